@@ -87,7 +87,7 @@ public final class JobCatalog {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
         Optional<Path> recovered = recovered(job, env);
         if (recovered.isEmpty()) {
-            JobStart.check(config, env);
+            JobStart.check(config, env, job.filesOfState());
         }
         while (true) {
             StreamGraph graph;

@@ -38,11 +38,12 @@ final class JobStart {
     private JobStart() {}
 
     /**
-     * Checks the state directory, and that a batch starts without state: Flink would leave it out and say nothing.
+     * Checks the directories of its state, and that a batch starts without state: Flink would leave it out and say nothing.
      *
-     * @throws BadOptionException when it cannot be written
+     * @param files of which the state names files, too
+     * @throws BadOptionException when one cannot be written
      */
-    static void check(JobConfig config, StreamExecutionEnvironment env) {
+    static void check(JobConfig config, StreamExecutionEnvironment env, Optional<JobOption<Path>> files) {
         LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
         if (config.isBatch() && JobEnvironment.state(env).isPresent()) {
             throw config.notAllowed(
@@ -50,7 +51,8 @@ final class JobStart {
                     "streaming with state; a batch starts without, under a --generation above all that were used");
         }
         if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
-            JobEnvironment.stateDirectory(config).ifPresent(JobStart::checkWritable);
+            JobEnvironment.stateDirectory(config).ifPresent(state -> checkWritable(JobOption.STATE_DIR, state));
+            files.ifPresent(option -> checkWritable(option, config.get(option)));
         }
     }
 
@@ -147,7 +149,7 @@ final class JobStart {
         }
     }
 
-    private static void checkWritable(Path directory) {
+    private static void checkWritable(JobOption<?> option, Path directory) {
         String problem;
         try {
             FileSystem files = directory.getFileSystem();
@@ -159,7 +161,7 @@ final class JobStart {
         }
         if (problem != null) {
             throw BadOptionException.notAllowed(
-                    JobOption.STATE_DIR.name(),
+                    option.name(),
                     directory.toString(),
                     "a directory that can be written (" + BadOptionException.shown(problem) + ")");
         }

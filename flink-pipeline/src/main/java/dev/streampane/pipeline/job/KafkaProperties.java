@@ -40,6 +40,9 @@ final class KafkaProperties {
     /** Of an idempotent producer. */
     private static final int MAX_IN_FLIGHT = 5;
 
+    /** Two thirds of {@code task.cancellation.timeout}: a producer that aborts its transaction is not interrupted. */
+    private static final int MAX_BLOCK_MS = 120_000;
+
     /** Properties of the providers that {@code config.providers} names, each of its own. */
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
 
@@ -131,11 +134,7 @@ final class KafkaProperties {
     static void checkIdempotence(Map<String, String> given) {
         String why = ", for the job's producers are idempotent";
         checkLeast(given, ProducerConfig.RETRIES_CONFIG, 1, why);
-        String inFlight = ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION;
-        if (number(given, inFlight) > MAX_IN_FLIGHT) {
-            throw BadOptionException.notAllowed(
-                    PREFIX + inFlight, given.get(inFlight), "at most " + MAX_IN_FLIGHT + why);
-        }
+        checkMost(given, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, MAX_IN_FLIGHT, why);
     }
 
     /**
@@ -153,9 +152,20 @@ final class KafkaProperties {
                         number(given, ProducerConfig.LINGER_MS_CONFIG)
                                 + number(given, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG)),
                 ", which is linger.ms and request.timeout.ms together");
+        checkMost(
+                given,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                MAX_BLOCK_MS,
+                ", for Flink ends a TaskManager of which a task takes 3 minutes to end");
         String why = ", for inputs that are passed on";
         checkLeast(given, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, JobStart.LARGEST_OUTPUT_BYTES, why);
         checkLeast(given, ProducerConfig.BUFFER_MEMORY_CONFIG, JobStart.LARGEST_OUTPUT_BYTES, why);
+    }
+
+    private static void checkMost(Map<String, String> given, String property, long most, String why) {
+        if (number(given, property) > most) {
+            throw BadOptionException.notAllowed(PREFIX + property, given.get(property), "at most " + most + why);
+        }
     }
 
     private static void checkLeast(Map<String, String> given, String property, long least, String why) {

@@ -12,6 +12,7 @@ import dev.streampane.pipeline.kafka.KafkaSources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -42,6 +43,18 @@ public final class WordCountJob extends Job {
                 config.checkInput(WordCountOptions.SOURCE.name(), topic.name(), JobOption.WORD_COUNTS_TOPIC);
             }
         }
+        if (source instanceof TextSource.Files files
+                && config.get(WordCountOptions.OUTPUT)
+                        .directory()
+                        .filter(directory -> lies(directory, files.path()))
+                        .isPresent()) {
+            throw config.notAllowed(
+                    WordCountOptions.OUTPUT, "a DIR that does not lie in --source, where its rows would be text again");
+        }
+    }
+
+    private static boolean lies(Path path, Path within) {
+        return path != null && (path.equals(within) || lies(path.getParent(), within));
     }
 
     @Override

@@ -399,6 +399,8 @@ class JobConfigTest {
             index-results --alerts-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
             word-count --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
             word-count --source=kafka:texts --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
+            word-count --source=dir:/data --output=topic,/data/counts | --output: 'topic,/data/counts' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
+            word-count --source=dir:file:///data/ --output=/data | --output: '/data' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
             word-count --source=dir:/data --words-per-second=6 | --words-per-second: '6' is not allowed; allowed is 5, the default, with a --source other than datagen
             fraud-detection --small-amount=500 --large-amount=500.00 | --small-amount: '500' is not allowed; allowed is less than --large-amount, which is 500
             fraud-detection --large-amount=0.5 | --small-amount: '1' is not allowed; allowed is less than --large-amount, which is 0.5
@@ -418,6 +420,7 @@ class JobConfigTest {
             weather-average --kafka.compression.type=rar | --kafka.compression.type: 'rar' is not allowed;…
             weather-average --kafka.partition.discovery.interval.ms=10s | --kafka.partition.discovery.interval.ms: '10s' is not allowed; allowed is a long
             weather-average --kafka.linger.ms=soon | --kafka.linger.ms: 'soon' is not allowed; allowed is a long…
+            weather-average --kafka.max.block.ms=120001 | --kafka.max.block.ms: '120001' is not allowed; allowed is at most 120000, for Flink ends a TaskManager of which a task takes 3 minutes to end
             weather-average --kafka.delivery.timeout.ms=30000 | --kafka.delivery.timeout.ms: '30000' is not allowed; allowed is at least 30005, which is linger.ms and request.timeout.ms together
             weather-average --kafka.retries=0 | --kafka.retries: '0' is not allowed; allowed is at least 1, for the job's producers are idempotent
             index-results --kafka.retries=0 | --kafka.retries: '0' is not allowed; allowed is at least 1, for the job's producers are idempotent
@@ -442,11 +445,12 @@ class JobConfigTest {
             strings = {
                 "weather-average --mode=batch --windows=session(1m)",
                 "word-count --source=dir:/data --watch-interval=1s --words-per-second=5",
+                "word-count --source=dir:/data --output=/data-counts",
                 "word-count --words-per-second=6",
                 "fraud-detection --small-amount=499.9999",
                 "weather-average --commit-pause=1m --transaction-timeout=1m --checkpoint-interval=5s",
                 "weather-average --kafka.delivery.timeout.ms=20000 --kafka.request.timeout.ms=15000 --kafka.linger.ms=5000",
-                "weather-average --kafka.request.timeout.ms=200000",
+                "weather-average --kafka.request.timeout.ms=200000 --kafka.max.block.ms=120000",
                 "weather-average --kafka.retries=1 --kafka.max.in.flight.requests.per.connection=5",
                 "index-results --kafka.delivery.timeout.ms=30000",
                 "index-results --kafka.max.request.size=1048576",

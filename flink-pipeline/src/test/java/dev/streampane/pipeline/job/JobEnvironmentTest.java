@@ -150,13 +150,15 @@ class JobEnvironmentTest {
         asked.set(StateRecoveryOptions.SAVEPOINT_PATH, "file:/x/savepoint-1");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(asked);
 
-        assertThatThrownBy(() -> JobStart.check(config("--mode=batch"), env))
+        assertThatThrownBy(() -> JobStart.check(config("--mode=batch"), env, Optional.empty()))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageStartingWith("--mode: 'batch' is not allowed; allowed is streaming with state");
-        assertThatCode(() -> JobStart.check(config("--mode=streaming"), env)).doesNotThrowAnyException();
+        assertThatCode(() -> JobStart.check(config("--mode=streaming"), env, Optional.empty()))
+                .doesNotThrowAnyException();
         assertThatCode(() -> JobStart.check(
                         config("--mode=batch"),
-                        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration())))
+                        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration()),
+                        Optional.empty()))
                 .doesNotThrowAnyException();
     }
 

@@ -266,6 +266,10 @@ class JobStartIT {
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageStartingWith("--state-dir: '")
                     .hasMessageContaining("is not allowed; allowed is a directory that can be written (");
+            assertThatThrownBy(() -> check(JobConfig.of(
+                            "time-series-archive", "--bootstrap-servers=" + log.servers(), "--archive-dir=" + place)))
+                    .isInstanceOf(BadOptionException.class)
+                    .hasMessageStartingWith("--archive-dir: '");
         }
     }
 
@@ -845,7 +849,7 @@ class JobStartIT {
 
     private static void check(JobConfig config) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        JobStart.check(config, env);
+        JobStart.check(config, env, JobCatalog.job(config.job()).filesOfState());
         JobStart.checkBrokers(config, env);
     }
 
