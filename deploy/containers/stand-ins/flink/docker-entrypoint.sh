@@ -31,6 +31,7 @@ taskmanager) kind=TM main=org.apache.flink.runtime.taskexecutor.TaskManagerRunne
 help) echo "Usage: docker-entrypoint.sh (jobmanager|taskmanager|help)" && exit ;;
 *) exec "$@" ;;
 esac
+process=$1
 shift
 
 mapfile -t memory < <(java -cp "$classes" org.apache.flink.runtime.util.bash.BashJavaUtils "GET_${kind}_RESOURCE_PARAMS" \
@@ -39,7 +40,7 @@ opens=()
 for package in lang net io nio math text time lang.reflect util util.concurrent util.concurrent.atomic util.concurrent.locks; do
     opens+=(--add-opens "java.base/java.$package=ALL-UNNAMED")
 done
-# shellcheck disable=SC2086 # options, divided by spaces
-exec java ${memory[0]} "${opens[@]}" --add-exports java.base/sun.net.util=ALL-UNNAMED \
+# shellcheck disable=SC2046,SC2086 # options, divided by spaces
+exec java ${memory[0]} $(sed -n "s/^env\.java\.opts\.$process: //p" "$conf") "${opens[@]}" --add-exports java.base/sun.net.util=ALL-UNNAMED \
     -Dlog4j.configurationFile="file:$FLINK_HOME/conf/log4j-console.properties" -cp "$classes" "$main" --configDir "$FLINK_HOME/conf" \
     ${memory[1]:-} "$@"

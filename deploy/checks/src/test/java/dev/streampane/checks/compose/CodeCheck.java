@@ -42,9 +42,19 @@ final class CodeCheck {
             FlinkSettings.unknown(container.flinkProperties().keySet())
                     .forEach(it -> say(container, "Flink has no option " + it));
             Topics.ofTelegraf(container.mounted("telegraf.conf")).forEach(it -> say(container, it));
+            memory(container);
             command(container);
             version(container);
             transactions(container, environment);
+        }
+    }
+
+    private void memory(Container container) {
+        Map<String, String> flink = container.flinkProperties();
+        boolean ends = Stream.of("env.java.opts.jobmanager", "env.java.opts.taskmanager")
+                .allMatch(it -> flink.getOrDefault(it, "").equals("-XX:+ExitOnOutOfMemoryError"));
+        if (!flink.isEmpty() && !ends) {
+            say(container, "lives on without the threads that memory has ended");
         }
     }
 

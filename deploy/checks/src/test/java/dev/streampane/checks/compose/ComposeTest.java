@@ -87,6 +87,7 @@ class ComposeTest {
                     compose/compose.yaml | 'taskmanager.numberOfTaskSlots' | 'taskmanager.numberOfSlots' | 'jobmanager: Flink has no option taskmanager.numberOfSlots'
                     compose/compose.yaml | 's3.path.style.access' | 's3.path-style' | 'taskmanager: Flink has no option s3.path-style'
                     compose/compose.yaml | 'metrics.reporter.prom.port' | 'metrics.reporter.prom.ports' | 'taskmanager: Flink has no option metrics.reporter.prom.ports'
+                    compose/compose.yaml | 'env.java.opts.taskmanager' | 'env.java.opts.client' | 'taskmanager: lives on without the threads that memory has ended'
                     compose/compose.yaml | '"604800000"' | '"900000"' | 'kafka: lets transactions stay open for another time than the jobs want'
                     compose/compose.yaml | '      taskmanager.numberOfTaskSlots' | '      # slots\n      taskmanager.numberOfTaskSlots' | 'taskmanager: Flink has no option #slots'
                     compose/compose.yaml | '-XX:+UseSerialGC' | '-XX:+UseZGC' | 'jobs: does not start as its image does'

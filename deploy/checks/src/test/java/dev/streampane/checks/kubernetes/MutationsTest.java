@@ -46,6 +46,7 @@ class MutationsTest {
                     production | JOBS | FlinkDeployment word-count | replace, path: /spec/job/jarURI, value: local:///opt/flink/usrlib/job.jar | /spec/job/jarURI is local:///opt/flink/usrlib/job.jar, not
                     production | JOBS | FlinkDeployment word-count | replace, path: /spec/job/args/0, value: index-results | /spec/job/args/0 is index-results, not word-count
                     production | JOBS | FlinkDeployment word-count | replace, path: /spec/taskManager/replicas, value: 3 | FlinkDeployment word-count: --parallelism is 2
+                    production | JOBS | FlinkDeployment word-count | remove, path: /spec/flinkConfiguration/env.java.opts.taskmanager | env.java.opts.taskmanager is , not -XX:+ExitOnOutOfMemoryError
                     production | PORTS | Deployment results-api | replace, path: POD/containers/0/ports/0/containerPort, value: 8090 | Deployment results-api: its ports are
                     production | PORTS | Service results-api | replace, path: /spec/ports/0/port, value: 8090 | Service results-api: port http is 8090
                     production | PROBES | Deployment results-api | replace, path: POD/containers/0/readinessProbe/httpGet/port, value: http | readinessProbe asks /q/health/ready on http

@@ -146,6 +146,11 @@ final class SettingChecks {
                     String.valueOf(slots),
                     "/spec/job/args/0",
                     job.service(),
+                    // else a process lives on without the threads that memory has ended
+                    "/spec/flinkConfiguration/env.java.opts.jobmanager",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "/spec/flinkConfiguration/env.java.opts.taskmanager",
+                    "-XX:+ExitOnOutOfMemoryError",
                     // its variables would be taken for options
                     "/spec/podTemplate/spec/enableServiceLinks",
                     "false");
