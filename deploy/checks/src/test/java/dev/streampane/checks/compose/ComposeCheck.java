@@ -45,6 +45,7 @@ final class ComposeCheck {
             container.mounts().forEach(it -> exists(container, it));
             ports(container);
             addresses(container);
+            health(container);
             scrapes(container);
             disk(container);
         }
@@ -133,6 +134,15 @@ final class ComposeCheck {
                 .filter(it -> listens(it, port))
                 .isPresent();
         require(published || heard, from, "nobody listens on " + host + ":" + port);
+    }
+
+    /** Docker's client may give each container a proxy, which wget of BusyBox asks whatever {@code no_proxy} says. */
+    private void health(Container container) {
+        String test = container.node().at("/healthcheck/test").toString();
+        boolean direct = !test.matches(".*\\b(curl|wget)\\b.*")
+                || test.contains("\"--noproxy\",\"*\"")
+                || test.contains("\"-Y\",\"off\"");
+        require(direct, container, "its health check may ask a proxy");
     }
 
     /** What is mounted and says where others are: no dashboards, and no tests of alerts. */

@@ -102,6 +102,8 @@ class ComposeTest {
                     compose/compose.yaml | 'HOST://localhost:${KAFKA_PORT}' | 'HOST://localhost:9192' | 'kafka: is published on 9092, and tells clients another port'
                     compose/compose.yaml | 'TX_LOOPBACK_HOSTS: "true"' | 'TX_LOOPBACK_HOSTS: "false"' | 'transaction-simulator: answers pages whose name is made to lead to 127.0.0.1'
                     compose/compose.yaml | 'threshold_enabled: "false"' | 'threshold_enabled: "true"' | 'elasticsearch: takes no documents on a disk that is 90 % full'
+                    compose/compose.yaml | '--noproxy, "*", ' | '' | 'kibana: its health check may ask a proxy'
+                    compose/compose.yaml | '-Y, "off", ' | '' | 'prometheus: its health check may ask a proxy'
                     compose/.env | JOBS=weather-average | JOBS=weather | jobs: weather is no job
                     compose/.env | 8083 | 8084 | transaction-simulator: is published on 8084, not where every page says it is
                     dashboards/prometheus/prometheus.yml | results-api:9080 | results-api:8090 | prometheus: nobody listens on results-api:8090
