@@ -3,6 +3,8 @@ package dev.streampane.checks.containers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.checks.Tools;
+import dev.streampane.checks.Tools.Ended;
 import dev.streampane.checks.facts.Images;
 import dev.streampane.checks.facts.Maven;
 import dev.streampane.checks.facts.Paths;
@@ -10,6 +12,7 @@ import dev.streampane.checks.facts.Ports;
 import dev.streampane.checks.facts.Service;
 import dev.streampane.checks.facts.ServiceSettings;
 import dev.streampane.checks.facts.Sources;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -27,6 +30,8 @@ class ContainerfilesTest {
             Pattern.compile("SERVICE[=:]\\s*([a-z-]+)\\S*\\s+(?:--build-arg\\s+)?PORT[=:]\\s*\"?(\\d+)");
     private static final Pattern VARIABLE = Pattern.compile("\\b((?:QUARKUS|KAFKA|RESULTS)_\\w+)=");
     private static final Pattern HEALTHY = Pattern.compile("\"--healthy\",\\s*\"([^\"]+)\"");
+    private static final Pattern HEALTH_CHECK = Pattern.compile("CMD \\[\"/opt/jre/bin/java\"(.+), \"-jar\",");
+    private static final Pattern WORD = Pattern.compile("\"([^\"]+)\"");
     private static final Pattern OWN = Pattern.compile("(?:-|version=\")(\\d+\\.\\d+\\.\\d+)(?:-runner|-job\\.jar|\")");
     private static final Pattern FLINK = Pattern.compile("(?:/flink:|flink-s3-fs-hadoop-)(\\d+(?:\\.\\d+)+)");
     private static final Pattern OURS = Pattern.compile("<flink\\.version>([^<]+)<");
@@ -79,6 +84,31 @@ class ContainerfilesTest {
                 .allSatisfy(it -> assertThat(ServiceSettings.of(it).unread(names(VARIABLE, text)))
                         .isEmpty())
                 .allMatch(it -> Paths.has(it, names(HEALTHY, text).get(0)));
+    }
+
+    /** It is a JVM with the variables of the service. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-XX:+UseG1GC",
+                "-XX:+UseParallelGC",
+                "-XX:+UseShenandoahGC -XX:+IgnoreUnrecognizedVMOptions",
+                "-XX:+UseZGC",
+                "-Xms256m -Xmx256m"
+            })
+    void shouldStartTheHealthCheckWithTheOptionsOfTheService(String options) throws Exception {
+        // Given
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        String words = Sources.find(HEALTH_CHECK, FOLDER + "/jvm.Containerfile").group(1);
+        ProcessBuilder healthy = new ProcessBuilder(
+                Stream.of(Stream.of(java.toString()), names(WORD, words).stream(), Stream.of("-version"))
+                        .flatMap(it -> it)
+                        .toList());
+        healthy.environment().put("JAVA_TOOL_OPTIONS", options);
+        // When
+        Ended ended = Tools.end(healthy);
+        // Then
+        assertThat(ended.code()).as(ended.output()).isZero();
     }
 
     @ParameterizedTest
