@@ -103,7 +103,7 @@ public record RunningStack(
     /** What the file says, even when {@code up} was killed. */
     static Optional<RunningStack> readFile(Path data) {
         try {
-            return Optional.of(Http.JSON.readValue(data.resolve(FILE).toFile(), RunningStack.class));
+            return FolderFile.read(data, FILE, RunningStack.class);
         } catch (IOException noneOrBroken) {
             return Optional.empty();
         }
@@ -114,21 +114,24 @@ public record RunningStack(
      * folder, and before it is cleared or the ports are looked at.
      */
     public static void endLeftOvers(Path data, Progress progress) {
-        readFile(data).map(RunningStack::children).orElse(Map.of()).forEach((name, child) -> child.process()
-                .ifPresent(process -> {
-                    progress.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
-                    process.destroyForcibly();
-                    while (child.process().isPresent()) {
-                        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-                    }
-                }));
+        Map<String, Child> children = readFile(data)
+                .filter(stack -> stack.up.process().isEmpty())
+                .map(RunningStack::children)
+                .orElse(Map.of());
+        children.forEach((name, child) -> child.process().ifPresent(process -> {
+            progress.say("left-over", name, "left over from a killed 'up' (pid " + child.pid() + "), killed");
+            process.destroyForcibly();
+            while (child.process().isPresent()) {
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        }));
     }
 
     /** Shows the stack to other processes. */
     public void write(Path data) {
         try {
             Path file = data.resolve(FILE + ".new");
-            Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+            Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), FolderFile.content(data, this));
             Files.move(file, data.resolve(FILE), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.FolderFile;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
@@ -67,7 +68,8 @@ public final class DataFolder implements AutoCloseable {
                         + " start another one with --data and --port-offset");
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap(Http.JSON.writeValueAsBytes(RunningStack.Child.of(ProcessHandle.current()))));
+            channel.write(ByteBuffer.wrap(Http.JSON.writeValueAsBytes(
+                    FolderFile.content(path, RunningStack.Child.of(ProcessHandle.current())))));
             Files.writeString(path.resolve(MARK), "Data of the streampane command; --fresh deletes it.\n");
             DataFolder folder = new DataFolder(path, channel);
             if (Files.exists(path.resolve(CLEARING))) {
@@ -88,9 +90,7 @@ public final class DataFolder implements AutoCloseable {
     /** The process of the {@code up} that has the folder, from its first moment to its last. */
     public static Optional<ProcessHandle> holder(Path path) {
         try {
-            return Http.JSON
-                    .readValue(path.resolve(LOCK).toFile(), RunningStack.Child.class)
-                    .process();
+            return FolderFile.read(path, LOCK, RunningStack.Child.class).flatMap(RunningStack.Child::process);
         } catch (IOException noneOrEmpty) { // one of an earlier version leaves it empty
             return RunningStack.read(path).flatMap(stack -> stack.up().process());
         }

@@ -63,6 +63,21 @@ class DataFolderTest {
     }
 
     @Test
+    void shouldNotTakeTheHolderOfTheOriginalForTheCopys() throws IOException {
+        // Given
+        Path path = parent.resolve("data");
+        try (DataFolder taken = DataFolder.take(path)) {
+            Path copy = Files.createDirectory(parent.resolve("copy"));
+            Files.copy(path.resolve("lock"), copy.resolve("lock"));
+
+            // When Then
+            assertThat(DataFolder.holder(path)).contains(ProcessHandle.current());
+            assertThat(DataFolder.holder(copy)).isEmpty();
+            assertThat(taken).isNotNull();
+        }
+    }
+
+    @Test
     void shouldTakeTheFolderAgainWhenItsStackWasKilled() {
         // Given
         Path path = parent.resolve("data");

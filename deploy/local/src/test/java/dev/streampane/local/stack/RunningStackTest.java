@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.control.RunningStack;
+import dev.streampane.local.server.Http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -84,6 +85,62 @@ class RunningStackTest {
     }
 
     @Test
+    void shouldLeaveAloneTheProcessesOfAnUpThatLives() throws IOException {
+        // Given
+        Process server = idle();
+        recorded(
+                RunningStack.Child.of(ProcessHandle.current()),
+                Map.of("kafka", RunningStack.Child.of(server.toHandle())));
+
+        // When
+        RunningStack.endLeftOvers(data, console);
+
+        // Then
+        assertThat(server.isAlive()).isTrue();
+        assertThat(printed.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeTheFileOfACopiedFolderForItsOwn() throws IOException {
+        // Given
+        Process server = idle();
+        recorded(Map.of("kafka", RunningStack.Child.of(server.toHandle())));
+        Path copy = Files.createDirectory(data.resolve("copy"));
+        Files.copy(data.resolve("stack.json"), copy.resolve("stack.json"));
+
+        // When
+        RunningStack.endLeftOvers(copy, console);
+
+        // Then
+        assertThat(server.isAlive()).isTrue();
+    }
+
+    @Test
+    void shouldKnowTheStackOfARenamedFolderAndNoneOfACopiedOne() throws IOException {
+        // Given
+        Path folder = Files.createDirectory(data.resolve("data"));
+        RunningStack stack = recorded(RunningStack.Child.of(ProcessHandle.current()), Map.of());
+        stack.write(folder);
+        Path renamed = Files.move(folder, data.resolve("renamed"));
+        Path copy = Files.createDirectory(data.resolve("copy"));
+        Files.copy(renamed.resolve("stack.json"), copy.resolve("stack.json"));
+
+        // When Then
+        assertThat(RunningStack.read(renamed)).contains(stack);
+        assertThat(RunningStack.read(copy)).isEmpty();
+    }
+
+    @Test
+    void shouldKnowTheStackOfAnEarlierVersion() throws IOException {
+        // Given
+        RunningStack stack = recorded(RunningStack.Child.of(ProcessHandle.current()), Map.of());
+        Http.JSON.writeValue(data.resolve("stack.json").toFile(), stack);
+
+        // When Then
+        assertThat(RunningStack.read(data)).contains(stack);
+    }
+
+    @Test
     void shouldFindNothingLeftOverInANewFolder() {
         // When
         RunningStack.endLeftOvers(data, console);
@@ -113,8 +170,11 @@ class RunningStackTest {
 
     /** Written as by an {@code up} that does not live any more. */
     private RunningStack recorded(Map<String, RunningStack.Child> children) {
-        RunningStack.Child dead = new RunningStack.Child(ProcessHandle.current().pid(), 1);
-        RunningStack stack = new RunningStack(dead, "ready", 0, Map.of(), children, List.of());
+        return recorded(new RunningStack.Child(ProcessHandle.current().pid(), 1), children);
+    }
+
+    private RunningStack recorded(RunningStack.Child up, Map<String, RunningStack.Child> children) {
+        RunningStack stack = new RunningStack(up, "ready", 0, Map.of(), children, List.of());
         stack.write(data);
         return stack;
     }
