@@ -39,10 +39,10 @@ public record Visibility(List<Long> delays) {
             consumer.seekToEnd(consumer.assignment());
             consumer.assignment().forEach(consumer::position);
             Instant start = Instant.now();
-            while (Instant.now().isBefore(start.plus(time))) {
+            long begin = System.nanoTime();
+            for (long passed = 0; passed < time.toNanos(); passed = System.nanoTime() - begin) {
                 progress.accept("%d of %d s, %,d first results"
-                        .formatted(
-                                Duration.between(start, Instant.now()).toSeconds(), time.toSeconds(), delays.size()));
+                        .formatted(Duration.ofNanos(passed).toSeconds(), time.toSeconds(), delays.size()));
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     Instant read = Instant.now();
                     JsonNode result = CommittedLog.json(record);
