@@ -34,7 +34,9 @@ public final class ControlClient {
         }
         try {
             ControlFolder folder = new ControlFolder(data);
-            return follow(folder, put(folder, command, data), stack.up(), command, progress, takenWithin);
+            String id = put(folder, command, data);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> takeBack(folder, id), "take-back"));
+            return follow(folder, id, stack.up(), command, progress, takenWithin);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,6 +47,15 @@ public final class ControlClient {
             return folder.put(command);
         } catch (IOException e) {
             throw StackException.notAllowed("cannot leave an order in " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What was not taken when this process ends is not to be executed later. */
+    private static void takeBack(ControlFolder folder, String id) {
+        try {
+            folder.takeBack(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -121,6 +121,39 @@ class ControlServerTest {
         assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("done");
     }
 
+    @Test
+    void shouldTakeBackTheOrderOfACommandThatIsEndedBeforeItsTurn() throws Exception {
+        // Given
+        server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
+        server.open();
+        Process client = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Orders.class.getName(),
+                        data.toString())
+                .redirectErrorStream(true)
+                .start();
+        await().untilAsserted(() -> assertThat(orders(".order")).hasSize(1));
+
+        // When
+        client.destroy();
+
+        // Then
+        assertThat(client.waitFor()).isNotZero();
+        assertThat(orders(".order")).isEmpty();
+    }
+
+    /** The process of the test above: its parent is {@code up}. */
+    static final class Orders {
+        public static void main(String[] args) {
+            RunningStack.Child up =
+                    RunningStack.Child.of(ProcessHandle.current().parent().orElseThrow());
+            RunningStack stack = new RunningStack(up, "ready", 0, Map.of(), Map.of(), List.of());
+            ControlClient.execute(Path.of(args[0]), stack, COMMAND, new NoProgress());
+        }
+    }
+
     private List<Path> orders(String ending) {
         try (Stream<Path> files = Files.list(data.resolve("orders"))) {
             return files.filter(file -> file.toString().endsWith(ending)).toList();
