@@ -80,6 +80,7 @@ record JobCommands(
         }
         boolean known = jobs.contains(job);
         boolean wasWanted = job.wanted;
+        String before = job.id;
         job.plan = plan;
         job.jar = "";
         if (!known) {
@@ -88,7 +89,7 @@ record JobCommands(
         try {
             progress.step("start " + job.name, () -> started(job));
         } catch (StackException e) {
-            leaveStopped(job);
+            leaveStopped(job, before);
             throw wasWanted && known ? new StackException(e.exitCode(), e.getMessage() + "; it stays stopped", e) : e;
         }
         job.asked = asked;
@@ -101,15 +102,29 @@ record JobCommands(
         return job.plan.origin();
     }
 
-    /** What was submitted and does not run is ended, and not tried again. */
-    private void leaveStopped(SupervisedJob job) {
+    /**
+     * What was submitted and does not run is ended, and not tried again.
+     *
+     * @param before the job's id before that
+     */
+    private void leaveStopped(SupervisedJob job, String before) {
         job.wanted = false;
+        boolean ended = isEnded(job);
+        String id = job.id; // which RunningJobs.forget may take away at any time
+        if (!ended && job.unanswered == null && !id.isEmpty() && !id.equals(before)) {
+            job.unanswered = new SupervisedJob.Submission(id, job.plan);
+        }
+    }
+
+    /** Ends what runs of the job; false when Flink does not answer, and it may go on. */
+    private boolean isEnded(SupervisedJob job) {
         try {
             if (stops().active(job).isPresent()) {
                 flink.cancel(job.id);
             }
-        } catch (IOException goneWithItsJobManager) {
-            job.id = "";
+            return true;
+        } catch (IOException noAnswer) {
+            return false;
         }
     }
 
@@ -169,7 +184,7 @@ record JobCommands(
             job.plan = planner.plan(job.name, StartFrom.NEWEST, asked);
             progress.step("start " + job.name, () -> started(job));
         } catch (RuntimeException e) {
-            leaveStopped(job);
+            isEnded(job);
             job.id = "";
             job.plan = old;
             job.submitAt = context.nanoTime();

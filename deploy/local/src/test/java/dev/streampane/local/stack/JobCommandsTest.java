@@ -255,6 +255,23 @@ class JobCommandsTest extends OnFakeFlink {
         assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("CANCELED");
     }
 
+    /** As where the JobManager is stopped for a while: it answers nothing, and its jobs go on. */
+    @Test
+    void shouldEndAJobWhoseStartWasGivenUpForFlinkFellSilent() {
+        // Given
+        flink.whenRun = submission -> flink.down =
+                Set.of("/jobs/overview", "/jobs/" + submission.path("jobId").asText());
+        assertThatThrownBy(() -> commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console))
+                .hasMessageContaining(OTHER + " cannot be started");
+
+        // When
+        flink.down = Set.of();
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("CANCELED");
+    }
+
     @Test
     void shouldKnowAJobAsItWasStartedLastWhenAnEarlierStartWasLost() {
         // Given
