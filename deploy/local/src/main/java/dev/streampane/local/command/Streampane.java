@@ -4,6 +4,7 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -74,6 +75,7 @@ public final class Streampane implements Runnable {
                 .registerConverter(java.time.Duration.class, OptionValues::duration)
                 .registerConverter(java.time.Instant.class, OptionValues::instant)
                 .registerConverter(java.net.URI.class, OptionValues::url)
+                .setExecutionStrategy(Streampane::executed)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
     }
@@ -105,7 +107,17 @@ public final class Streampane implements Runnable {
         return StackException.NOT_ALLOWED;
     }
 
-    private static int failed(Exception e, CommandLine commandLine, CommandLine.ParseResult parsed) {
+    /** Runs the last command; an error, which picocli lets through, fails it as an exception does. */
+    private static int executed(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Error e) {
+            List<CommandLine> commands = parsed.asCommandLineList();
+            return failed(e, commands.get(commands.size() - 1), parsed);
+        }
+    }
+
+    private static int failed(Throwable e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
         Terminal.overwrite(commandLine.getOut(), ""); // how far it was
         if (System.getenv("STREAMPANE_DEBUG") != null) {
@@ -127,6 +139,15 @@ public final class Streampane implements Runnable {
                     + oneLine(String.valueOf(e.getMessage()))
                     + "): see 'streampane status' and 'streampane logs kafka'");
             return StackException.NOT_RUNNING;
+        }
+        if (cause(e, OutOfMemoryError.class) != null) {
+            CommandSpec command = commandLine.getCommandSpec();
+            err.printf(
+                    "streampane: '%s' has run out of memory (a heap of %d MiB)%s%n",
+                    command.qualifiedName(),
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    command.findOption("--from") == null ? "" : ": take less with --from and --to");
+            return StackException.START_FAILED;
         }
         if (e instanceof ServerException) {
             err.println("streampane: " + e.getMessage());

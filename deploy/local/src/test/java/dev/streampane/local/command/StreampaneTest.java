@@ -87,6 +87,35 @@ class StreampaneTest {
         return up.settings();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    heap | .streampane ends. has run out of memory .+: take less with --from and --to
+                    class | unexpected NoClassDefFoundError: a/Class .+
+                    """)
+    void shouldSayInOneLineThatAnErrorEndedTheCommand(String from, String said) {
+        // When
+        int exit = Streampane.commandLine()
+                .addSubcommand(new EndsByAnError())
+                .setErr(new PrintWriter(err, true))
+                .execute("ends", "--from", from);
+
+        // Then
+        assertThat(exit).isEqualTo(3);
+        assertThat(err.toString()).matches("streampane: " + said + "\\R");
+    }
+
+    @CommandLine.Command(name = "ends")
+    static final class EndsByAnError implements Runnable {
+
+        @CommandLine.Option(names = "--from")
+        private String from;
+
+        @Override
+        public void run() {
+            throw from.equals("heap") ? new OutOfMemoryError("Java heap space") : new NoClassDefFoundError("a/Class");
+        }
+    }
+
     @Test
     void shouldSayOfEachThingWhetherItIsEnough() {
         // When
@@ -258,6 +287,25 @@ class StreampaneTest {
         assertThat(waits).isEqualTo("  another build of this checkout goes on: waiting for its end");
         assertThat(third).doesNotContain("building");
         assertThat(folder.resolve("builds")).hasContent("built\n".repeat(builds).strip());
+    }
+
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @CsvSource({"replay, 1g", "audit, 192m"})
+    void shouldGiveMoreHeapToACommandThatHoldsEachWindow(String command, String heap) throws IOException {
+        // Given
+        builtCheckout();
+        Path java = Files.writeString(folder.resolve("java"), """
+                #!/bin/sh
+                case $1 in -XshowSettings*) echo '    java.specification.version = 17' ;; *) echo "$@" ;; esac
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+
+        // When
+        String said = printed(onPath(Map.of("JAVA_HOME", ""), "bash", "deploy/streampane", command), "\0");
+
+        // Then
+        assertThat(said).contains(" -Xmx" + heap + " ");
     }
 
     @Test
