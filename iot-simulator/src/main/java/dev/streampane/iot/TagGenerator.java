@@ -81,9 +81,12 @@ final class TagGenerator implements Generator {
         return Optional.of(new Generated(messages++, null, dueMillis, Map.of(), eventTimeMillis -> message, false));
     }
 
-    /** Before the start the new rate begins at the start. */
+    /** Before the start the new rate begins at the start; one that it has already changes nothing. */
     @Override
     public void rate(long wanted, long fromMillis) {
+        if (wanted == rate) {
+            return;
+        }
         anchorMillis = Math.min(fromMillis, rowMillis(nextRow));
         anchorRow = nextRow;
         rate = wanted;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.iot;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.simulation.RecordSchedule;
@@ -14,8 +13,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadingScheduleTest extends ScheduleContract {
 
@@ -92,24 +89,6 @@ class ReadingScheduleTest extends ScheduleContract {
         assertThat(devices).containsExactly("device1", "device2", "device3", "device1", "device2", "device3");
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1})
-    void shouldGoOnAsIfNobodyHadAskedForTheRateThatItHas(int rate) {
-        // Given
-        Map<String, String> settings = Map.of("iot.rate", String.valueOf(rate));
-        List<String> alone =
-                take(20, settings).stream().map(ReadingScheduleTest::text).toList();
-        RecordSchedule schedule = schedule(START.toEpochMilli(), settings);
-
-        // When
-        List<Due> records = new ArrayList<>(take(schedule, 2));
-        schedule.rate(rate, START.toEpochMilli() + 1);
-        records.addAll(take(schedule, 18));
-
-        // Then
-        assertThat(records).map(ReadingScheduleTest::text).isEqualTo(alone);
-    }
-
     @Test
     void shouldSilenceADeviceForAWhileAndNotTheOthers() {
         // Given
@@ -132,9 +111,5 @@ class ReadingScheduleTest extends ScheduleContract {
             }
             assertThat(pauses).as(device).isGreaterThan(20);
         });
-    }
-
-    private static String text(Due due) {
-        return new String(due.outgoing().value(), UTF_8);
     }
 }

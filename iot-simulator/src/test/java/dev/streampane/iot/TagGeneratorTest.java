@@ -243,6 +243,22 @@ class TagGeneratorTest {
     }
 
     @Test
+    void shouldGoOnAsIfNobodyHadAskedForTheRateThatItHas() {
+        // Given
+        Map<String, String> settings = settings(10, 0, 1);
+        List<Due> alone = take(10, schedule(settings, 7));
+        RecordSchedule schedule = schedule(settings, 7);
+
+        // When
+        List<Due> records = new ArrayList<>(take(5, schedule));
+        schedule.rate(7, START.toEpochMilli() + 1);
+        records.addAll(take(5, schedule));
+
+        // Then
+        assertThat(records).isEqualTo(alone);
+    }
+
+    @Test
     void shouldHaveNoHeartbeatsWhenTheyAreOff() {
         Map<String, String> settings = settings(10, 0, 1);
         settings.put("iot.heartbeats", "false");

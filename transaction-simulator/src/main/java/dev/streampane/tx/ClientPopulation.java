@@ -35,16 +35,22 @@ final class ClientPopulation {
         this.clients = new Client[config.clients().count()];
         this.cumulatedShares = cumulatedShares(clients.length, config.clients().skew());
         this.startMillis = startMillis;
-        rate(config.rate(), startMillis);
+        begin(config.rate(), startMillis);
     }
 
     /**
-     * From a moment on pays at another rate.
+     * From a moment on pays at another rate; one that it has already changes nothing.
      *
      * @param newRate payments per second over all clients, 0 for one per period
      * @param fromMillis no payment from now on has an earlier event time
      */
     void rate(long newRate, long fromMillis) {
+        if (newRate != rate) {
+            begin(newRate, fromMillis);
+        }
+    }
+
+    private void begin(long newRate, long fromMillis) {
         rate = newRate;
         payments = 0;
         sinceMillis = fromMillis;

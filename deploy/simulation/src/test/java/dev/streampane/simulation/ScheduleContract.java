@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a simulator publishes and when it is due, without a broker and a clock. */
 public abstract class ScheduleContract {
@@ -224,6 +226,23 @@ public abstract class ScheduleContract {
                 .allMatch(due -> due.eventTime().getNano() == 0)
                 .extracting(Due::eventTime)
                 .isSorted();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void shouldGoOnAsIfNobodyHadAskedForTheRateThatItHas(int rate) {
+        // Given
+        Map<String, String> settings = settings("rate", String.valueOf(rate));
+        List<String> alone = take(20, settings).stream().map(Due::text).toList();
+        RecordSchedule schedule = schedule(START.toEpochMilli(), settings);
+
+        // When
+        List<Due> records = new ArrayList<>(take(schedule, 2));
+        schedule.rate(rate, START.toEpochMilli() + 1);
+        records.addAll(take(schedule, 18));
+
+        // Then
+        assertThat(records).map(Due::text).isEqualTo(alone);
     }
 
     @Test
