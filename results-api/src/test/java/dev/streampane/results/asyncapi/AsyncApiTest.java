@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.streampane.local.server.Checkout;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Inlined;
 import dev.streampane.results.live.StreamRoute;
@@ -96,6 +98,30 @@ class AsyncApiTest {
         assertThat(DOCUMENT.get("channels").properties())
                 .allSatisfy(channel -> assertThat(DOCUMENT.get("operations").toString())
                         .contains("\"#/channels/" + channel.getKey() + "\""));
+    }
+
+    @Test
+    void shouldNameEachTopicThatResultsApiMayRead() throws IOException {
+        List<String> named = new ArrayList<>();
+        DOCUMENT.get("channels").forEach(channel -> {
+            if (channel.get("servers").toString().contains("kafka")) {
+                named.add(channel.path("address").asText());
+            }
+        });
+
+        List<String> read = new ArrayList<>();
+        for (JsonNode principal : new YAMLMapper()
+                .readTree(Checkout.root().resolve("deploy/acls.yml").toFile())
+                .findParents("acls")) {
+            if (principal.path("name").asText().equals("results-api")) {
+                principal.get("acls").forEach(acl -> {
+                    if (acl.path("resource").asText().equals("topic")) {
+                        read.add(acl.path("name").asText());
+                    }
+                });
+            }
+        }
+        assertThat(named).isNotEmpty().containsExactlyInAnyOrderElementsOf(read);
     }
 
     /** The stream is in both documents: what can be sent with the request must be the same in both. */
