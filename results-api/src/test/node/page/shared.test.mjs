@@ -90,17 +90,19 @@ async function opened() {
   const store = new Store();
   const taken = [];
   const told = [];
+  const states = [];
   let live;
   const shared = stream({snapshot: 1}, (name, data) => {
     taken.push([name, data]);
     store.take(name, data);
   }, state => {
     told.push(state.name);
+    states.push(state);
     live = state.name === 'live' ? state : live;
   }, () => store.events());
   shared.connect();
   await settled();
-  return {shared, store, taken, told, live: () => live, names: () => taken.map(([name]) => name)};
+  return {shared, store, taken, told, states, live: () => live, names: () => taken.map(([name]) => name)};
 }
 
 async function hear(source, name, data, lastEventId = '') {
@@ -449,4 +451,47 @@ test('a page that is given the stream of another one goes on where it was', asyn
   resumed.onopen();
   await settled();
   assert.ok(pages[1].live().since > 0);
+});
+
+const away = () => Promise.reject(new TypeError('away'));
+
+/** When a page that is given the stream says that something was heard last, while nobody answers. */
+async function lostAt(page) {
+  await pass(2_000);
+  open().forEach(source => source.onerror({}));
+  await settled();
+  const {name, at} = page.states.at(-1);
+  assert.equal(name, 'lost');
+  return at;
+}
+
+test('a page that is given the stream while nobody answers says when something was heard last', async t => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  const heard = Date.now();
+  t.mock.method(globalThis, 'fetch', away);
+  for (let i = 0; i < 6; i++) {
+    open().forEach(source => source.onerror({}));
+    await settled();
+    await pass(20_000);
+    await settled();
+  }
+  const later = await opened();
+  assert.equal(later.shared.heard, heard);
+  windows[0].dispatchEvent(new Event('pagehide'));
+  await settled();
+  assert.equal(await lostAt(pages[1]), heard);
+});
+
+test('a page that takes the stream from one that hangs says when something was heard last', async t => {
+  const other = await hanging();
+  const page = await opened();
+  const heard = Date.now() - 30_000;
+  other.postMessage({events: [], state: {name: 'live', at: heard}, position: 'place', heard});
+  await settled();
+  await silence();
+  other.close();
+  t.mock.method(globalThis, 'fetch', away);
+  assert.equal(await lostAt(page), heard);
 });

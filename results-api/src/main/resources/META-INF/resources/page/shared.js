@@ -45,11 +45,10 @@ class Shared {
   #handed = false;
   #state = {name: 'connecting', at: 0};
   #position = '';
+  /** When the service was last heard, by this page or the one that has the stream. */
   #heard = 0;
   /** When the page that has the stream last said anything, or this one began to wait for that. */
   #saidAt = 0;
-  /** When it had last heard anything before it took part. */
-  #lostAt = 0;
 
   constructor(query, take, tell, events) {
     this.#query = query;
@@ -115,8 +114,7 @@ class Shared {
     channel.onmessage = ({data}) => this.#receive(data);
     signal.addEventListener('abort', () => channel.close());
     this.#show({name: 'connecting', at: this.#heard});
-    this.#lostAt = this.#heard;
-    this.#heard = this.#saidAt = Date.now();
+    this.#saidAt = Date.now();
     channel.postMessage({hello: true});
     navigator.locks.request(group, steal ? {steal} : {signal}, () => this.#lead(signal))
       .catch(() => {
@@ -159,7 +157,7 @@ class Shared {
     const say = message => signal.aborted || this.#channel.postMessage(message);
     const live = this.#live = new Live(this.#query, (name, data, position) => {
       this.#take(name, data);
-      say({event: [name, data], position});
+      say({event: [name, data], position, heard: live.heard});
     }, state => {
       if (signal.aborted) {
         return;
@@ -169,8 +167,8 @@ class Shared {
         return;
       }
       this.#show(state);
-      say({state, position: live.position});
-    }, this.#position, this.#handed ? this.#heard : this.#lostAt);
+      say({state, position: live.position, heard: live.heard});
+    }, this.#position, this.#heard);
     signal.addEventListener('abort', () => {
       live.end();
       this.#live = null;
@@ -182,11 +180,11 @@ class Shared {
 
   /** Tells pages that cannot follow yet what there is. */
   #hand() {
-    this.#channel.postMessage({events: this.#events(), state: this.#state, position: this.position});
+    this.#channel.postMessage({events: this.#events(), state: this.#state, position: this.position, heard: this.heard});
   }
 
   /** What another page says: to the one that has the stream, or as that one. */
-  #receive({hello, connect, renew, rewind, beat, events, event, state, position}) {
+  #receive({hello, connect, renew, rewind, beat, events, event, state, position, heard}) {
     if (this.#live) {
       if (hello) {
         this.#hand();
@@ -207,13 +205,13 @@ class Shared {
     }
     if (events) {
       this.#handed = true;
-      state.since = this.#position === position ? this.#lostAt : 0;
+      state.since = this.#position === position ? this.#heard : 0;
       if (this.#position && !state.since) {
         this.#tell({name: 'handed'});
       }
       events.forEach(one => this.#take(...one));
     }
-    this.#heard = Date.now();
+    this.#heard = heard ?? this.#heard;
     this.#position = position ?? this.#position;
     if (event) {
       this.#take(...event);
