@@ -178,6 +178,42 @@ test('who breaks off before the windows are told that follow a reset begins anew
   live.end();
 });
 
+test('a stream is said to go on with the first event, unless that is a reset', async () => {
+  const {live, states, told} = await connected();
+  sources[0].onopen();
+  hear('snapshot-end', 'place');
+  const lostAt = Date.now();
+  for (const event of ['reset', 'progress']) {
+    live.restart();
+    await pass(5_000);
+    sources.at(-1).onopen();
+    assert.deepEqual(states.filter(name => name === 'resumed'), []);
+    hear(event, 'place');
+    hear('progress', 'another place');
+  }
+  live.end();
+  assert.deepEqual(states, ['connecting', 'live', 'connecting', 'live', 'reset', 'connecting', 'live', 'resumed']);
+  assert.equal(told.at(-1).since, lostAt + 5_000);
+});
+
+test('a connection that opens and ends before anything comes is a part of the outage', async () => {
+  const {live, told} = await connected();
+  sources[0].onopen();
+  hear('progress', 'place');
+  const lostAt = Date.now();
+  sources[0].onerror({});
+  for (let i = 0; i < 2; i++) {
+    await pass(5_000);
+    sources.at(-1).onopen();
+    sources.at(-1).onerror({});
+  }
+  await pass(10_000);
+  sources.at(-1).onopen();
+  hear('progress', 'place');
+  live.end();
+  assert.deepEqual(told.at(-1), {name: 'resumed', at: Date.now(), since: lostAt});
+});
+
 test('a topic that the stream does not have is not said to be heard from its beginning', async () => {
   for (const position of ['window-results~id~7', 'window-results~id~7~~word.counts~id~7', 'window-results~id~7~~my-word-counts~id~7']) {
     const {live, taken} = await connected();

@@ -13,6 +13,9 @@ document.querySelector = () => new Element('a');
 document.querySelectorAll = () => [];
 Object.assign(Element.prototype, {
   replaceWith() {},
+  cloneNode() {
+    return Object.assign(new Element(this.tag), {children: this.children});
+  },
   removeAttribute(name) {
     this.attributes.delete(name);
   },
@@ -96,6 +99,37 @@ test('what the stream tells is shown, and that windows are missing is said with 
   places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
   await turns();
   assert.equal(streams.length, before + 1);
+});
+
+test('that nothing is missing is said when the stream has gone on, not when it may still be reset', async () => {
+  const hear = (name, data, lastEventId = 'place') => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data, lastEventId}));
+  const comesBack = async () => {
+    streams.at(-1).onerror({});
+    await pass(1_000);
+    streams.at(-1).onopen();
+    await turns();
+    assert.equal(places.state.textContent, 'Live');
+  };
+  const told = () => places.notices.textContent + places.view.textContent;
+  location.hash = '#/health';
+  dispatchEvent(new Event('hashchange'));
+  await turns();
+  streams.at(-1).onopen();
+  hear('snapshot-end', '{"partial": false}');
+  await comesBack();
+  hear('reset', '{"detail": "The log was made anew."}');
+  hear('snapshot-end', '{"partial": false}', 'another place');
+  await pass(6_000);
+  await turns();
+  assert.match(told(), /Reset: The log was made anew/);
+  assert.doesNotMatch(told(), /nothing is missing/);
+  await comesBack();
+  assert.doesNotMatch(told(), /nothing is missing/);
+  hear('progress', '{}');
+  await pass(6_000);
+  await turns();
+  assert.match(places.notices.textContent, /Back\. Away from .* so nothing is missing\./);
+  assert.match(places.view.textContent, /nothing is missing/);
 });
 
 for (const [after, forget] of Object.entries({

@@ -495,3 +495,18 @@ test('a page that takes the stream from one that hangs says when something was h
   t.mock.method(globalThis, 'fetch', away);
   assert.equal(await lostAt(page), heard);
 });
+
+test('pages that share a stream are told when it has gone on, and one that comes later that it is there', async () => {
+  const pages = [await opened(), await opened()];
+  sources[0].onopen();
+  await hear(sources[0], 'progress', '{}', 'place');
+  sources[0].onerror({});
+  await pass(1_000);
+  await settled();
+  open()[0].onopen();
+  await settled();
+  pages.forEach(({told}) => assert.equal(told.at(-1), 'live'));
+  await hear(open()[0], 'progress', '{}', 'place');
+  pages.forEach(({told}) => assert.equal(told.at(-1), 'resumed'));
+  assert.equal((await opened()).told.at(-1), 'live');
+});

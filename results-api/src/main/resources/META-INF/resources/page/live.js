@@ -91,7 +91,6 @@ export class Live {
       opened = true;
       this.#heard = Date.now();
       this.#tell({name: 'live', at: this.#heard, since: this.#lastId ? this.#lostAt : 0});
-      this.#lostAt = 0;
     };
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
@@ -105,6 +104,10 @@ export class Live {
           this.#lastId = event.lastEventId || this.#lastId;
         }
         this.#take(name, event.data, this.#lastId);
+        if (this.#lostAt && parameters.has('lastEventId')) {
+          this.#tell({name: 'resumed', at: this.#heard, since: this.#lostAt}); // not when it opens: a reset may come
+        }
+        this.#lostAt = 0;
       });
     }
     source.addEventListener('reset', event => {
@@ -117,6 +120,7 @@ export class Live {
         return;
       }
       refused = event.lastEventId; // the browser names it behind a reset, too, until there is another one
+      this.#lostAt = 0;
       this.#lastId = ''; // who breaks off before the snapshot's end begins anew
       this.#tell({name: 'reset', at: this.#heard, detail: JSON.parse(event.data).detail});
     });
@@ -136,7 +140,7 @@ export class Live {
   /** Ends the connection, to be resumed by {@link connect}. */
   pause() {
     if (this.#source) {
-      this.#lostAt = Date.now();
+      this.#lostAt ||= Date.now();
     }
     this.#close();
     this.#run++;

@@ -102,6 +102,18 @@ function connected(next) {
     showAgain();
     return;
   }
+  if (next.name === 'resumed') {
+    if (connection.was !== 'live') { // else it has gone back of itself
+      const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
+      note(text.cloneNode(true));
+      if (connection.was === 'lost') {
+        const made = notice('back', 'Back.', text);
+        setTimeout(() => made.remove(), NOTICE_FOR);
+      }
+    }
+    delete connection.was;
+    return;
+  }
   const before = connection;
   connection = next;
   app.refused = next.name === 'refused' ? {status: next.status, message: next.detail} : null;
@@ -112,16 +124,8 @@ function connected(next) {
     if (!otherKey) {
       unnotice('key');
     }
-    if (next.since && before.was !== 'live') { // else it has gone back of itself
-      const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
-      note(text.cloneNode(true));
-      if (before.was === 'lost') {
-        const made = notice('back', 'Back.', text);
-        setTimeout(() => made.remove(), NOTICE_FOR);
-      }
-    } else if (!next.since) {
-      note('Connected.');
-    }
+    connection.was = next.since ? before.was : undefined; // until it goes on
+    note('Connected.');
     if (main.querySelector('.failed:not([aria-live] *)')) {
       show();
     } else if (!next.since && Date.now() - shown > SOON) {

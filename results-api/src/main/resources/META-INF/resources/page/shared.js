@@ -222,7 +222,7 @@ class Shared {
   }
 
   #show(state) {
-    this.#state = state.name === 'reset' ? {name: 'live', at: state.at} : state;
+    this.#state = ['reset', 'resumed'].includes(state.name) ? {name: 'live', at: state.at} : state;
     this.#tell(state);
   }
 

@@ -77,6 +77,7 @@ final class PageConnections {
         restore.run();
         // Then
         patiently().until(() -> browser.state().equals("live"));
+        patiently().until(() -> !browser.texts(".notice.back").isEmpty());
         assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
         assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
         awaitCards(device + 1, device + 2);
