@@ -179,15 +179,15 @@ async function recent() {
 }
 
 function tick() {
-  const {at: last, length} = store.last;
+  const {at: last, end, length} = store.last;
   const live = connection.name === 'live';
-  const ago = Date.now() - last;
-  const quiet = live && last && ago > 2 * length + QUIET;
+  const ago = Date.now() - (last || store.readyAt);
+  const quiet = live && end && store.ready && ago > 2 * length + QUIET;
   let words = connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
-  if (live && last) {
+  if (quiet || live && last) {
     words = quiet ? `▲ no result for ${lasting(ago)}` : `last result ${lasting(ago)} ago`;
   } else if (live) {
-    words = store.last.end ? ['newest window of ', when(store.last.end)] : 'no result yet';
+    words = end ? ['newest window of ', when(end)] : 'no result yet';
   }
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
   if (day !== new Date().toDateString()) {

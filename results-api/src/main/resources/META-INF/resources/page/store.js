@@ -48,8 +48,8 @@ export class Store {
   evictedWords = new Set();
   /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, `forgotten`, or `unknown`; empty before it was asked for. */
   beginning = '';
-  /** Whether the newest windows of before have been told, so that what comes is news. */
-  ready = false;
+  /** When the newest windows of before had been told. */
+  readyAt = 0;
   /** How that ended, as it was told. */
   #snapshotEnd = '';
   results = 0;
@@ -58,6 +58,11 @@ export class Store {
   #queue = [];
   #timer = 0;
   #listeners = new Set();
+
+  /** Whether the newest windows of before have been told, so that what comes is news. */
+  get ready() {
+    return this.readyAt > 0;
+  }
 
   /** Calls listener({names, results, alerts, words, news}) after each batch, with how many alerts are news; the answer ends that. */
   listen(listener) {
@@ -83,7 +88,7 @@ export class Store {
     } else if (name === 'evicted' || name === 'evictedWords') {
       this[name] = new Set(data);
     } else if (name === 'progress' || name === 'snapshot-end') {
-      this.ready = true;
+      this.readyAt ||= Date.now();
       this.#snapshotEnd = name === 'snapshot-end' ? data : this.#snapshotEnd;
     }
   }
@@ -106,7 +111,7 @@ export class Store {
     this.words.clear();
     this.evictedWords.clear();
     this.beginning = '';
-    this.ready = false;
+    this.readyAt = 0;
     this.#snapshotEnd = '';
     this.last = {at: 0, end: 0, length: Infinity};
   }
