@@ -46,3 +46,14 @@ test('a point says of which value it is, and that its window is incomplete', asy
   assert.equal(label({dataset: {label: '3'}, raw: {text: '20.5', complete: true}}), '3: 20.5 °C');
   assert.equal(label({dataset: {label: '3'}, raw: {text: '20.5', complete: false}}), '3: 20.5 °C, incomplete');
 });
+
+test('of many points those are seen that no line leads to', async () => {
+  const drawn = charts();
+  const chart = new LineChart(null, () => {});
+  const data = Array.from({length: 200}, (_, x) => ({x, y: 0, piece: x < 3 ? x : 3}));
+  await chart.show([{label: '3', color: '--series-1', mark: 0, points: data}], 0, 200, '');
+  chart.close();
+  const [dataset] = drawn[0].data.datasets;
+  const seen = data.flatMap((_, dataIndex) => dataset.pointRadius({dataIndex, dataset}) ? [dataIndex] : []);
+  assert.deepEqual(seen.slice(0, 5), [0, 1, 2, 17, 34]);
+});

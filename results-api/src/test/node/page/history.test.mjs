@@ -7,7 +7,7 @@ globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 process.env.TZ = 'Europe/Berlin';
 const {open} = await import('./page/history.js');
 
-const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', window: {start, end: new Date(Date.parse(start) + 1_800_000).toISOString()}, generation: 1, rev: 1, status: 'FINAL',
+const window = start => ({id: start, job: 'j', spec: 'tumbling(30m)', key: 'k', window: {kind: 'tumbling', start, end: new Date(Date.parse(start) + 1_800_000).toISOString()}, generation: 1, rev: 1, status: 'FINAL',
   complete: true, values: {total: '1'}, count: 1, late: 0});
 
 /** What History shows of windows that begin then. */
@@ -146,4 +146,15 @@ test('the chip of a key has the mark of its line', async () => {
   const chips = root.querySelectorAll('.chip').map(chip => chip.querySelector('.swatch').getAttribute('data-mark'));
   assert.deepEqual(chips, drawn[0].data.datasets.map(({pointStyle}) => pointStyle));
   assert.equal(new Set(root.querySelectorAll('path').map(path => path.getAttribute('d'))).size, 6);
+});
+
+test('the line and its band are not drawn across times without windows', async () => {
+  const drawn = charts();
+  await opened({from: '2026-11-10T00:00:00.000Z', to: '2026-11-10T06:00:00.000Z'},
+    ['2026-11-10T00:00:00.000Z', '2026-11-10T00:30:00.000Z', '2026-11-10T02:00:00.000Z', '2026-11-10T04:00:00.000Z', '2026-11-10T04:30:00.000Z'], {avg_temp: '20.5', min_temp: '19.0', max_temp: '22.0'});
+  delete globalThis.Chart;
+  const between = ({data, segment}, style) => data.slice(1).map((raw, i) => segment[style]({p0: {raw: data[i]}, p1: {raw}}));
+  const [, highest, line] = drawn[0].data.datasets;
+  const gaps = [undefined, 'transparent', 'transparent', undefined];
+  assert.deepEqual([between(highest, 'backgroundColor'), between(line, 'borderColor')], [gaps, gaps]);
 });

@@ -37,6 +37,9 @@ export function scaled(value, i, ticks) {
   return rounded(value, ticks.length < 2 ? 2 : Math.min(6, Math.max(0, Math.ceil(-Math.log10(ticks[1].value - ticks[0].value) - 1e-6))));
 }
 
+/** Between pieces of a line nothing is drawn. */
+const apart = ({p0, p1}) => p0.raw.piece === p1.raw.piece ? undefined : 'transparent';
+
 /** Draws what the pointer drags over, and says what it was. */
 function zoom(onZoom) {
   let began = null;
@@ -90,7 +93,7 @@ export class LineChart {
     this.#dark.addEventListener('change', this.#again);
   }
 
-  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete}], band: [{x, low, high}]} between two times. */
+  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete, piece}], band: [{x, low, high, piece}]} between two times. */
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');
@@ -114,11 +117,12 @@ export class LineChart {
       const color = style(line.color);
       const plain = {borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: color + '22', isBand: true};
       const band = line.band?.length ? [
-        {...plain, data: line.band.map(({x, low}) => ({x, y: low})), label: line.label + ' (lowest)'},
-        {...plain, data: line.band.map(({x, high}) => ({x, y: high})), label: line.label + ' (highest)', fill: '-1'}] : [];
+        {...plain, data: line.band.map(({x, low, piece}) => ({x, y: low, piece})), label: line.label + ' (lowest)'},
+        {...plain, data: line.band.map(({x, high, piece}) => ({x, y: high, piece})), label: line.label + ' (highest)', fill: '-1', segment: {backgroundColor: apart}}] : [];
       return [...band, {label: line.label, data: line.points, borderColor: color, backgroundColor: color, borderDash: line.dash ? [5, 4] : [],
         borderWidth: line.dash ? 1.5 : 2, pointStyle: MARKS[line.mark], pointBackgroundColor: line.dash ? style('--panel') : color,
-        pointRadius: step > 1 ? ({dataIndex}) => dataIndex % step ? 0 : 3 : 3, pointHoverRadius: 4, tension: 0}];
+        pointRadius: step > 1 ? ({dataIndex: i, dataset: {data}}) => i % step && [data[i - 1], data[i + 1]].some(next => next?.piece === data[i].piece) ? 0 : 3 : 3,
+        pointHoverRadius: 4, tension: 0, segment: {borderColor: apart}}];
     });
   }
 

@@ -15,6 +15,8 @@ const DAY = 24 * HOUR;
 const RANGES = {__proto__: null, '15m': ['15 min', 900_000], '1h': ['1 hour', HOUR], '6h': ['6 hours', 6 * HOUR], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
 const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const ROWS = 200;
+/** Kinds of windows that follow each other; between others nothing is missing. */
+const FOLLOWING = ['tumbling', 'calendar'];
 const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
 
 /** The same time of day so many days later; where clocks leave it out a later one, where it is there twice the first. */
@@ -291,16 +293,23 @@ class History {
     this.before.forEach(line => line.forget(from));
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
-    const point = window => ({x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete});
+    const points = windows => {
+      let piece = 0;
+      return windows.map((window, i) => {
+        piece += i && FOLLOWING.includes(window.window.kind) && window.at > millis(windows[i - 1].window.end) ? 1 : 0;
+        return {x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete, piece};
+      });
+    };
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
+      const drawn = points(windows);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
-        ? windows.map(window => ({x: window.at, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
-      return {label: cutText(line.key), color: COLORS[i], mark: i, points: windows.map(point), band};
+        ? windows.map((window, i) => ({x: window.at, piece: drawn[i].piece, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
+      return {label: cutText(line.key), color: COLORS[i], mark: i, points: drawn, band};
     });
     const before = this.overlay ? this.before.map(line => this.old(line)) : [];
     const old = before.map((windows, i) => ({label: cutText(this.keys[i]) + ', day before', color: COLORS[i], mark: i, dash: true,
-      points: windows.map(point)}));
+      points: points(windows)}));
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
