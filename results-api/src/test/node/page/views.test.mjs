@@ -521,6 +521,8 @@ test('History that goes on with time has the newest windows also where the clock
   const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', range: '15m'}), all);
   await turns();
   assert.match(root.textContent, /2 windows from/);
+  const status = root.querySelectorAll('p').find(p => p.getAttribute('role') === 'status');
+  assert.equal(status.getAttribute('aria-live'), null);
   const [start, later] = [Date.parse(minute(9)), Date.parse(minute(10))];
   assert.ok(drawn[0].options.scales.x.max > start);
   update({results: [one(10, 'third')]});
@@ -530,6 +532,7 @@ test('History that goes on with time has the newest windows also where the clock
   delete globalThis.Chart;
   assert.match(root.textContent, /3 windows from/);
   assert.equal(drawn[0].data.datasets[0].data.at(-1).x, later);
+  assert.equal(status.getAttribute('aria-live'), 'off'); // each second would be read out
 });
 
 test('History from a time on has no end, and a range that there is none of is the usual one', async () => {

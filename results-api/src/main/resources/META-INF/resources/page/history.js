@@ -364,6 +364,7 @@ class History {
       this.soon ||= setTimeout(() => {
         this.soon = 0;
         if (!this.ending.signal.aborted) {
+          this.status.setAttribute('aria-live', 'off'); // it is read out once, not each second
           this.draw();
         }
       }, 1000);
