@@ -78,6 +78,21 @@ test('a view that there is none of is Now', async () => {
   assert.equal(places.view.dataset.view, 'now');
 });
 
+test('who follows a link of a view is in the one that it leads to, and who is elsewhere stays there', async () => {
+  const follow = async (from, hash) => {
+    from.focus();
+    location.hash = hash;
+    dispatchEvent(new Event('hashchange'));
+    await turns();
+  };
+  const menu = new Element('a');
+  await follow(menu, '#/window?id=w');
+  assert.equal(document.activeElement, menu);
+  await follow(places.view.querySelector('a'), '#/health');
+  assert.equal(document.activeElement, places.view);
+  document.activeElement = null;
+});
+
 test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};

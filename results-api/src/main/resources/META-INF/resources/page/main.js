@@ -211,6 +211,9 @@ function show() {
   shown = Date.now();
   const module = VIEWS[name] ?? now;
   const known = VIEWS[name] ? name : 'now';
+  if (main.contains(document.activeElement)) {
+    main.focus({preventScroll: true}); // what has it goes, and with it the place of who uses keys
+  }
   main.replaceChildren();
   main.dataset.view = known;
   document.title = `${TITLES[known]} · Streampane`;
