@@ -18,6 +18,20 @@ test('no line of the grid is missing in the hour that is there twice, and none i
   assert.deepEqual(grid('2026-03-29T00:00Z', '2026-03-29T02:00Z', 4), ['2026-03-29T00:00Z', '2026-03-29T00:30Z', '2026-03-29T01:00Z', '2026-03-29T01:30Z', '2026-03-29T02:00Z']);
 });
 
+test('a range of years has no more lines of the grid than others, and their years', async () => {
+  const [from, to] = ['2019-11-20T00:00Z', '2026-11-20T00:00Z'].map(Date.parse);
+  for (const most of [2, 4, 9]) {
+    const found = ticks(from, to, most);
+    assert.ok(found.length >= most / 2 && found.length <= most + 1, `${found.length} of ${most}`);
+  }
+  const drawn = charts();
+  const chart = new LineChart(null, () => {});
+  await chart.show([{label: '3', color: '--series-1', mark: 0, points: []}], from, to, '');
+  chart.close();
+  drawn[0].scales = {x: {min: from, max: to}};
+  assert.match(drawn[0].options.scales.x.ticks.callback(from), /2019/);
+});
+
 test('lines of the grid that lie close together have different labels', () => {
   const labels = values => values.map((value, i) => scaled(value, i, values.map(one => ({value: one}))));
   assert.deepEqual(labels([150, 150.2, 150.4]), ['150.0', '150.2', '150.4']);

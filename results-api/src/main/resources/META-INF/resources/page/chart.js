@@ -1,11 +1,12 @@
 // A line chart over time with zoom by dragging. The library is loaded when the first chart is drawn.
 
 import {svg} from './dom.js';
-import {clock, dayHour, hourMinute, rounded, utc} from './format.js';
+import {clock, day, dayHour, hourMinute, rounded, utc} from './format.js';
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 2592000].map(s => s * 1000);
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
 const MOST_DRAWN = 1_000;
 /** What tells lines from one another without colour, and how it is drawn beside a name. */
 const SHAPES = {circle: 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z', triangle: 'M0-5L5 4H-5Z', rect: 'M-4-4H4V4H-4Z', rectRot: 'M0-5L5 0L0 5L-5 0Z',
@@ -21,7 +22,7 @@ export const swatch = mark => svg('svg', {class: 'swatch', viewBox: '-6 -6 12 12
 
 /** Where lines of the grid stand: round times of the browser's zone. */
 export function ticks(from, to, most) {
-  const step = STEPS.find(one => (to - from) / one <= most) ?? STEPS[STEPS.length - 1];
+  const step = STEPS.find(one => (to - from) / one <= most) ?? STEPS.at(-1) * Math.ceil((to - from) / STEPS.at(-1) / most);
   const shift = new Date(from).getTimezoneOffset() * 60_000;
   // up to an hour apart they are round behind a change of the clocks, too; else what a clock shows is read as a text without a zone is, in the browser's
   const at = shown => step > HOUR ? Date.parse(new Date(shown).toISOString().slice(0, -1)) : shown + shift;
@@ -146,7 +147,10 @@ export class LineChart {
           x: {type: 'linear', min: from, max: to, border: {color: line}, grid: {color: line, drawTicks: false},
             afterBuildTicks: axis => axis.ticks = ticks(axis.min, axis.max, Math.max(2, Math.floor(axis.width / 90))),
             ticks: {color: quiet, padding: 8, maxRotation: 0, autoSkip: false,
-              callback: value => this.#chart && this.#chart.scales.x.max - this.#chart.scales.x.min > DAY ? dayHour(value) : value % 60_000 ? clock(value) : hourMinute(value)}},
+              callback: value => {
+                const shown = this.#chart ? this.#chart.scales.x.max - this.#chart.scales.x.min : 0;
+                return shown > YEAR ? day(value) : shown > DAY ? dayHour(value) : value % 60_000 ? clock(value) : hourMinute(value);
+              }}},
           y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: (...tick) => scaled(...tick) + (unit ? ' ' + unit : '')}},
         },
         plugins: {

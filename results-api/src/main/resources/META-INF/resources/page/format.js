@@ -17,6 +17,7 @@ export const millis = time => dateOf(time).getTime();
 
 export const clock = time => Number.isNaN(millis(time)) ? utc(String(time)) : CLOCK.format(dateOf(time));
 export const hourMinute = time => HOUR_MINUTE.format(new Date(time));
+export const day = time => DAY.format(new Date(time));
 export const dayHour = time => DAY_HOUR.format(new Date(time));
 
 /** The clock today, else with its day; a time that no browser has as it is. */
