@@ -93,6 +93,40 @@ test('who follows a link of a view is in the one that it leads to, and who is el
   document.activeElement = null;
 });
 
+test('at midnight a view is opened anew, but not while something is typed, nor one that is under another', async () => {
+  const {Date: Today} = globalThis;
+  const day = days => globalThis.Date = class extends Today {
+    constructor(...time) {
+      super(...time.length ? time : [Today.parse('2026-11-20T12:00:00Z') + days * 86_400_000]);
+    }
+  };
+  const show = async hash => {
+    location.hash = hash;
+    dispatchEvent(new Event('hashchange'));
+    await turns();
+  };
+  const opensAnew = async days => {
+    const [child] = places.view.children;
+    day(days);
+    await pass(1_000);
+    await turns();
+    return places.view.children[0] !== child;
+  };
+  day(0);
+  await pass(1_000);
+  await show('#/window?id=w');
+  const inWindow = await opensAnew(1);
+  await show('#/alerts');
+  const input = places.view.querySelector('input');
+  input.focus();
+  const whileTyping = await opensAnew(2);
+  document.activeElement = null;
+  const thereafter = [await opensAnew(2), await opensAnew(2)];
+  globalThis.Date = Today;
+  await pass(1_000);
+  assert.deepEqual({inWindow, whileTyping, thereafter}, {inWindow: false, whileTyping: false, thereafter: [true, false]});
+});
+
 test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};

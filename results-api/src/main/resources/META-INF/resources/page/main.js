@@ -190,9 +190,9 @@ function tick() {
     words = end ? ['newest window of ', when(end)] : 'no result yet';
   }
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
-  if (day !== new Date().toDateString()) {
+  if (day !== new Date().toDateString() && ![...main.querySelectorAll('input')].includes(document.activeElement)) {
     day = new Date().toDateString();
-    show(); // what was told without its day is of yesterday now, and a sum of today begins anew
+    showAgain(); // what was told without its day is of yesterday now, and a sum of today begins anew
   }
 }
 
