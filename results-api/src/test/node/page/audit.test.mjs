@@ -51,6 +51,22 @@ test('who is at a number of the audit stays there when it goes on', async () => 
   assert.match(document.activeElement.getAttribute('href'), /^#\/counted\?.*last=100$/);
 });
 
+test('of an audit that may not be seen any more nothing stays, of one that cannot be had all', async t => {
+  answering({'/api/v1/audit': () => ({state: 'reconciled', formerTopicIds: [], items: [item]}), '/api/v1/watermarks': () => ({stalled: ['t[0]']})});
+  const root = new Element();
+  const view = openAudit(root, new URLSearchParams());
+  await turns();
+  const told = [];
+  for (const status of [503, 403]) {
+    t.mock.method(globalThis, 'fetch', async () => new Response('{"detail": "of now"}', {status}));
+    await pass(6_000);
+    await turns();
+    told.push(['of now', 'As of', '▲ Stalled', 't[0]'].map(text => root.textContent.includes(text)));
+  }
+  view.close();
+  assert.deepEqual(told, [[true, true, true, true], [true, false, false, false]]);
+});
+
 test('the audit has its verdict beside the input, where a narrow page shows it', async () => {
   audits([item, {...item, partition: 1, balanced: false}]);
   const root = new Element();

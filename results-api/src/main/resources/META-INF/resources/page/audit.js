@@ -112,7 +112,7 @@ class Audit {
     }, e => {
       tell(verdict, failed('the audit', e));
       if (e.status === 401 || e.status === 403) {
-        body.replaceChildren();
+        [asOf, stalled, body].forEach(place => place.replaceChildren());
       }
     });
   }
