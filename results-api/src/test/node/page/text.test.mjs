@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import './dom.mjs';
+import {keyText} from './page/dom.js';
+import {digits, rounded, span, valued, when} from './page/format.js';
 import {groups, query} from './page/query.js';
-
-globalThis.document = {createElement: () => ({setAttribute() {}, append(...children) {
-  this.textContent = children.join('');
-}})};
-const {keyText} = await import('./page/dom.js');
-const {digits, rounded, span, valued, when} = await import('./page/format.js');
 
 test('keys go into as few questions as a request line has room for', () => {
   const keys = Array.from({length: 24}, (_, i) => 'Ж'.repeat(27) + i);
@@ -37,6 +34,11 @@ test('a window of a day ends on another day', () => {
   assert.notEqual(from, to);
   assert.equal(to.split(' ').length, 2);
   assert.equal(span({start: '2026-03-28T23:00:00Z', end: '2026-03-28T23:01:00Z'}).textContent.split(' – ')[1].split(' ').length, 1);
+});
+
+test('the start of a window stands before its end, also in digits that are written from right to left', () => {
+  const {children} = span({start: '2026-03-28T23:00:00Z', end: '2026-03-28T23:01:00Z'});
+  assert.deepEqual(children.map(child => child.tag ?? child), ['bdi', ' – ', 'bdi']);
 });
 
 test('a time behind the year 9999 is shown as others are, and one that no browser has as it is', () => {

@@ -55,7 +55,7 @@ export function when(time, text = dayClock(time)) {
 /** A window's time from start to end. */
 export function span(window) {
   return el('span', {class: 'span', title: `${window.start} to ${window.end} (UTC)`},
-    `${dayClock(window.start)} – ${millis(window.end) - millis(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)}`);
+    el('bdi', {}, dayClock(window.start)), ' – ', el('bdi', {}, millis(window.end) - millis(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)));
 }
 
 /** Milliseconds as people say them. */
