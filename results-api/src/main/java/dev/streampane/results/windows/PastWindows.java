@@ -207,7 +207,12 @@ record PastWindows(
      * read so far yet, with a 503 when Kafka does not say in time what that is.
      */
     Uni<Void> reached(AsOf asOf, Access access) {
-        Position.Topic now = results.position();
+        // ids of streams lie behind the markers of transactions
+        Position.Topic now = results.feeds()
+                .tail()
+                .reached()
+                .topic(results.feeds().resultsTopic())
+                .orElseThrow(ProblemException::feedLoading);
         if (asOf.position().isEmpty()) {
             return consistency
                     .readers(access)
