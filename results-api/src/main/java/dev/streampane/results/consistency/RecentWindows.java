@@ -26,7 +26,7 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
     /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
     public Optional<Instant> since(String job) {
         Optional<JobRun> run = runs.newest(job);
-        boolean known = run.isPresent() || feeds.newestWindow(job).isPresent();
+        boolean known = run.isPresent() || feeds.knows(job);
         boolean global = run.stream().anyMatch(one -> one.specs().stream().anyMatch(RecentWindows::global));
         if (!known
                 || global

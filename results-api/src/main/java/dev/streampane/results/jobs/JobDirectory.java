@@ -65,10 +65,7 @@ public record JobDirectory(
 
     /** Whether nothing knows the job, though everything can be asked. */
     public Uni<Boolean> unknown(String job) {
-        if (!feed.loaded()
-                || !runs.loaded()
-                || runs.newest().containsKey(job)
-                || feed.newestWindows().containsKey(job)) {
+        if (!feed.loaded() || !runs.loaded() || runs.newest().containsKey(job) || feed.knows(job)) {
             return Uni.createFrom().item(false);
         }
         return stored(job).map(known -> !known);

@@ -78,7 +78,8 @@ public class StatusResource {
             @Schema(
                     nullable = true,
                     description =
-                            "When this instance had it and woke its streams; null when it was in the log before this instance had read that")
+                            "When this instance had it and woke its streams; null when it was in the log before this instance had read that, or a "
+                                    + "later window was retracted since")
             Instant streamed) {}
 
     private final JobProgress standings;

@@ -9,6 +9,6 @@ import java.util.Optional;
  *
  * @param window the window
  * @param appended when the broker took the result
- * @param read when this process had it and woke its streams; empty when it was in the log before this process had read that
+ * @param read when this process had it and woke its streams; empty when it was in the log before this process had read that, or a later window was retracted since
  */
 public record Arrival(NewestWindow window, Instant appended, Optional<Instant> read) {}

@@ -11,11 +11,15 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The {@link Tail} of this process, kept filled by one consumer per topic, and per job the newest window. */
@@ -25,13 +29,21 @@ public class TailFeeds implements AutoCloseable {
     private static final int MAX_JOBS = 1_000;
     private static final long LEAST_BYTES = 64 << 10;
 
+    /** Of those that end last the longest: sessions that are joined make one that comes before they are retracted. */
+    private static final Comparator<NewestWindow> ORDER = Comparator.comparing(NewestWindow::end)
+            .thenComparing(NewestWindow::start, Comparator.reverseOrder())
+            .thenComparing(NewestWindow::id);
+
     private final KafkaAccess kafka;
     private final Tail tail;
     private final TopicFeed results;
     private final TopicFeed alerts;
     private final TopicFeed words;
-    private final Map<String, NewestWindow> newest = new ConcurrentHashMap<>();
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
+
+    /** Jobs of which the newest window was retracted: the one before is looked for in the tail. */
+    private final Set<String> retracted = ConcurrentHashMap.newKeySet();
+
     private volatile boolean settled;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -117,19 +129,39 @@ public class TailFeeds implements AutoCloseable {
         return alerts.topic();
     }
 
-    /** Per job the newest window of the topic that went through this process, and was not retracted when it did. */
+    /** Per job the newest window of the topic that went through this process, and is not retracted. */
     public Map<String, NewestWindow> newestWindows() {
-        return Map.copyOf(newest);
+        return arrivals().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue()
+                .window()));
     }
 
     /** Per job how the first result of the newest window came. */
     public Map<String, Arrival> arrivals() {
-        return Map.copyOf(arrivals);
+        Map<String, Arrival> newest = new HashMap<>(arrivals);
+        retracted.forEach(
+                lost -> newest.computeIfPresent(lost, (job, gone) -> inTail(job).orElse(null)));
+        return newest;
     }
 
-    /** The newest window of a job that went through this process. */
-    public Optional<NewestWindow> newestWindow(String job) {
-        return Optional.ofNullable(newest.get(job));
+    /** Whether a window of the job went through this process. */
+    public boolean knows(String job) {
+        return arrivals.containsKey(job);
+    }
+
+    private Optional<Arrival> inTail(String job) {
+        TailIndex index = tail.index();
+        return index
+                .latest(Set.of(), of -> of.job().equals(job), 1, Integer.MAX_VALUE, Long.MAX_VALUE)
+                .entries()
+                .stream()
+                .max(Comparator.comparing(TailFeeds::window, ORDER))
+                .map(newest -> new Arrival(
+                        window(newest),
+                        Instant.ofEpochMilli(index.revisions(newest.id()).stream()
+                                .mapToLong(TailEntry::appended)
+                                .min()
+                                .orElse(newest.appended())),
+                        Optional.empty()));
     }
 
     /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its epoch has changed. */
@@ -150,39 +182,35 @@ public class TailFeeds implements AutoCloseable {
     }
 
     private void forget() {
-        newest.clear();
         arrivals.clear();
+        retracted.clear();
     }
 
     private void note(TailEntry entry) {
         if (entry.status().equals("RETRACTED")) {
-            newest.computeIfPresent(entry.job(), (job, known) -> known.id().equals(entry.id()) ? null : known);
-            arrivals.computeIfPresent(
-                    entry.job(), (job, known) -> known.window().id().equals(entry.id()) ? null : known);
-            return;
-        }
-        if (newest.size() < MAX_JOBS || newest.containsKey(entry.job())) {
-            NewestWindow window =
-                    new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation());
-            newest.merge(entry.job(), window, (known, next) -> next.end().isBefore(known.end()) ? known : next);
-            arrivals.compute(
-                    entry.job(),
-                    (job, known) -> known != null && !isNewer(entry, known.window())
-                            ? known
-                            : new Arrival(
-                                    window,
-                                    Instant.ofEpochMilli(entry.appended()),
-                                    loaded() ? Optional.of(Instant.now()) : Optional.empty()));
+            Arrival newest = arrivals.get(entry.job());
+            if (newest != null && newest.window().id().equals(entry.id())) {
+                retracted.add(entry.job());
+            }
+        } else if (arrivals.size() < MAX_JOBS || arrivals.containsKey(entry.job())) {
+            NewestWindow window = window(entry);
+            arrivals.compute(entry.job(), (job, known) -> {
+                int order = known == null ? 1 : ORDER.compare(window, known.window());
+                if (order < 0) {
+                    return known;
+                }
+                retracted.remove(job);
+                return order == 0
+                        ? new Arrival(window, known.appended(), known.read())
+                        : new Arrival(
+                                window,
+                                Instant.ofEpochMilli(entry.appended()),
+                                loaded() ? Optional.of(Instant.now()) : Optional.empty());
+            });
         }
     }
 
-    /** Sessions that are joined make one that ends with the last of them, and comes before that is retracted. */
-    private static boolean isNewer(TailEntry entry, NewestWindow known) {
-        return entry.end().isAfter(known.end())
-                || entry.windowKind().equals("session")
-                        && entry.end().equals(known.end())
-                        && entry.key().equals(known.key())
-                        && !entry.id().equals(known.id())
-                        && entry.status().equals("FINAL");
+    private static NewestWindow window(TailEntry entry) {
+        return new NewestWindow(entry.id(), entry.key(), entry.start(), entry.end(), entry.generation());
     }
 }
