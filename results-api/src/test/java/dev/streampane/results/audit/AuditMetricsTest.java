@@ -109,10 +109,14 @@ class AuditMetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"11, 11, 0", "11, 12, 1", "12, 12, 2"})
-    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(long start, long end, double gone) {
+    @CsvSource({"true, 11, 11, 0", "true, 11, 12, 1", "true, 12, 12, 2", "false, 11, 11, 1"})
+    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(boolean markers, long start, long end, double gone) {
+        // Given: that markers of transactions lie between the records, or none that was seen
+        PartitionTotals totals = new PartitionTotals(KEY);
+        TestLine line = TestLine.of(KEY, 0, 9);
+        totals.add((markers ? line.hole(4, 4) : line).line());
         // When
-        show(List.of(audit()), Map.of(partition(), new Input("id", start, end, false)));
+        show(List.of(totals.snapshot()), Map.of(partition(), new Input("id", start, end, false)));
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(gone);
     }
