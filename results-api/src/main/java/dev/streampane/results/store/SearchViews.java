@@ -17,19 +17,26 @@ public record SearchViews(SearchClient elasticsearch) {
     /** From one search to the next, each of which may wait for its turn. */
     private static final String KEPT = "5m";
 
-    /** What {@code ask} makes of the indices behind an alias as they are now: its searches name the view that it is given as {@code pit}. */
+    /**
+     * What {@code ask} makes of the indices behind an alias as they are now: its searches name the view that it is given as {@code pit}. To be
+     * subscribed to once.
+     */
     public <T> Uni<T> of(String alias, Function<ObjectNode, Uni<T>> ask) {
         Request open = new Request("POST", "/" + alias + "/_pit");
         open.addParameter("keep_alive", KEPT);
-        return elasticsearch
+        // goes on when the caller goes meanwhile, so that it is closed then, too
+        Uni<ObjectNode> opened = elasticsearch
                 .perform(open)
                 .onFailure(SearchClient::isMissing)
                 .transform(missing -> elasticsearch.away())
-                .chain(opened -> {
+                .map(answer -> {
                     ObjectNode view = ResultJson.JSON.createObjectNode().put("keep_alive", KEPT);
-                    view.set("id", opened.get("id"));
-                    return ask.apply(view).onTermination().invoke(() -> close(view));
-                });
+                    return view.<ObjectNode>set("id", answer.get("id"));
+                })
+                .memoize()
+                .indefinitely();
+        return opened.chain(ask::apply).onTermination().invoke(() -> opened.subscribe()
+                .with(this::close, failure -> {}));
     }
 
     /** Nobody waits for that; a view that stays open ends by itself. */

@@ -11,6 +11,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -126,13 +127,7 @@ class SearchClientTest {
     void shouldBeUnavailableWhenElasticsearchIsSlow() {
         // Given: an answer that does not come
         elasticsearch = client("300ms");
-        server.createContext("/", exchange -> {
-            try {
-                over.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        server.createContext("/", exchange -> awaitOver());
         long begin = System.nanoTime();
         // Then
         assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
@@ -140,6 +135,14 @@ class SearchClientTest {
                 .isEqualTo(503));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
+    }
+
+    private void awaitOver() {
+        try {
+            over.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Clients of streams go when they like; a connection must not stay taken by a question that nobody waits for. */
@@ -180,6 +183,37 @@ class SearchClientTest {
         } finally {
             vertx.close();
         }
+    }
+
+    @Test
+    void shouldCloseAViewThatIsOpenedOnceNobodyWantsItAnyMore() throws Exception {
+        // Given: a view that is being opened
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<String> closed = new CompletableFuture<>();
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (exchange.getRequestMethod().equals("DELETE")) {
+                closed.complete(body);
+            } else {
+                asked.countDown();
+                awaitOver();
+            }
+            byte[] answer = "{\"id\":\"view\"}".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, answer.length);
+            exchange.getResponseBody().write(answer);
+            exchange.close();
+        });
+        Cancellable question = new SearchViews(elasticsearch)
+                .of("window-results", view -> Uni.createFrom().nothing())
+                .subscribe()
+                .with(answer -> {}, failure -> {});
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        // When
+        question.cancel();
+        over.countDown();
+        // Then
+        assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo("{\"id\":\"view\"}");
     }
 
     @ParameterizedTest
