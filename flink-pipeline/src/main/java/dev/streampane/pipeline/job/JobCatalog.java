@@ -86,12 +86,12 @@ public final class JobCatalog {
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
         Optional<Path> recovered = recovered(job, env);
-        if (recovered.isEmpty()) {
-            JobStart.check(config, env, job.filesOfState());
-        }
         while (true) {
             StreamGraph graph;
             try {
+                if (recovered.isEmpty()) {
+                    JobStart.check(config, env, job.filesOfState());
+                }
                 graph = graph(job, config, env, recovered);
             } catch (BadOptionException e) {
                 if (recovered.isEmpty() && !(e.isRetriable() && JobEnvironment.isApplication(env))) {

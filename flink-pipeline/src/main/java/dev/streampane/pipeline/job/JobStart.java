@@ -161,9 +161,10 @@ final class JobStart {
         }
         if (problem != null) {
             throw BadOptionException.notAllowed(
-                    option.name(),
-                    directory.toString(),
-                    "a directory that can be written (" + BadOptionException.shown(problem) + ")");
+                            option.name(),
+                            directory.toString(),
+                            "a directory that can be written (" + BadOptionException.shown(problem) + ")")
+                    .retriable();
         }
     }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.wordcount;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -35,13 +37,29 @@ final class StartsWith implements FilterFunction<String>, CheckpointedFunction {
     public void initializeState(FunctionInitializationContext context) throws Exception {
         prefixes = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>(STARTS_WITH, StringSerializer.INSTANCE));
-        for (String kept : prefixes.get()) {
+        for (String kept : kept(context.getOperatorStateStore(), prefixes, "starts-with")) {
             if (!kept.equals(prefix)) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "--starts-with is '%s', and the state has '%s': the prefix may not change with state; give that of the state, or start a new generation without state"
                                 .formatted(prefix, kept)));
             }
         }
+    }
+
+    /**
+     * What the state has. Builds of before had union state under another name, which is emptied: Flink would restore all of it to each subtask,
+     * and have it written as often.
+     */
+    static List<String> kept(OperatorStateStore store, ListState<String> state, String before) throws Exception {
+        List<String> kept = new ArrayList<>();
+        state.get().forEach(kept::add);
+        if (store.getRegisteredStateNames().contains(before)) {
+            ListState<String> union =
+                    store.getUnionListState(new ListStateDescriptor<>(before, StringSerializer.INSTANCE));
+            union.get().forEach(kept::add);
+            union.clear();
+        }
+        return kept;
     }
 
     @Override

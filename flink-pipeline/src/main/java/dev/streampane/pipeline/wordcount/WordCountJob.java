@@ -12,6 +12,7 @@ import dev.streampane.pipeline.kafka.KafkaSources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -20,6 +21,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 public final class WordCountJob extends Job {
 
     public static final String NAME = "word-count";
+
+    private static final Pattern HIDDEN = Pattern.compile("(^|/)[._]");
 
     public WordCountJob() {
         super(NAME, "Running count per word, as a changelog", WordCountOptions.OPTIONS);
@@ -46,15 +49,19 @@ public final class WordCountJob extends Job {
         if (source instanceof TextSource.Files files
                 && config.get(WordCountOptions.OUTPUT)
                         .directory()
-                        .filter(directory -> lies(directory, files.path()))
+                        .filter(directory -> finds(files.path(), directory))
                         .isPresent()) {
             throw config.notAllowed(
                     WordCountOptions.OUTPUT, "a DIR that does not lie in --source, where its rows would be text again");
         }
     }
 
-    private static boolean lies(Path path, Path within) {
-        return path != null && (path.equals(within) || lies(path.getParent(), within));
+    /** Whether who reads all of a directory finds files in another one, which is not behind a name that sources pass over. */
+    private static boolean finds(Path read, Path written) {
+        String root = read + (read.toString().endsWith("/") ? "" : "/");
+        String names = written + "/";
+        return names.startsWith(root)
+                && !HIDDEN.matcher(names.substring(root.length())).find();
     }
 
     @Override

@@ -53,7 +53,7 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements 
     public void initializeState(FunctionInitializationContext context) throws Exception {
         kept = context.getOperatorStateStore()
                 .getListState(new ListStateDescriptor<>(FILES, StringSerializer.INSTANCE));
-        for (String before : kept.get()) {
+        for (String before : StartsWith.kept(context.getOperatorStateStore(), kept, "files")) {
             if (!before.equals(once)) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "--source is %s, and the state has %s: files may not change with state, nor whether they are watched (--watch-interval), but for other ones that are watched; give those of the state, or start without it"

@@ -400,6 +400,8 @@ class JobConfigTest {
             word-count --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
             word-count --source=kafka:texts --watch-interval=1s | --watch-interval: '1s' is not allowed; allowed is off with a --source other than file: and dir:
             word-count --source=dir:/data --output=topic,/data/counts | --output: 'topic,/data/counts' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
+            word-count --source=dir:s3://bucket --output=s3://bucket/counts | --output: 's3://bucket/counts' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
+            word-count --source=dir:/ --output=/data | --output: '/data' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
             word-count --source=dir:file:///data/ --output=/data | --output: '/data' is not allowed; allowed is a DIR that does not lie in --source, where its rows would be text again
             word-count --source=dir:/data --words-per-second=6 | --words-per-second: '6' is not allowed; allowed is 5, the default, with a --source other than datagen
             fraud-detection --small-amount=500 --large-amount=500.00 | --small-amount: '500' is not allowed; allowed is less than --large-amount, which is 500
@@ -446,6 +448,7 @@ class JobConfigTest {
                 "weather-average --mode=batch --windows=session(1m)",
                 "word-count --source=dir:/data --watch-interval=1s --words-per-second=5",
                 "word-count --source=dir:/data --output=/data-counts",
+                "word-count --source=dir:/data --output=/data/_counts/of/words",
                 "word-count --words-per-second=6",
                 "fraud-detection --small-amount=499.9999",
                 "weather-average --commit-pause=1m --transaction-timeout=1m --checkpoint-interval=5s",

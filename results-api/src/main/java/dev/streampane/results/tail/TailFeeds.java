@@ -150,10 +150,8 @@ public class TailFeeds implements AutoCloseable {
 
     private Optional<Arrival> inTail(String job) {
         TailIndex index = tail.index();
-        return index
-                .latest(Set.of(), of -> of.job().equals(job), 1, Integer.MAX_VALUE, Long.MAX_VALUE)
-                .entries()
-                .stream()
+        return index.windows(job, false, Optional.empty()).values().stream()
+                .filter(entry -> !entry.status().equals("RETRACTED"))
                 .max(Comparator.comparing(TailFeeds::window, ORDER))
                 .map(newest -> new Arrival(
                         window(newest),
