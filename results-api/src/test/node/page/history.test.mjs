@@ -148,13 +148,25 @@ test('the chip of a key has the mark of its line', async () => {
   assert.equal(new Set(root.querySelectorAll('path').map(path => path.getAttribute('d'))).size, 6);
 });
 
+const between = ({data, segment}, style) => data.slice(1).map((raw, i) => segment[style]({p0: {raw: data[i]}, p1: {raw}}));
+
 test('the line and its band are not drawn across times without windows', async () => {
   const drawn = charts();
   await opened({from: '2026-11-10T00:00:00.000Z', to: '2026-11-10T06:00:00.000Z'},
     ['2026-11-10T00:00:00.000Z', '2026-11-10T00:30:00.000Z', '2026-11-10T02:00:00.000Z', '2026-11-10T04:00:00.000Z', '2026-11-10T04:30:00.000Z'], {avg_temp: '20.5', min_temp: '19.0', max_temp: '22.0'});
   delete globalThis.Chart;
-  const between = ({data, segment}, style) => data.slice(1).map((raw, i) => segment[style]({p0: {raw: data[i]}, p1: {raw}}));
   const [, highest, line] = drawn[0].data.datasets;
   const gaps = [undefined, 'transparent', 'transparent', undefined];
+  assert.deepEqual([between(highest, 'backgroundColor'), between(line, 'borderColor')], [gaps, gaps]);
+});
+
+test('of points too many to be drawn those are a line between which few are missing', async () => {
+  const drawn = charts();
+  const starts = Array.from({length: 144}, (_, i) => i).filter(i => i % 6 && !(i > 70 && i < 110)).map(i => new Date(Date.parse('2026-11-10T00:00:00.000Z') + i * 1_800_000).toISOString());
+  await opened({from: '2026-11-10T00:00:00.000Z', to: '2026-11-13T00:00:00.000Z'}, starts, {avg_temp: '20.5', min_temp: '19.0', max_temp: '22.0'});
+  delete globalThis.Chart;
+  const [, highest, line] = drawn[0].data.datasets.map(dataset => ({...dataset, data: dataset.data.filter((_, i) => i % 4 === 0)})); // as the library leaves some out
+  const gaps = line.data.slice(1).map(({x}, i) => x - line.data[i].x > 10 * 3_600_000 ? 'transparent' : undefined);
+  assert.equal(gaps.filter(gap => gap).length, 1);
   assert.deepEqual([between(highest, 'backgroundColor'), between(line, 'borderColor')], [gaps, gaps]);
 });

@@ -38,8 +38,11 @@ export function scaled(value, i, ticks) {
   return rounded(value, ticks.length < 2 ? 2 : Math.min(6, Math.max(0, Math.ceil(-Math.log10(ticks[1].value - ticks[0].value) - 1e-6))));
 }
 
-/** Between pieces of a line nothing is drawn. */
-const apart = ({p0, p1}) => p0.raw.piece === p1.raw.piece ? undefined : 'transparent';
+/** Whether less than about half is missing between two points, which a chart of many points leaves some of out; a month of 28 days beside one of 31 is about half. */
+const joined = (a, b) => a && b && (a.gone === b.gone || b.gone - a.gone < 0.47 * (b.x - a.x));
+
+/** Where a line is apart nothing is drawn. */
+const apart = ({p0, p1}) => joined(p0.raw, p1.raw) ? undefined : 'transparent';
 
 /** Draws what the pointer drags over, and says what it was. */
 function zoom(onZoom) {
@@ -94,7 +97,7 @@ export class LineChart {
     this.#dark.addEventListener('change', this.#again);
   }
 
-  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete, piece}], band: [{x, low, high, piece}]} between two times. */
+  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete, gone}], band: [{x, low, high, gone}]} between two times; `gone` is how long windows have been missing on the line so far. */
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');
@@ -118,11 +121,11 @@ export class LineChart {
       const color = style(line.color);
       const plain = {borderWidth: 0, pointRadius: 0, pointHitRadius: 0, backgroundColor: color + '22', isBand: true};
       const band = line.band?.length ? [
-        {...plain, data: line.band.map(({x, low, piece}) => ({x, y: low, piece})), label: line.label + ' (lowest)'},
-        {...plain, data: line.band.map(({x, high, piece}) => ({x, y: high, piece})), label: line.label + ' (highest)', fill: '-1', segment: {backgroundColor: apart}}] : [];
+        {...plain, data: line.band.map(({x, low, gone}) => ({x, y: low, gone})), label: line.label + ' (lowest)'},
+        {...plain, data: line.band.map(({x, high, gone}) => ({x, y: high, gone})), label: line.label + ' (highest)', fill: '-1', segment: {backgroundColor: apart}}] : [];
       return [...band, {label: line.label, data: line.points, borderColor: color, backgroundColor: color, borderDash: line.dash ? [5, 4] : [],
         borderWidth: line.dash ? 1.5 : 2, pointStyle: MARKS[line.mark], pointBackgroundColor: line.dash ? style('--panel') : color,
-        pointRadius: step > 1 ? ({dataIndex: i, dataset: {data}}) => i % step && [data[i - 1], data[i + 1]].some(next => next?.piece === data[i].piece) ? 0 : 3 : 3,
+        pointRadius: step > 1 ? ({dataIndex: i, dataset: {data}}) => i % step && (joined(data[i - 1], data[i]) || joined(data[i], data[i + 1])) ? 0 : 3 : 3,
         pointHoverRadius: 4, tension: 0, segment: {borderColor: apart}}];
     });
   }

@@ -294,17 +294,17 @@ class History {
     const {unit} = named(this.metric);
     const about = this.metric.replace(/^avg_/, '');
     const points = windows => {
-      let piece = 0;
+      let gone = 0;
       return windows.map((window, i) => {
-        piece += i && FOLLOWING.includes(window.window.kind) && window.at > millis(windows[i - 1].window.end) ? 1 : 0;
-        return {x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete, piece};
+        gone += i && FOLLOWING.includes(window.window.kind) ? Math.max(0, window.at - millis(windows[i - 1].window.end)) : 0;
+        return {x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete, gone};
       });
     };
     const lines = this.lines.map((line, i) => {
       const windows = line.sorted(from, to).filter(window => this.metric in window.values);
       const drawn = points(windows);
       const band = this.keys.length === 1 && this.metric.startsWith('avg_') && windows.every(window => 'min_' + about in window.values)
-        ? windows.map((window, i) => ({x: window.at, piece: drawn[i].piece, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
+        ? windows.map((window, i) => ({x: window.at, gone: drawn[i].gone, low: Number(window.values['min_' + about]), high: Number(window.values['max_' + about])})) : [];
       return {label: cutText(line.key), color: COLORS[i], mark: i, points: drawn, band};
     });
     const before = this.overlay ? this.before.map(line => this.old(line)) : [];
