@@ -23,7 +23,7 @@ const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: '
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
-/** Results of windows that follow each other are missed when none comes for two of their lengths and so long. */
+/** Results of windows that follow each other are missed when none comes for two of their lengths and so long; so long, too, who types is left alone. */
 const QUIET = 60_000;
 /** A view that is no older than this when the stream begins lacks nothing: the stream begins with the newest window of each series. */
 const SOON = 10_000;
@@ -48,6 +48,7 @@ let lastAlert;
 let otherKey = false;
 let shown = 0;
 let day = new Date().toDateString();
+let typed = 0;
 
 function notice(kind, title, ...content) {
   const old = notices.querySelector('.' + kind);
@@ -190,7 +191,7 @@ function tick() {
     words = end ? ['newest window of ', when(end)] : 'no result yet';
   }
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
-  if (day !== new Date().toDateString() && ![...main.querySelectorAll('input')].includes(document.activeElement)) {
+  if (day !== new Date().toDateString() && Date.now() - typed > QUIET) {
     day = new Date().toDateString();
     showAgain(); // what was told without its day is of yesterday now, and a sum of today begins anew
   }
@@ -264,6 +265,7 @@ store.listen(batch => {
   }
 });
 addEventListener('hashchange', show);
+main.addEventListener('input', () => typed = Date.now());
 addEventListener('otherkey', () => {
   otherKey = true;
   keyBox(null, 403);
