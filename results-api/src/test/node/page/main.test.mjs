@@ -151,27 +151,40 @@ test('what the stream tells is shown, and that windows are missing is said with 
   assert.equal(streams.length, before + 1);
 });
 
+const hear = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: name}));
+const hearWindow = (job, start, end) => hear('window', {id: job + start, job, spec: 'tumbling', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0});
+const passes = async seconds => {
+  for (let i = 0; i < seconds; i += 10) {
+    hear('progress', {});
+    await pass(10_000);
+  }
+};
+
 test('that no result comes is said also where none has come since the windows of before', async () => {
-  const hear = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: name}));
-  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const passes = async seconds => {
-    for (let i = 0; i < seconds; i += 10) {
-      hear('progress', {});
-      await pass(10_000);
-    }
-  };
   streams.at(-1).onopen();
   hear('reset', {detail: 'The log was made anew.'});
   await passes(200);
   assert.equal(places['as-of'].textContent, 'no result yet');
   hear('reset', {detail: 'The log was made anew.'});
   await pass(30_000);
-  hear('window', {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0});
+  hearWindow('j', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
   hear('snapshot-end', {partial: false});
   await passes(170);
   assert.match(places['as-of'].textContent, /^newest window of/);
   await passes(20);
   assert.match(places['as-of'].textContent, /^▲ no result for 3 min$/);
+});
+
+test('results of a job with longer windows are not missed sooner as one with shorter windows was stopped', async () => {
+  streams.at(-1).onopen();
+  hear('reset', {detail: 'The log was made anew.'});
+  hearWindow('stopped', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
+  hearWindow('j', '2026-11-20T06:00:00Z', '2026-11-20T07:00:00Z');
+  hear('snapshot-end', {partial: false});
+  await passes(7_200);
+  assert.match(places['as-of'].textContent, /^newest window of/);
+  await passes(70);
+  assert.match(places['as-of'].textContent, /^▲ no result for 2 h$/);
 });
 
 test('that nothing is missing is said when the stream has gone on, not when it may still be reset', async () => {

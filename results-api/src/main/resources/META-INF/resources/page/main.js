@@ -13,7 +13,7 @@ import * as rejects from './rejects.js';
 import {here} from './route.js';
 import {key, setKey} from './session.js';
 import {stream} from './shared.js';
-import {Store} from './store.js';
+import {QUIET, Store} from './store.js';
 import * as window_ from './window.js';
 import * as words from './words.js';
 
@@ -23,8 +23,6 @@ const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: '
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
-/** Results of windows that follow each other are missed when none comes for two of their lengths and so long; so long, too, who types is left alone. */
-const QUIET = 60_000;
 /** A view that is no older than this when the stream begins lacks nothing: the stream begins with the newest window of each series. */
 const SOON = 10_000;
 /** Why not every window from before is here. */
@@ -180,10 +178,10 @@ async function recent() {
 }
 
 function tick() {
-  const {at: last, end, length} = store.last;
+  const {at: last, end} = store.last;
   const live = connection.name === 'live';
   const ago = Date.now() - (last || store.readyAt);
-  const quiet = live && end && store.ready && ago > 2 * length + QUIET;
+  const quiet = live && end && store.ready && ago > store.patience;
   let words = connection.name === 'lost' && connection.at ? ['as of ', shortly(connection.at)] : '';
   if (quiet || live && last) {
     words = quiet ? `▲ no result for ${lasting(ago)}` : `last result ${lasting(ago)} ago`;

@@ -10,6 +10,8 @@ export const MAX_WORDS = 20_000;
 const MAX_EVICTED = 200_000;
 const MAX_POINTS = 40;
 export const MAX_ALERTS = 1_000;
+/** Results of windows that follow each other are missed when none comes for two of their lengths and so long; so long, too, who types is left alone. */
+export const QUIET = 60_000;
 /** At most so often is anything drawn. */
 const PERIOD = 250;
 /** Milliseconds of a frame that reading events may take. */
@@ -53,8 +55,10 @@ export class Store {
   /** How that ended, as it was told. */
   #snapshotEnd = '';
   results = 0;
-  /** When a result came last that was news, the newest window's end, and the length of the shortest windows that follow each other. */
-  last = {at: 0, end: 0, length: Infinity};
+  /** When a result came last that was news, and the newest window's end. */
+  last = {at: 0, end: 0};
+  /** Of windows that follow each other, by job and specification: how long none comes before they are missed, and the newest one's end. */
+  #following = new Map();
   #queue = [];
   #timer = 0;
   #listeners = new Set();
@@ -62,6 +66,13 @@ export class Store {
   /** Whether the newest windows of before have been told, so that what comes is news. */
   get ready() {
     return this.readyAt > 0;
+  }
+
+  /** How long none comes before results are missed; what has ended so long before the newest does not come any more. */
+  get patience() {
+    const all = [...this.#following.values()];
+    const newest = Math.max(...all.map(({end}) => end));
+    return Math.min(...all.map(({patience, end}) => newest - end > patience ? Infinity : patience));
   }
 
   /** Calls listener({names, results, alerts, words, news}) after each batch, with how many alerts are news; the answer ends that. */
@@ -113,7 +124,8 @@ export class Store {
     this.beginning = '';
     this.readyAt = 0;
     this.#snapshotEnd = '';
-    this.last = {at: 0, end: 0, length: Infinity};
+    this.last = {at: 0, end: 0};
+    this.#following.clear();
   }
 
   /** From now on the windows of a series are kept as points. */
@@ -189,7 +201,8 @@ export class Store {
     const end = millis(result.window.end) || 0;
     this.last.end = Math.max(this.last.end, end);
     if (result.window.kind === 'tumbling') {
-      this.last.length = Math.min(this.last.length, end - millis(result.window.start));
+      const spec = result.job + '\n' + result.spec;
+      this.#following.set(spec, {patience: 2 * (end - millis(result.window.start)) + QUIET, end: Math.max(end, this.#following.get(spec)?.end ?? 0)});
     }
     if (isNews && !(known?.newest.id === result.id && holds(known.newest, result))) {
       this.last.at = Date.now();
