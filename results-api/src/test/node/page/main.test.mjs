@@ -6,27 +6,10 @@ import {storage, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
 import {Element} from './dom.mjs';
 import {sources as streams} from './eventsource.mjs';
+import {places} from './places.mjs';
 
-const places = {};
-document.getElementById = id => places[id] ??= new Element('div');
-document.querySelector = () => new Element('a');
-document.querySelectorAll = () => [];
-Object.assign(Element.prototype, {
-  replaceWith() {},
-  cloneNode() {
-    return Object.assign(new Element(this.tag), {children: this.children});
-  },
-  removeAttribute(name) {
-    this.attributes.delete(name);
-  },
-});
-globalThis.scrollTo = () => {};
-const page = new EventTarget();
-globalThis.addEventListener = (...listener) => page.addEventListener(...listener);
-globalThis.dispatchEvent = event => page.dispatchEvent(event);
 globalThis.navigator = {};
 globalThis.isSecureContext = false;
-globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 location.hash = '#/history?job=j&key=3';
 
 const asked = [];

@@ -102,7 +102,7 @@ function connected(next) {
     return;
   }
   if (next.name === 'resumed') {
-    if (connection.was !== 'live') { // else it has gone back of itself
+    if (![undefined, 'connecting', 'live'].includes(connection.was)) { // else it is new, or has gone back of itself
       const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
       note(text.cloneNode(true));
       if (connection.was === 'lost') {

@@ -203,6 +203,7 @@ class Shared {
     if (Boolean(events) === this.#handed || !(events || event || state)) {
       return;
     }
+    const goesOn = events && state.name === 'live' && !state.since; // else who has the stream says when it does
     if (events) {
       this.#handed = true;
       state.since = this.#position === position ? this.#heard : 0;
@@ -218,6 +219,9 @@ class Shared {
     }
     if (state) {
       this.#show(state);
+    }
+    if (goesOn && state.since) {
+      this.#show({name: 'resumed', at: state.at, since: state.since});
     }
   }
 
