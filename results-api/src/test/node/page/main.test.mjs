@@ -76,7 +76,7 @@ test('who follows a link of a view is in the one that it leads to, and who is el
   document.activeElement = null;
 });
 
-test('at midnight a view is opened anew, but not while something is typed, nor one that is under another', async () => {
+test('at midnight a view is opened anew, but not while something is typed, nor a window', async () => {
   const {Date: Today} = globalThis;
   const day = days => globalThis.Date = class extends Today {
     constructor(...time) {
@@ -100,15 +100,17 @@ test('at midnight a view is opened anew, but not while something is typed, nor o
   await pass(1_000);
   await show('#/window?id=w');
   const inWindow = await opensAnew(1);
+  await show('#/late');
+  const underAudit = await opensAnew(2);
   await show('#/alerts');
   places.view.querySelector('input').focus();
   places.view.dispatchEvent(new Event('input'));
-  const whileTyping = await opensAnew(2);
-  const thereafter = [await opensAnew(2, 30_000), await opensAnew(2, 30_000), await opensAnew(2)];
+  const whileTyping = await opensAnew(3);
+  const thereafter = [await opensAnew(3, 30_000), await opensAnew(3, 30_000), await opensAnew(3)];
   document.activeElement = null;
   globalThis.Date = Today;
   await pass(1_000);
-  assert.deepEqual({inWindow, whileTyping, thereafter}, {inWindow: false, whileTyping: false, thereafter: [false, true, false]});
+  assert.deepEqual({inWindow, underAudit, whileTyping, thereafter}, {inWindow: false, underAudit: true, whileTyping: false, thereafter: [false, true, false]});
 });
 
 test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {

@@ -191,7 +191,7 @@ function tick() {
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
   if (day !== new Date().toDateString() && Date.now() - typed > QUIET) {
     day = new Date().toDateString();
-    showAgain(); // what was told without its day is of yesterday now, and a sum of today begins anew
+    here().view === 'window' ? showAgain() : show(); // what was told without its day is of yesterday now, and a sum of today begins anew
   }
 }
 
