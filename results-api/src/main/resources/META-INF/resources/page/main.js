@@ -124,7 +124,9 @@ function connected(next) {
       unnotice('key');
     }
     connection.was = next.since ? before.was : undefined; // until it goes on
-    note('Connected.');
+    if (connection.was !== 'live') {
+      note('Connected.');
+    }
     if (main.querySelector('.failed:not([aria-live] *)')) {
       show();
     } else if (!next.since && Date.now() - shown > SOON) {
