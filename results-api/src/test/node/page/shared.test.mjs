@@ -211,6 +211,15 @@ test('a key that only looks like a token is shared with nobody who has another o
   assert.equal(open().length, 2);
 });
 
+test('a page shares nothing with one from before an upgrade, which tells other things', async () => {
+  const before = new BroadcastChannel('streampane ' + Buffer.from('\nsnapshot=1').toString('hex'));
+  const heard = [];
+  before.onmessage = ({data}) => heard.push(data);
+  await opened();
+  before.close();
+  assert.deepEqual(heard, []);
+});
+
 test('a page with the next token of the same person stays where it is', async () => {
   const pages = [await openedWith(token(ADA)), await opened()];
   sources[0].onopen();

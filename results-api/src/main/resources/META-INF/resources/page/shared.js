@@ -11,6 +11,9 @@ import {key} from './session.js';
 const OF_ONE_TOKEN = new Set(['exp', 'iat', 'nbf', 'jti', 'auth_time', 'acr', 'amr', 'nonce', 'sid', 'session_state', 'at_hash', 'c_hash', 's_hash',
   'uti', 'aio', 'rh', 'origin_jti', 'event_id']);
 
+/** Of what pages tell each other: another one where that changes, as tabs from before an upgrade stay open. */
+const VERSION = 2;
+
 /** Who looks at the page, and with which rights: what a token says of that, else the key. */
 function reader() {
   const [, payload, signature] = key().split('.');
@@ -24,7 +27,7 @@ function reader() {
 
 /** What pages share must not be told to a page of another reader; the name does not give the key away. */
 async function groupOf(reader, query) {
-  const text = new TextEncoder().encode(reader + '\n' + new URLSearchParams(query));
+  const text = new TextEncoder().encode(VERSION + '\n' + reader + '\n' + new URLSearchParams(query));
   return 'streampane ' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', text))].map(byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
