@@ -37,8 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EndToEndIT {
 
-    private static final Duration VIEWS_FOLLOW = Duration.ofSeconds(30);
-
     /** From the beginning of the page's load to data on the screen, on two quiet cores. */
     private static final Duration FIRST_DATA = Duration.ofSeconds(1);
 
@@ -67,7 +65,7 @@ class EndToEndIT {
             long before = committedResults();
             stack.readings().publish(Duration.ofSeconds(60));
             stack.transactions().publish(Duration.ofSeconds(60));
-            await("results of phase " + phase).atMost(VIEWS_FOLLOW).until(() -> committedResults() > before + 50);
+            await("results of phase " + phase).until(() -> committedResults() > before + 50);
         }
         outcome = stack.settled();
     }
@@ -139,7 +137,7 @@ class EndToEndIT {
         for (Feed feed : Feed.values()) {
             Map<String, JsonNode> published = published(feed);
             String path = "/api/v1/windows?job=" + feed.job();
-            await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertSame(byId(windows(path, 500)), published));
+            await().untilAsserted(() -> assertSame(byId(windows(path, 500)), published));
 
             List<JsonNode> windows = windows(path, 37);
 
@@ -166,12 +164,12 @@ class EndToEndIT {
                 .orElseThrow();
         JsonNode last = revised.get(revised.size() - 1);
         String path = "/api/v1/windows/" + Rest.encoded(last.path("id").asText());
-        await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertThat(Rest.same(results.get(path), last))
+        await().untilAsserted(() -> assertThat(Rest.same(results.get(path), last))
                 .as("%s is %s", path, last)
                 .isTrue());
 
-        await().atMost(VIEWS_FOLLOW).untilAsserted(() -> assertThat(revs(results.pages(path + "/history?", 1)))
-                .isEqualTo(revs(revised)));
+        await().untilAsserted(() ->
+                assertThat(revs(results.pages(path + "/history?", 1))).isEqualTo(revs(revised)));
     }
 
     private static List<Integer> revs(List<JsonNode> revisions) {
@@ -187,8 +185,7 @@ class EndToEndIT {
     @Test
     @Tag("native")
     void shouldStreamEveryRevisionOnceAndInOrder() {
-        await().atMost(VIEWS_FOLLOW)
-                .untilAsserted(() -> assertThat(revsById(live.windows())).isEqualTo(revsById(outcome.revisions())));
+        await().untilAsserted(() -> assertThat(revsById(live.windows())).isEqualTo(revsById(outcome.revisions())));
 
         Map<String, List<JsonNode>> streamed = live.windows();
 
@@ -219,10 +216,8 @@ class EndToEndIT {
 
     private static Map<String, JsonNode> awaitIndexed(Feed feed) {
         Map<String, JsonNode> published = published(feed);
-        await("the last revisions of " + feed)
-                .atMost(VIEWS_FOLLOW)
-                .ignoreExceptions()
-                .untilAsserted(() -> assertIndexed(feed, published));
+        await("the last revisions of " + feed).ignoreExceptions().untilAsserted(() -> assertIndexed(feed, published));
+
         return published;
     }
 
@@ -324,7 +319,7 @@ class EndToEndIT {
     }
 
     private static List<JsonNode> awaitHits(String index, int count) {
-        return await(index).atMost(VIEWS_FOLLOW).ignoreExceptions().until(() -> hits(index), it -> it.size() == count);
+        return await(index).ignoreExceptions().until(() -> hits(index), it -> it.size() == count);
     }
 
     private static List<JsonNode> hits(String index) {

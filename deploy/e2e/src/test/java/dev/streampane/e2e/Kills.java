@@ -29,7 +29,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 final class Kills {
 
-    private static final Duration RECOVERS_WITHIN = Duration.ofSeconds(90);
     private static final int SLOW_RECOVERIES = 2;
     private static final String JOB = Feed.READINGS.job();
     private static final String LATE = "late-records";
@@ -57,7 +56,7 @@ final class Kills {
 
         JobTransaction orphan = killAtTheMoment("taskmanager");
 
-        await().atMost(RECOVERS_WITHIN).until(() -> job.restarts() > restarts && job.isUp());
+        await().until(() -> job.restarts() > restarts && job.isUp());
         // Flink's metrics say so later, or not for long
         assertThat(up.command("jobs", "list")).containsPattern(JOB + ".*, " + job.restarts() + " restarts, ");
         assertRestored(orphan);
@@ -70,8 +69,8 @@ final class Kills {
 
         JobTransaction orphan = killAtTheMoment("jobmanager");
 
-        await().atMost(RECOVERS_WITHIN).ignoreExceptions().until(() -> !job.id().equals(before) && job.isUp());
-        await().atMost(RECOVERS_WITHIN).until(() -> up.events().stream()
+        await().ignoreExceptions().until(() -> !job.id().equals(before) && job.isUp());
+        await().until(() -> up.events().stream()
                 .filter(e -> e.path("event").asText().equals("resubmit"))
                 .anyMatch(e -> e.path("subject").asText().equals(JOB)));
         assertRestored(orphan);
@@ -126,7 +125,7 @@ final class Kills {
             stack.transactions().publish(Duration.ofSeconds(10));
             stack.awaitRead();
             measure(child, kill(child));
-            await().atMost(RECOVERS_WITHIN).ignoreExceptions().until(job::isUp);
+            await().ignoreExceptions().until(job::isUp);
         }
         System.out.println(child + " killed, next committed result after " + times + ", at most " + scaled);
         assertThat(within(scaled, times)).as("of %s within %s", times, scaled).isEqualTo(kills);
@@ -141,7 +140,7 @@ final class Kills {
         long restarts = up.restarts(child);
         Instant killed = Instant.now();
         up.kill(child);
-        await().atMost(RECOVERS_WITHIN).until(() -> up.restarts(child) > restarts);
+        await().until(() -> up.restarts(child) > restarts);
         return killed;
     }
 
@@ -171,15 +170,14 @@ final class Kills {
                 return open;
             }
             // its checkpoint was faster than the kill; Flink takes a while to see that tasks are gone
-            await().atMost(RECOVERS_WITHIN)
-                    .ignoreExceptions()
+            await().ignoreExceptions()
                     .until(() ->
                             job.isUp() && (child.equals(BROKER) || !job.id().equals(id) || job.restarts() > attempts));
         }
     }
 
     private void awaitCountedInOpenWindows() {
-        await().atMost(RECOVERS_WITHIN).until(() -> {
+        await().until(() -> {
             var report = AuditCheck.check(Topics.client(up.bootstrapServers()));
             return report.count("unaudited") == 0 && report.count("settling") > 0;
         });
@@ -188,8 +186,7 @@ final class Kills {
     /** All is committed; then one record more, which opens the transaction. */
     private JobTransaction awaitOpenTransactionWithALateRecord() {
         stack.readings().publishLate(0);
-        return await().atMost(RECOVERS_WITHIN)
-                .pollInterval(Duration.ofMillis(20))
+        return await().pollInterval(Duration.ofMillis(20))
                 .until(
                         () -> Transactions.list(up.bootstrapServers()).stream()
                                 .filter(Kills::isOpenWithALateRecord)
@@ -210,10 +207,8 @@ final class Kills {
     }
 
     private void assertRestored(JobTransaction orphan) {
-        await().atMost(RECOVERS_WITHIN)
-                .untilAsserted(() -> assertThat(job.restored().path("id").asLong())
-                        .isPositive()
-                        .isLessThan(orphan.checkpointId()));
+        await().untilAsserted(() ->
+                assertThat(job.restored().path("id").asLong()).isPositive().isLessThan(orphan.checkpointId()));
     }
 
     /** More of the load, to its end; then everything is as the oracle says. */

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 /** The time from the end of a process to the next result that is committed. */
 final class Recovery {
 
-    private static final Duration GIVEN_UP = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(300);
 
     private Recovery() {}
@@ -23,7 +22,6 @@ final class Recovery {
         try (KafkaConsumer<byte[], byte[]> results =
                 CommittedLog.reader(up.bootstrapServers(), "window-results", "read_committed")) {
             await("the next result after the kill")
-                    .atMost(GIVEN_UP)
                     .pollInterval(Duration.ofMillis(1))
                     .until(() -> {
                         load.publish(Duration.ofSeconds(1));

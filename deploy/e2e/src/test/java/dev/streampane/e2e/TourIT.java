@@ -12,7 +12,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -37,9 +36,6 @@ class TourIT {
     private static final String END = "--- end of block ---";
 
     private static final int PATIENCE_MINUTES = 10;
-
-    /** The second window of a device, also where the first one was not whole. */
-    private static final Duration RESULTS_COME = Duration.ofMinutes(1);
 
     @TempDir
     Path data;
@@ -84,9 +80,9 @@ class TourIT {
                 .toList();
         assertThat(questions).hasSize(3);
         for (MatchResult question : questions) {
-            await(question.group(1)).atMost(RESULTS_COME).untilAsserted(() -> assertThat(
-                            form(answer(onThisStack(question.group(1), portOffset))))
-                    .isEqualTo(form(question.group(2))));
+            await(question.group(1))
+                    .untilAsserted(() -> assertThat(form(answer(onThisStack(question.group(1), portOffset))))
+                            .isEqualTo(form(question.group(2))));
         }
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code kafka.compression.type} passes to the producer: each codec of the Kafka client writes. */
 public abstract class CodecsContract {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @TempDir
     static Path folder;

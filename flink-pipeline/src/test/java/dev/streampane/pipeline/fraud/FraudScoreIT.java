@@ -22,7 +22,6 @@ import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +55,6 @@ class FraudScoreIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TRANSACTIONS = 100_000;
     private static final int PARTITIONS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** All at once, and none dropped while the broker is slow to answer. */
     private static final Map<String, String> SIMULATION = Map.of(
@@ -115,7 +113,7 @@ class FraudScoreIT {
         topics = new KafkaLog(kafka.bootstrapServers());
         Process simulator = startSimulator(data);
         try {
-            await().atMost(PATIENCE).untilAsserted(() -> {
+            await().untilAsserted(() -> {
                 assertThat(simulator.isAlive()).as("the simulator runs").isTrue();
                 assertThat(written()).isEqualTo(TRANSACTIONS);
             });
@@ -301,7 +299,7 @@ class FraudScoreIT {
         List<Alert> three = alerts(log, Map.of(), 3);
         try (MiniFlink flink = MiniFlink.start()) {
             JobID job = flink.start(new FraudDetectionJob(), config);
-            await().atMost(PATIENCE).until(() -> committedIds().contains(last));
+            await().until(() -> committedIds().contains(last));
             awaitCheckpoints(flink, job);
         }
 
@@ -340,6 +338,6 @@ class FraudScoreIT {
     /** What a subtask said before one checkpoint is committed before the next has completed. */
     private static void awaitCheckpoints(MiniFlink flink, JobID job) {
         long before = flink.checkpoints(job).getNumberOfCompletedCheckpoints();
-        await().atMost(PATIENCE).until(() -> flink.checkpoints(job).getNumberOfCompletedCheckpoints() >= before + 3);
+        await().until(() -> flink.checkpoints(job).getNumberOfCompletedCheckpoints() >= before + 3);
     }
 }

@@ -38,7 +38,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 public final class TopologyRun {
 
     private static final int SLOTS = 4;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static MiniCluster cluster;
 
     private final JobID job;

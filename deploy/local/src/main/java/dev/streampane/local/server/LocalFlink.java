@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import org.apache.kafka.common.utils.Utils;
  * in no file, command line or log.
  */
 public final class LocalFlink implements AutoCloseable {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     /** Packages below {@code java} that Flink looks into. */
     private static final String OPENED =
@@ -214,7 +211,7 @@ public final class LocalFlink implements AutoCloseable {
 
     private void await(ServerProcess process, String what, Callable<Boolean> condition) {
         try {
-            process.await(PATIENCE, what, condition);
+            process.await(LocalServer.READY_WITHIN, what, condition);
         } catch (ServerException e) {
             kill();
             throw e;

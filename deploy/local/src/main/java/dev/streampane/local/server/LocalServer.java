@@ -9,7 +9,7 @@ import java.util.Properties;
 /** A server in a process of its own, on the loopback address. Not for use by several threads at once. */
 public abstract sealed class LocalServer implements AutoCloseable permits LocalKafka, LocalElasticsearch, LocalService {
 
-    private static final Duration READY_WITHIN = Duration.ofSeconds(90);
+    static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     private ServerProcess server;
 

@@ -10,7 +10,7 @@ import org.awaitility.core.ConditionFactory;
 /** How tests wait: longer than the slowest machine takes, for that costs nothing where what they wait for comes soon. */
 public final class Patience {
 
-    private static final Duration MOST = Duration.ofMinutes(2);
+    private static final Duration MOST = Duration.ofMinutes(10);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
@@ -21,7 +21,7 @@ public final class Patience {
     }
 
     /**
-     * Waits up to two minutes for what has that name; looks at once, then soon, then ten times a second. What other threads end of is not its
+     * Waits up to ten minutes for what has that name; looks at once, then soon, then ten times a second. What other threads end of is not its
      * failure: tests run beside each other, and some end threads.
      */
     public static ConditionFactory await(String name) {
