@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.control;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands from a client to a server that fails, in one process. */
 @Timeout(
-        value = 60,
+        value = 120,
         threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // who waits for an answer takes no notice of an interrupt
 class ControlServerTest {
 
@@ -99,7 +99,7 @@ class ControlServerTest {
         await().untilAsserted(() -> assertThat(orders(".order")).hasSize(1));
         orders(".order").forEach(order -> order.toFile().delete());
         // Then
-        assertThatThrownBy(() -> outcome.get(20, TimeUnit.SECONDS)).hasMessageContaining("has not answered");
+        assertThatThrownBy(() -> outcome.get(1, TimeUnit.MINUTES)).hasMessageContaining("has not answered");
     }
 
     @Test
@@ -114,11 +114,11 @@ class ControlServerTest {
         CompletableFuture.supplyAsync(this::execute);
         await().untilAsserted(() -> assertThat(orders(".answer")).hasSize(1));
         // When
-        CompletableFuture<String> second = CompletableFuture.supplyAsync(() -> execute(Duration.ofMillis(300)));
+        CompletableFuture<String> second = CompletableFuture.supplyAsync(() -> execute(Duration.ofSeconds(3)));
         // Then: longer than an 'up' may take that does nothing
-        assertThatThrownBy(() -> second.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        assertThatThrownBy(() -> second.get(4, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
         first.complete("done");
-        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+        assertThat(second.get(1, TimeUnit.MINUTES)).isEqualTo("done");
     }
 
     @Test
