@@ -26,8 +26,6 @@ final class KafkaUser {
 
     KafkaUser(SecuredKafka kafka, String name) {
         client = kafka.client(name);
-        client.put("default.api.timeout.ms", 5000);
-        client.put("request.timeout.ms", 4000);
     }
 
     /** The same with another setting, or without one. */
