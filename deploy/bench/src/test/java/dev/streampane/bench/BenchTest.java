@@ -105,7 +105,7 @@ class BenchTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void shouldNotWaitForHalfOfTheReadingsAfterAConsumerHasDied() {
         assertThatThrownBy(() -> RawConsumers.run("nowhere", new Readings(60, 1, 0, 0, false)))
                 .hasMessage("0 of 64 records read");

@@ -63,10 +63,10 @@ class WorkspaceTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void shouldKillWhatDoesNotEnd() throws Exception {
         // Given
-        Process process = new ProcessBuilder("sh", "-c", "trap '' TERM; echo; exec sleep 60").start();
+        Process process = new ProcessBuilder("sh", "-c", "trap '' TERM; echo; exec sleep 1000").start();
         process.inputReader().readLine();
 
         // When

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.elasticsearch;
 
+import static dev.streampane.pipeline.testing.CpuTime.assertTakes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.streampane.pipeline.decode.Fetched;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +97,7 @@ class LogPositionsTest {
         }
         var documents = positions.documents();
         // When
-        assertTimeout(Duration.ofSeconds(10), () -> positions.published(documents));
+        assertTakes(Duration.ofSeconds(10), () -> positions.published(documents));
         // Then
         assertThat(positions.documents()).isEmpty();
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
+import static dev.streampane.pipeline.testing.CpuTime.assertTakes;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Duration;
 import java.util.Map;
@@ -52,7 +52,7 @@ class PassedEndsTest {
         var odd = endsFrom(1);
 
         // When
-        assertTimeout(Duration.ofSeconds(10), () -> even.add(odd));
+        assertTakes(Duration.ofSeconds(10), () -> even.add(odd));
 
         // Then
         assertThat(even.ends).hasSize(2 * MANY).isSorted();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Watches a server that has no stream, which no other connection changes. */
-@Timeout(30)
+@Timeout(120)
 class WatchCommandTest {
 
     @TempDir

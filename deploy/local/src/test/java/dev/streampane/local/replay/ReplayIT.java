@@ -126,7 +126,7 @@ class ReplayIT {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void shouldTakeWhatIsMissingForADifferenceWhenItHadItsTimeWhileTheReplayRan() throws IOException {
         // Given
         publish(0);

@@ -110,7 +110,7 @@ class LocalServiceTest {
         // When: all that a child sees of a parent that was killed
         service.process().getOutputStream().close();
         // Then
-        assertThat(service.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(service.process().exitValue()).isEqualTo(SIGKILLED);
     }
 
@@ -122,7 +122,7 @@ class LocalServiceTest {
         // When
         service.launch();
         // Then
-        assertThat(service.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(service.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(service.process().exitValue()).isEqualTo(3);
     }
 

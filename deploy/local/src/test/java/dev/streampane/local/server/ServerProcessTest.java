@@ -76,7 +76,7 @@ class ServerProcessTest {
             ServerProcess.terminate(orderly.process());
 
             // Then
-            assertThat(orderly.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(orderly.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(folder.resolve("ended")).exists();
             assertThat(orderly.process().exitValue()).isEqualTo(128 + 15);
         }
@@ -87,7 +87,7 @@ class ServerProcessTest {
         // When
         try (ServerProcess hungry = start(folder, Hungry.class)) {
             // Then
-            assertThat(hungry.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(hungry.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(hungry.process().exitValue()).isEqualTo(3);
         }
     }
@@ -98,7 +98,7 @@ class ServerProcessTest {
         try (ServerProcess counts =
                 start(folder, Counts.class, Map.of("JAVA_TOOL_OPTIONS", "-Duser.language=fa -Duser.country=IR"))) {
             // Then
-            assertThat(counts.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(counts.process().waitFor(2, TimeUnit.MINUTES)).isTrue();
             assertThat(folder.resolve("server.log")).content().contains("counted 123");
         }
     }

@@ -39,6 +39,9 @@ class RunningJobsTest extends OnFakeFlink {
 
     private static final String OTHER = "index-results";
 
+    /** Where a request has the 30 s that it may usually take, a stop takes longer. */
+    private static final Duration STOPS_WITHIN = Duration.ofSeconds(25);
+
     private RunningJobs jobs(Map<String, String> jobOptions, String... names) {
         RunningJobs jobs = planned(flink.url(), jobOptions, names);
         jobs.upload();
@@ -230,7 +233,7 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(100) // Flink has two minutes to answer
     void shouldNotKeepAJobWaitingForTheAnswerToAnother() throws IOException {
         // Given
         RunningJobs jobs = jobs(Map.of(), JOB, OTHER);
@@ -483,8 +486,8 @@ class RunningJobsTest extends OnFakeFlink {
 
     private void assertStopsInTime(RunningJobs jobs, String said) {
         long begin = System.nanoTime();
-        jobs.stop(begin + Duration.ofSeconds(6).toNanos());
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+        jobs.stop(begin + STOPS_WITHIN.toNanos());
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(STOPS_WITHIN);
         assertThat(printed.toString()).contains(said);
     }
 
@@ -502,7 +505,7 @@ class RunningJobsTest extends OnFakeFlink {
 
     /** As a JobManager that is stopped by a signal, or whose machine has gone, in the middle of an answer. */
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void shouldNotWaitLongForAFlinkThatBeginsToAnswerWhenItStops() throws IOException {
         try (ServerSocket freezing = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             // Given
@@ -544,7 +547,7 @@ class RunningJobsTest extends OnFakeFlink {
         flink.savepoint = "";
 
         // When
-        jobs.stop(System.nanoTime() + Duration.ofSeconds(6).toNanos());
+        jobs.stop(System.nanoTime() + Duration.ofMinutes(1).toNanos());
 
         // Then
         assertThat(printed.toString())

@@ -53,7 +53,7 @@ class RunningStackTest {
     /** As where process 1 of a container is no init. */
     @Test
     @EnabledOnOs(OS.LINUX)
-    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void shouldNotWaitForAParentToReapWhatIsLeft() throws IOException {
         // Given
         Process parent = new ProcessBuilder("sh", "-c", "sleep 1000 & echo $!; exec sleep 1000").start();
