@@ -23,6 +23,7 @@ import io.quarkus.runtime.StartupEvent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,8 +101,7 @@ class InputTopicsIT {
         // When: the one look that there is
         follow(access(true), "60s");
         // Then
-        await().atMost(Duration.ofSeconds(30))
-                .untilAsserted(() -> assertThat(inputs.inputs()).containsOnlyKeys(READINGS));
+        await().untilAsserted(() -> assertThat(inputs.inputs()).containsOnlyKeys(READINGS));
     }
 
     @Test
@@ -187,23 +187,37 @@ class InputTopicsIT {
         load(access(false), "1500ms");
         try (KafkaProducer<byte[], byte[]> writer =
                 new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Long> begun = new ArrayList<>(List.of(System.nanoTime()));
             writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z"))).get();
             // When
             inputs.start(new StartupEvent());
             // Then: it never seems to be silent while old readings come between two looks
-            await().failFast("seems to be silent", () -> !inputs.stalled().isEmpty())
-                    .pollInterval(Duration.ofMillis(50))
+            await().pollInterval(Duration.ofMillis(50))
                     .during(Duration.ofSeconds(4))
                     .until(() -> {
+                        begun.add(System.nanoTime());
                         writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z")))
                                 .get();
-                        return inputs.inputs().containsKey(READINGS);
+                        return isHeard(begun);
                     });
             // When: one comes from a writer whose clock is ahead, and then nothing
             writer.send(readingOf(Instant.now().plusSeconds(1_800))).get();
             // Then
             await().untilAsserted(() -> assertThat(inputs.stalled()).containsExactly("readings-0"));
         }
+    }
+
+    /** Fails where readings seem to be silent, unless a slow machine kept apart two of the writes, which began then. */
+    private boolean isHeard(List<Long> begun) {
+        InputTopics.Input found = inputs.inputs().get(READINGS);
+        if (found != null && found.stalled()) {
+            int end = (int) found.end();
+            long next = end + 1 < begun.size() ? begun.get(end + 1) : System.nanoTime();
+            assertThat(Duration.ofNanos(next - begun.get(end - 1)))
+                    .as("between writes that seem to be silent")
+                    .isGreaterThan(Duration.ofSeconds(1));
+        }
+        return found != null && !found.stalled();
     }
 
     private static ProducerRecord<byte[], byte[]> readingOf(Instant time) {
@@ -301,7 +315,7 @@ class InputTopicsIT {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-            return super.listOffsets(offsets, new ListOffsetsOptions().timeoutMs(3_000));
+            return super.listOffsets(offsets, new ListOffsetsOptions().timeoutMs(10_000));
         }
     }
 }
