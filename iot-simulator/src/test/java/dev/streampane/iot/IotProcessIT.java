@@ -86,17 +86,18 @@ class IotProcessIT extends ProcessContract {
                         "QUARKUS_MANAGEMENT_PORT",
                         String.valueOf(ports[3]),
                         "IOT_ACKNOWLEDGEMENT_TIMEOUT",
-                        "5s"),
+                        "5s",
+                        "QUARKUS_VERTX_MAX_EVENT_LOOP_EXECUTE_TIME", // a slow machine's is said with a stack trace
+                        "10m"),
                 "--journal",
                 journal.toString());
         await().atMost(PATIENCE).until(() -> log().contains("Kafka does not acknowledge"));
         await().atMost(PATIENCE).ignoreException(ConnectException.class).until(() -> get(ports[3], "/q/health/ready")
                 .startsWith("503"));
         assertThat(get(ports[3], "/q/health/live")).startsWith("200");
-        Process live = healthCheck(ports[3], "/q/health/live");
+        await().atMost(PATIENCE).until(() -> exit(healthCheck(ports[3], "/q/health/live")) == 0);
         Process ready = healthCheck(ports[3], "/q/health/ready");
         Process none = healthCheck(99_999, "/q/health/live");
-        assertThat(exit(live)).isZero();
         assertThat(exit(ready)).isOne();
         assertThat(exit(none)).isOne();
         assertThat(get(ports[2], "/api/v1/simulator")).contains("\"broker\":\"AWAY\"");
@@ -125,7 +126,7 @@ class IotProcessIT extends ProcessContract {
         assertThat(log()).doesNotContain("ERROR", "Exception:\n", "\tat ");
         List<String> warnings =
                 log().lines().filter(line -> line.contains("WARN")).toList();
-        assertThat(warnings).hasSameSizeAs(TOPICS);
+        assertThat(warnings).allMatch(line -> line.contains("Kafka does not acknowledge"));
         TOPICS.forEach(topic -> assertThat(warnings).anyMatch(line -> line.contains("topic=" + topic)));
     }
 
@@ -139,7 +140,7 @@ class IotProcessIT extends ProcessContract {
     }
 
     private static int exit(Process check) throws InterruptedException {
-        assertThat(check.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(check.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         return check.exitValue();
     }
 
