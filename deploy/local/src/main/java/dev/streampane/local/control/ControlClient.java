@@ -34,17 +34,18 @@ public final class ControlClient {
         }
         try {
             ControlFolder folder = new ControlFolder(data);
-            String id = put(folder, command, data);
+            String id = ControlFolder.newId();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> takeBack(folder, id), "take-back"));
+            put(folder, id, command, data);
             return follow(folder, id, stack.up(), command, progress, takenWithin);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String put(ControlFolder folder, JobCommand command, Path data) {
+    private static void put(ControlFolder folder, String id, JobCommand command, Path data) {
         try {
-            return folder.put(command);
+            folder.put(id, command);
         } catch (IOException e) {
             throw StackException.notAllowed("cannot leave an order in " + data + ": " + e.getMessage(), e);
         }

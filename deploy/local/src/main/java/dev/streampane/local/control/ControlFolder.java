@@ -43,13 +43,16 @@ final class ControlFolder {
         }
     }
 
-    /** Adds a command; the result is its id. */
-    String put(JobCommand command) throws IOException {
-        String id = System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
+    /** An id for a command of this process. */
+    static String newId() {
+        return System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
+    }
+
+    /** Adds a command. */
+    void put(String id, JobCommand command) throws IOException {
         Path file = folder.resolve(id + ".new");
         Http.JSON.writeValue(file.toFile(), command);
         Files.move(file, folder.resolve(id + COMMAND), StandardCopyOption.ATOMIC_MOVE);
-        return id;
     }
 
     /** Removes a command that {@code up} has not taken; false when it has. */

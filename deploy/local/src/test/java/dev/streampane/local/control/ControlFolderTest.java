@@ -30,7 +30,8 @@ class ControlFolderTest {
     void shouldCarryACommandThereAndItsAnswerBack() throws IOException {
         // Given
         ControlFolder folder = open();
-        String id = folder.put(COMMAND);
+        String id = ControlFolder.newId();
+        folder.put(id, COMMAND);
 
         // When
         ControlFolder.Request request = folder.take().orElseThrow();
@@ -51,7 +52,7 @@ class ControlFolderTest {
     @Test
     void shouldNotCarryOutWhatAnEarlierUpHasLeft() throws IOException {
         // Given
-        open().put(COMMAND);
+        open().put(ControlFolder.newId(), COMMAND);
 
         // When
         ControlFolder folder = open();
@@ -64,7 +65,8 @@ class ControlFolderTest {
     void shouldGiveBackWhatNobodyHasTaken() throws IOException {
         // Given
         ControlFolder folder = open();
-        String id = folder.put(COMMAND);
+        String id = ControlFolder.newId();
+        folder.put(id, COMMAND);
 
         // When
         boolean back = folder.takeBack(id);
@@ -91,7 +93,7 @@ class ControlFolderTest {
         // Given
         ControlFolder folder = open();
         Files.createDirectory(data.resolve("orders/1.order"));
-        folder.put(COMMAND);
+        folder.put(ControlFolder.newId(), COMMAND);
 
         // When Then
         assertThatThrownBy(folder::take).isInstanceOf(IOException.class);

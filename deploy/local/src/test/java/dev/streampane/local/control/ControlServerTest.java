@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -126,14 +127,7 @@ class ControlServerTest {
         // Given
         server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
         server.open();
-        Process client = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Orders.class.getName(),
-                        data.toString())
-                .redirectErrorStream(true)
-                .start();
+        Process client = client();
         await().untilAsserted(() -> assertThat(orders(".order")).hasSize(1));
 
         // When
@@ -144,13 +138,43 @@ class ControlServerTest {
         assertThat(orders(".order")).isEmpty();
     }
 
-    /** The process of the test above: its parent is {@code up}. */
+    @Test
+    void shouldNotLeaveAnOrderOfACommandThatIsEndedAsItBegins() throws Exception {
+        // Given
+        server = new ControlServer(data, (command, progress) -> "", () -> {}, new NoProgress());
+        server.open();
+
+        // When
+        Process client = client("ends");
+
+        // Then
+        client.waitFor();
+        assertThat(orders(".order")).isEmpty();
+    }
+
+    private Process client(String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Orders.class.getName(),
+                data.toString()));
+        command.addAll(List.of(more));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    /** The process of the tests above: its parent is {@code up}. */
     static final class Orders {
         public static void main(String[] args) {
             RunningStack.Child up =
                     RunningStack.Child.of(ProcessHandle.current().parent().orElseThrow());
             RunningStack stack = new RunningStack(up, "ready", 0, Map.of(), Map.of(), List.of());
-            ControlClient.execute(Path.of(args[0]), stack, COMMAND, new NoProgress());
+            Thread order = new Thread(() -> ControlClient.execute(Path.of(args[0]), stack, COMMAND, new NoProgress()));
+            if (args.length == 1) {
+                order.run();
+            } else {
+                Runtime.getRuntime().addShutdownHook(order); // begins when the process ends
+            }
         }
     }
 
