@@ -73,6 +73,10 @@ record JobCommands(
                             .formatted(
                                     job.name, job.plan == null ? "" : " (generation " + job.plan.generation() + ")"));
         }
+        SupervisedJob.Submission late = job.unanswered;
+        if (late != null && flink.job(late.id()).filter(FlinkRest.Job::isOver).isPresent()) {
+            job.unanswered = null;
+        }
         Map<String, String> asked = with(job.asked, command.options());
         JobPlan plan = planner.plan(job.name, command.from(), asked);
         if (command.options().containsKey("parallelism")) {

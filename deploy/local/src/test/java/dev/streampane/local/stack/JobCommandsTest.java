@@ -292,6 +292,22 @@ class JobCommandsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldNotTakeAnEarlierStartThatWasLostAndHasEndedForThisOne() {
+        // Given
+        startWithoutAnAnswer();
+        flink.losesAnswers = false;
+        flink.starting = false;
+        flink.end(flink.id(1), "FAILED");
+
+        // When
+        commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console);
+
+        // Then
+        assertThat(flink.jobs).hasSize(3);
+        assertThat(flink.jobs.get(2).path("state").asText()).isEqualTo("RUNNING");
+    }
+
+    @Test
     void shouldRescaleAlsoBeforeTheFirstCheckpoint() {
         // Given
         JobCommands early = jobs.commands((job, from, asked) -> {
