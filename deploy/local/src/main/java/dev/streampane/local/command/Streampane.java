@@ -5,6 +5,7 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Spec;
 public final class Streampane implements Runnable {
 
     private static final int LONGEST_LINE = 500;
+    private static final Pattern HEAP = Pattern.compile("Java heap space|GC overhead limit exceeded");
 
     @Spec
     private CommandSpec spec;
@@ -140,7 +142,8 @@ public final class Streampane implements Runnable {
                     + "): see 'streampane status' and 'streampane logs kafka'");
             return StackException.NOT_RUNNING;
         }
-        if (cause(e, OutOfMemoryError.class) != null) {
+        Throwable memory = cause(e, OutOfMemoryError.class);
+        if (memory != null && HEAP.matcher(String.valueOf(memory.getMessage())).lookingAt()) {
             CommandSpec command = commandLine.getCommandSpec();
             err.printf(
                     "streampane: '%s' has run out of memory (a heap of %d MiB)%s%n",

@@ -89,7 +89,9 @@ class StreampaneTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    heap | .streampane ends. has run out of memory .+: take less with --from and --to
+                    Java heap space | .streampane ends. has run out of memory .+: take less with --from and --to
+                    GC overhead limit exceeded | .streampane ends. has run out of memory .+: take less with --from and --to
+                    Metaspace | unexpected OutOfMemoryError: Metaspace .+
                     class | unexpected NoClassDefFoundError: a/Class .+
                     """)
     void shouldSayInOneLineThatAnErrorEndedTheCommand(String from, String said) {
@@ -112,7 +114,7 @@ class StreampaneTest {
 
         @Override
         public void run() {
-            throw from.equals("heap") ? new OutOfMemoryError("Java heap space") : new NoClassDefFoundError("a/Class");
+            throw from.equals("class") ? new NoClassDefFoundError("a/Class") : new OutOfMemoryError(from);
         }
     }
 
