@@ -153,9 +153,10 @@ final class JobStart {
         String problem;
         try {
             FileSystem files = directory.getFileSystem();
-            problem = files.mkdirs(directory) && files.getFileStatus(directory).isDir()
-                    ? null
-                    : "no directory can be made there";
+            boolean made = option != JobOption.STATE_DIR
+                            && files.isDistributedFS() // an object that readers of files would meet
+                    || files.mkdirs(directory) && files.getFileStatus(directory).isDir();
+            problem = made ? null : "no directory can be made there";
         } catch (IOException e) {
             problem = e.getClass().getSimpleName() + ": " + e.getMessage();
         }

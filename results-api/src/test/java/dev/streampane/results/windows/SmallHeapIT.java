@@ -113,10 +113,13 @@ class SmallHeapIT {
         }
     }
 
-    /** Status, and as much of the answer as tells. */
+    /** Status, and as much of the answer as tells; asked again while a slow Elasticsearch has not answered in time. */
     private static String answer(ServiceProcess process, String path) {
         try {
             HttpResponse<String> answer = process.get(path);
+            for (int again = 0; again < 10 && answer.body().contains("does not answer in time"); again++) {
+                answer = process.get(path);
+            }
             String body = answer.body();
             return answer.statusCode() + " " + body.substring(0, Math.min(200, body.length()));
         } catch (Exception e) {
