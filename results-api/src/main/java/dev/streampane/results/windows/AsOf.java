@@ -12,12 +12,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A moment of the past: a position of the log, or an instant, which means the time of appending. A revision was known then when it lies
- * below the position, or when it was appended not after the instant. What lies in an earlier life of the topic lies below every position.
+ * A moment in the past, given as a position in the log or as an instant. A revision was known at that moment if it lies below the position,
+ * or if it was appended at or before the instant. Everything in an earlier life of the topic (before it was deleted and created again) lies
+ * below every position.
  *
- * @param position the place in the topic of results; empty: an instant
- * @param instant not in the future; empty: a position
- * @param offsets per partition the first offset that was appended after the instant; empty until somebody had to look
+ * @param position a position in the topic of results; empty if an instant is given
+ * @param instant not in the future; empty if a position is given
+ * @param offsets for each partition, the first offset that was appended after the instant; empty until it is looked up
  */
 record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
 
@@ -32,7 +33,7 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
     private static final Parameter<Optional<Instant>> INSTANT =
             Parameter.instant(PARAMETER.name(), PARAMETER.description());
 
-    /** Reads the parameter {@code asOf}, if it is there; whether the position holds here is not yet looked at. */
+    /** Reads the parameter {@code asOf}, if it is present. Does not check yet whether the position exists in the topic. */
     static Optional<AsOf> of(Parameters parameters, String topic) {
         Optional<String> text = parameters.get(PARAMETER);
         if (text.isEmpty()) {
@@ -62,7 +63,7 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
         return new AsOf(position, instant, Optional.of(firstAfter));
     }
 
-    /** Whether a revision was known; one whose time nobody kept counts as known until {@link #offsets} tell. */
+    /** Whether a revision was known. A revision whose append time was not kept counts as known until {@link #offsets} are present. */
     boolean knows(Revision revision) {
         Optional<Instant> appended = revision.appended();
         if (instant.isPresent() && appended.isPresent()) {
@@ -77,7 +78,7 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
                 || entry.partition() < place.offsets().length && entry.offset() < place.offsets()[entry.partition()];
     }
 
-    /** The same as a filter of the store. */
+    /** Adds the same condition to the filters of an Elasticsearch search. */
     void filter(ArrayNode filters) {
         ArrayNode any = Clauses.any(filters);
         if (instant.isEmpty()) {

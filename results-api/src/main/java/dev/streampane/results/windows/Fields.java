@@ -19,9 +19,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What is shown of each result: {@code fields=key,window.end,values.avg_temp}.
+ * The fields to show of each result, as in {@code fields=key,window.end,values.avg_temp}.
  *
- * @param chosen per field of the contract what is shown of it, nothing for all of it; empty: everything
+ * @param chosen for each field, the parts to show; no parts: the whole field. An empty map shows everything
  */
 record Fields(Map<String, Set<String>> chosen) {
 
@@ -41,11 +41,11 @@ record Fields(Map<String, Set<String>> chosen) {
             LINKS,
             WindowLinks.NAMES);
 
-    /** What can be shown: the fields of the contract, and where more is told. */
+    /** The fields that can be shown: those of the contract, and the links. */
     private static final List<String> ALL =
             Stream.concat(ResultJson.FIELDS.stream(), Stream.of(LINKS)).toList();
 
-    /** Reads a request's {@code fields}; each must be one of the contract. */
+    /** Reads the parameter {@code fields}; refuses a name that is neither a field nor a part of one. */
     static Fields of(Parameters parameters) {
         Map<String, Set<String>> chosen = new LinkedHashMap<>();
         Set<String> whole = new LinkedHashSet<>();
@@ -73,7 +73,7 @@ record Fields(Map<String, Set<String>> chosen) {
         return new Fields(chosen);
     }
 
-    /** Whether there is a field, or a part of one; names of values and sums are the jobs' own. */
+    /** Whether the path names a field or a part of one. Values and sums take any well-formed name, because the jobs choose these names. */
     private static boolean known(String... path) {
         return path.length == 1
                 ? ALL.contains(path[0])
@@ -82,12 +82,12 @@ record Fields(Map<String, Set<String>> chosen) {
                                 && NAME.matcher(path[1]).matches();
     }
 
-    /** The names of values that have to be known. */
+    /** The names of the chosen values; {@link JobValues} checks whether the job has them. */
     Set<String> values() {
         return chosen.getOrDefault("values", Set.of());
     }
 
-    /** What is shown of a result, in the contract's order, and its links. Only to be written: all of it is raw text, and no tree. */
+    /** The shown fields of a result, in the contract's order, then its links. Only for writing: without chosen fields it is raw text, not a tree. */
     JsonNode of(TailEntry row) {
         return chosen.isEmpty() ? ResultJson.raw(linked(row)) : chosen(row);
     }
@@ -99,8 +99,8 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     /**
-     * The same as columns: a part has one of its own where the names of the parts are known, which those of values and sums are only if
-     * they are chosen. Links have columns only if they are.
+     * The column names for CSV. A part has its own column where the names of the parts are known; those of values and sums are known only
+     * if they are chosen. The inputs are one column. Links have columns only if they are chosen.
      */
     List<String> columns() {
         return ALL.stream()
@@ -109,7 +109,7 @@ record Fields(Map<String, Set<String>> chosen) {
                 .toList();
     }
 
-    /** What a result has in {@link #columns}; missing nodes where it has nothing. */
+    /** The cells of a result, one for each of {@link #columns}; a missing node where the result has nothing. */
     List<JsonNode> cells(TailEntry row) {
         JsonNode shown = chosen.isEmpty() ? ResultJson.of(row) : chosen(row);
         return columns().stream()

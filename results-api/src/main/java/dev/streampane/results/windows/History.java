@@ -17,29 +17,29 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Every revision of a window, out of tail and store. */
+/** Reads every revision of a window, from the tail and from Elasticsearch. */
 @Singleton
 record History(TailAndStore results, SearchClient elasticsearch) {
 
-    /** Every revision, and the newest one again, which is all that is left when the history's index is gone. */
+    /** The history has every revision. The newest revision is also in the second index, which is all that is left if the history is deleted. */
     static final String INDICES = "window-history,window-results";
 
     /**
      * Revisions of a window by version.
      *
-     * @param more there are more behind them
-     * @param shown what this holds
+     * @param more whether more revisions follow
+     * @param shown up to where in the log they are complete
      */
     record Part(NavigableMap<Long, Revision> revisions, boolean more, ReadConsistency.Coverage shown) {}
 
-    /** At most {@code limit} revisions with a version above {@code after}, the lowest ones. */
+    /** The revisions with the lowest versions above {@code after}, at most {@code limit}. */
     Uni<Part> of(String id, int limit, Optional<Long> after, ReadConsistency.Requirement wanted) {
         return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
                 .find(INDICES, search(id, limit, after), Revision::of)
                 .map(stored -> part(limit, read, stored)));
     }
 
-    /** One more than the page; what was written twice counts once. */
+    /** At most one revision more than the page, to tell whether more follow. A revision that was written twice counts once. */
     private static List<TailEntry> inTail(TailIndex index, String id, int limit, Optional<Long> after) {
         List<TailEntry> found = new ArrayList<>();
         long last = after.orElse(Long.MIN_VALUE);
@@ -67,7 +67,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
         return new Part(found, more, read.shown());
     }
 
-    /** One row more than the page, and one that may be there twice. */
+    /** Asks for one row more than the page, and for another one because one revision may be in both indices. */
     private static ObjectNode search(String id, int limit, Optional<Long> after) {
         ObjectNode search = Clauses.search(limit + 2);
         Clauses.term(Clauses.filters(search), "id", id);

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** {@code /api/v1/windows/{id}/history}: what was ever said of one window. */
+/** {@code /api/v1/windows/{id}/history}: all revisions of one window. */
 @Path("/api/v1/windows/{id}/history")
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
@@ -56,7 +56,7 @@ public class HistoryResource {
         this.limits = limits;
     }
 
-    /** Every revision of one window with the time at which it was appended to the log; the last one is the one that holds. */
+    /** Every revision of one window, each with the time at which it was appended to the log; the last one is the current one. */
     @GET
     @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "History")))
     @APIResponse(responseCode = "404", ref = "Problem404")

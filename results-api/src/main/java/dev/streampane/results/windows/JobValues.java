@@ -22,13 +22,13 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
-/** What the values of a job's results are called, as far as it is in the results. */
+/** The names of the values in each job's results, as far as they can be found in the results. */
 @ApplicationScoped
 public class JobValues {
 
     private static final int SAMPLE = 50;
 
-    /** Windows of the tail that one request looks at. */
+    /** Maximum number of windows of the tail that one request looks at. */
     private static final int MOST = 5_000;
 
     private static final int MAX_JOBS = 1_000;
@@ -43,7 +43,10 @@ public class JobValues {
         this.elasticsearch = elasticsearch;
     }
 
-    /** Refuses a query that names a value that no result of the job has; not so while none of its results is known, or the store is away. */
+    /**
+     * Refuses a query that names a value that no result of the job has. Accepts every name while no result of the job is known, or while
+     * Elasticsearch is unavailable.
+     */
     Uni<Void> check(WindowQuery query) {
         String job = query.filter().job();
         Map<String, String> parameters = query.values();
@@ -58,8 +61,8 @@ public class JobValues {
     }
 
     /**
-     * Those of the parameters that name values which the tail does not know, either: some of it, and for what is not there more of it. Nothing
-     * where that was not all.
+     * The parameters that name values which the tail does not have either. Looks at {@link #SAMPLE} windows, and at up to {@link #MOST} while a
+     * name is not found. Empty if the tail has more windows than that: one of those may have the value.
      */
     private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
         int looked = 0;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** How windows are written as lines. */
+/** The formats in which windows are written as lines. */
 enum LineFormat {
     /** Each row as in a page, and a last line that says how the answer ends. */
     NDJSON("application/x-ndjson", "application/x-ndjson") {
@@ -29,8 +29,8 @@ enum LineFormat {
         }
     },
     /**
-     * RFC 4180: a line with the names of the columns, then the rows; lists and objects of any names are cells of JSON. Nothing in it could
-     * say that rows are missing: so it is whole or is cut off.
+     * RFC 4180: a header line with the column names, then the rows. A list, or an object whose names are not fixed, is one cell of JSON. The
+     * format cannot say that rows are missing, so an answer that is not complete is cut off.
      */
     CSV("text/csv", "text/csv; charset=utf-8; header=present") {
         @Override
@@ -59,7 +59,7 @@ enum LineFormat {
         this.contentType = contentType;
     }
 
-    /** The format of a media type, if it is one of lines. */
+    /** The line format with this media type, if there is one. */
     static Optional<LineFormat> of(String mediaType) {
         return Arrays.stream(values())
                 .filter(format -> format.mediaType.equalsIgnoreCase(mediaType))
@@ -72,7 +72,7 @@ enum LineFormat {
     /** A row. */
     abstract String line(Fields fields, TailEntry row);
 
-    /** What says how the answer ends: with all rows, before them, or with a problem; nothing where nothing can. */
+    /** The last line, which says how the answer ends: complete, before its last row, or with a problem. Empty if the format has no such line. */
     abstract Optional<String> end(JsonNode end);
 
     String mediaType() {
@@ -83,7 +83,7 @@ enum LineFormat {
         return contentType;
     }
 
-    /** A line that is empty is none to many who read it. */
+    /** Many CSV readers skip an empty line, so a single empty cell is written in quotes. */
     private static String record(List<String> cells) {
         String record = cells.stream().map(LineFormat::quoted).collect(Collectors.joining(","));
         return (record.isEmpty() ? "\"\"" : record) + "\r\n";

@@ -30,23 +30,24 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * One job's windows out of tail and store together: of each the revision with the highest version, and then those that the filter takes.
+ * Merges one job's windows from the tail and from Elasticsearch: takes the revision with the highest version of each, then applies the filter.
  *
- * <p>A part is read so: the tail's index; from where on the tail has all; once the store shows all before that, the store. So a window that was there from
- * beginning to end is in the part, wherever it went meanwhile. A part ends where either side has more to say, and the next one begins
- * behind that row. As a window's row never changes, no window comes twice and none is left out, whatever is written between two parts.
+ * <p>A part is read in this order: the tail's index; the offsets from which on the tail has everything; Elasticsearch, once it shows everything
+ * below those offsets. So a window that exists during the whole read is in the part, even if it leaves the tail meanwhile. A part ends at
+ * the first row after which one of the two sides may have more rows, and the next part begins after that row. Because a window's row (start
+ * and id) never changes, no window comes twice and none is left out, whatever is written between two parts.
  */
 @Singleton
 public record MergedWindows(
         TailAndStore results, StoredWindows store, RecentWindows recent, ReadConsistency consistency) {
 
-    /** Windows of the tail that are looked at for one part. */
+    /** Maximum number of windows of the tail that are looked at for one part. */
     private static final int LOOKED_AT = 50_000;
 
-    /** Windows of the tail that are held against the store for one part. */
+    /** Maximum number of windows of the tail that are compared with Elasticsearch for one part. */
     private static final int HELD = 5_000;
 
-    /** A part of at most {@code max} windows behind {@code after}; it may be shorter though more follow. */
+    /** A part of at most {@code max} windows after row {@code after}; it may be shorter even if more windows follow. */
     Uni<WindowPage> part(
             WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
         return Uni.createFrom()
@@ -59,7 +60,7 @@ public record MergedWindows(
                                 .chain(shown -> search(looked.found(), max, shown)));
     }
 
-    /** One window's newest revision; what is not readable is looked for as what is not there, and is nothing. */
+    /** One window's newest revision. A window that is not readable is searched for like one that does not exist, and the result is empty. */
     Uni<Answer<Optional<TailEntry>>> one(String id, ReadConsistency.Requirement wanted, Predicate<TailEntry> readable) {
         Tail.ConsistentRead<Optional<TailEntry>> looked =
                 results.look(index -> index.newest(id).filter(readable));
@@ -78,7 +79,7 @@ public record MergedWindows(
                                 .chain(all -> stored(id, readable, looked.found(), all)));
     }
 
-    /** The same if the tail alone tells it, at once. */
+    /** One window's newest revision, if the tail alone is enough to know it; does not wait. */
     Optional<Answer<TailEntry>> ofTail(String id) {
         return alone(results.look(index -> index.newest(id)));
     }
@@ -98,14 +99,14 @@ public record MergedWindows(
                         shown));
     }
 
-    /** Which rows, in which order. */
+    /** Which rows to read, and in which order. */
     private record Order(WindowFilter filter, boolean ascending, Optional<Row> after) {
 
         Comparator<Row> rows() {
             return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
         }
 
-        /** Behind which row to look: ids are never empty, so that all of {@code from} and none of {@code to} lies behind theirs. */
+        /** The row after which to begin. An empty id sorts before all ids, so the bound {@code from} is inclusive and {@code to} exclusive. */
         Optional<Row> begin() {
             Optional<Row> bound = (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
             return after.isPresent() && bound.isPresent()
@@ -121,12 +122,12 @@ public record MergedWindows(
     }
 
     /**
-     * What the tail says.
+     * What was read from the tail.
      *
-     * @param held its windows that are covered, up to {@code edge}, by id
-     * @param taken those of them that the filter takes, in order
-     * @param edge the last row that was looked at, when there are more
-     * @param whole whether nobody else has to be asked
+     * @param held the windows that the filter covers, up to {@code edge}, by id
+     * @param taken those of {@code held} that the filter takes, in order
+     * @param edge the last row that was looked at; empty if all rows were
+     * @param whole whether Elasticsearch does not have to be asked
      */
     private record TailPart(
             Order order, Map<String, TailEntry> held, List<TailEntry> taken, Optional<Row> edge, boolean whole) {
@@ -161,7 +162,7 @@ public record MergedWindows(
         return new TailPart(order, held, taken, edge, whole(order, edge));
     }
 
-    /** Whether everything up to the edge starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    /** Whether the tail has every window up to the edge. Called after the tail was read, because windows leave the tail. */
     private boolean whole(Order order, Optional<Row> edge) {
         Optional<Instant> first = order.ascending()
                 ? order.begin().map(Row::start)
@@ -211,8 +212,8 @@ public record MergedWindows(
     }
 
     /**
-     * Whatever the filter takes of what is stored up to the edge; and of the windows that the tail would show also what the filter does
-     * not take, for it may be newer.
+     * Finds the stored windows up to the edge that the filter takes. For the windows that were taken from the tail it also finds revisions
+     * that the filter does not take, because they may be newer.
      */
     private static ObjectNode search(TailPart looked, int size) {
         WindowFilter filter = looked.order().filter();

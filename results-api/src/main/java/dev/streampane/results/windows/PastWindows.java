@@ -31,23 +31,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** Windows as they were known at a moment of the past: of each the newest revision that was known then, out of tail and store. */
+/** Windows as they were known at a moment in the past: the newest revision of each that was known then, from the tail and Elasticsearch. */
 @Singleton
 record PastWindows(
         TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency, ResultsConfig config) {
 
-    /** Windows that are answered at once. */
+    /** Maximum number of windows in one answer. */
     static final int MAX_WINDOWS = 500;
 
     /**
      * What was known.
      *
-     * @param windows by id; those of which nothing was known are not there
-     * @param position that which was asked for; of an instant, up to which the log was read for it
+     * @param windows by id; without those of which nothing was known
+     * @param position the position that was asked for; for an instant, the position up to which the log was read to answer
      */
     record Past(Map<String, Revision> windows, Position.Topic position) {}
 
-    /** The answer to a question about one window; what the caller may not read is unknown. */
+    /** The answer to a request for one window. A window that the caller may not read is answered as unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
         return reached(asOf, access)
                 .chain(() -> known(List.of(id), asOf, access))
@@ -57,7 +57,12 @@ record PastWindows(
                         .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
     }
 
-    /** Those of some windows, in their order, that the query takes as they were known then; asked after {@link #reached}, as they are, too. */
+    /**
+     * The windows of {@code now}, in their order, that the query takes as they were known then. {@link #reached} has to complete before this
+     * is called, and before {@code now} is read.
+     *
+     * @throws ProblemException 422 when more windows follow {@code now}
+     */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now, Access access) {
         if (now.next().isPresent()) {
             throw new ProblemException(Problem.of(
@@ -80,15 +85,16 @@ record PastWindows(
     }
 
     /**
-     * What was known of at most {@link #MAX_WINDOWS} windows; what the caller may not read is not there.
+     * What was known of at most {@link #MAX_WINDOWS} windows, without those that the caller may not read.
      *
-     * <p>Fails with a 422 when nobody knows whether a revision was known then, or which one was as only later ones are kept, with a 503 when the store does not show what the tail has lost.
+     * <p>Fails with 422 when it cannot be told whether a revision was known then, or which one was, because only later ones are kept. Fails
+     * with 503 when Elasticsearch does not show everything that has left the tail.
      */
     private Uni<Past> known(Collection<String> ids, AsOf asOf, Access access) {
         if (ids.isEmpty()) {
             return Uni.createFrom().item(new Past(Map.of(), asOf.position().orElseGet(results::position)));
         }
-        // whatever there is by now, after a moment
+        // no position is required, but Elasticsearch gets time to show what has left the tail
         return results.read(
                         waiting(Optional.empty()),
                         index -> ids.stream().map(index::revisions).toList())
@@ -117,7 +123,7 @@ record PastWindows(
         });
     }
 
-    /** Refuses windows of which revisions are kept, but not the first one: it, or another one that is gone, may have been known then. */
+    /** Refuses a window of which revisions are kept, but not the first one: that one, or another one that is gone, may have been known then. */
     private Uni<Void> checkKept(Set<String> ids, List<Revision> inTail, Access access) {
         if (ids.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -125,7 +131,7 @@ record PastWindows(
         ObjectNode search = Clauses.search(ids.size());
         Clauses.terms(Clauses.filters(search), "id", ids);
         search.putObject("collapse").put("field", "id");
-        // FINAL before RETRACTED and REVISED
+        // sorts FINAL before RETRACTED and REVISED
         search.putArray("sort")
                 .addObject()
                 .putObject("status")
@@ -157,7 +163,7 @@ record PastWindows(
         }
     }
 
-    /** The newest revisions in the store that were known; offsets stand in for times that were not kept. */
+    /** The newest revisions in Elasticsearch that were known. If an append time was not kept, the offset is compared instead. */
     private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position, Access access) {
         return search(ids, asOf, access).chain(found -> {
             if (asOf.instant().isEmpty()
@@ -183,7 +189,7 @@ record PastWindows(
         return find(search, access);
     }
 
-    /** Those that the caller may read; of others not even what is missing of them is told. */
+    /** The revisions found that the caller may read. The others are left out here, so that no error tells the caller of them. */
     private Uni<List<Revision>> find(ObjectNode search, Access access) {
         return elasticsearch.find(History.INDICES, search, Revision::of).map(found -> found.stream()
                 .filter(revision -> revision.mayBeReadBy(access))
@@ -203,11 +209,11 @@ record PastWindows(
     /**
      * Waits until this process has read everything that was known then.
      *
-     * <p>Fails with a 400 when the position is none of this life of the topic or lies ahead of it, with a 504 when this process has not
-     * read so far yet, with a 503 when Kafka does not say in time what that is.
+     * <p>Fails with 400 when the position is of another life of the topic or lies beyond the end of the log, with 504 when this process does
+     * not read that far in time, with 503 when Kafka does not answer in time.
      */
     Uni<Void> reached(AsOf asOf, Access access) {
-        // ids of streams lie behind the markers of transactions
+        // event ids of streams may lie after transaction markers, which reached() includes and position() does not
         Position.Topic now = results.feeds()
                 .tail()
                 .reached()

@@ -18,8 +18,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.Optional;
 
 /**
- * {@code GET /api/v1/windows/{id}} without parameters, of a window that memory alone tells: answered before JAX-RS, which such a request
- * does not need ({@code streampane bench rest}). {@link WindowResource} answers all others.
+ * Answers {@code GET /api/v1/windows/{id}} without parameters if the tail alone is enough. It runs before JAX-RS to save its cost
+ * ({@code streampane bench rest}). {@link WindowResource} answers all other requests.
  */
 @Singleton
 public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
@@ -52,7 +52,7 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
             response.setStatusCode(304).end();
             return;
         }
-        // says that this is not to be compressed
+        // the framework's preset value, which prevents compression
         response.headers().remove(HttpHeaders.CONTENT_ENCODING);
         response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(body.get());
     }

@@ -14,11 +14,11 @@ import java.util.Optional;
 /**
  * A revision of a window, and where it lies in the log.
  *
- * @param topicId the life of the topic that it lies in
+ * @param topicId id of the topic that it lies in; a topic that is created again has another one
  */
 record Revision(String topicId, TailEntry entry) {
 
-    /** One in the store: a hit's source. */
+    /** Reads a revision from the source of an Elasticsearch hit. */
     static Revision of(JsonNode source) {
         return new Revision(source.at("/log/epoch").asText(), StoredEntry.window(source));
     }
@@ -35,7 +35,7 @@ record Revision(String topicId, TailEntry entry) {
                 .map(Instant::ofEpochMilli);
     }
 
-    /** Whether there need be no earlier one of its window; of all others there was. */
+    /** Whether this can be the first revision of its window; a revision of any other status cannot. */
     boolean isFinal() {
         return entry.status().equals("FINAL");
     }
@@ -45,8 +45,8 @@ record Revision(String topicId, TailEntry entry) {
     }
 
     /**
-     * The result with {@code appended} and with {@code position}: {@code asOf} there, this revision of its window is known and none that
-     * came later. Of an earlier life of the topic there is no such position.
+     * The result with {@code appended} and {@code position}. An {@code asOf} with this position knows this revision of the window and none
+     * that came later. The position is null for a revision of an earlier life of the topic.
      */
     JsonNode withPlace(Position.Topic now) {
         ObjectNode json = ResultJson.of(entry);

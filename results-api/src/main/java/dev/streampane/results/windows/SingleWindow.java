@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** The answer that is one window, as RFC 9110 has it: with a validator, for a revision may follow at any time. */
+/** The answer for one window, with an ETag (RFC 9110), because a newer revision may come at any time. */
 final class SingleWindow {
 
     private SingleWindow() {}
 
-    /** Sets the headers of 200 with the window, the answer; or of 304 for who has this revision of it, an empty answer. */
+    /** Sets the headers and returns the body for a 200; empty for a 304, if the caller has this revision already. */
     static Optional<String> body(RoutingContext context, TailEntry window, ReadConsistency.Coverage shown) {
         String body = ResultJson.text(window);
         String tag = tag(window.version(), body);
@@ -27,7 +27,7 @@ final class SingleWindow {
         List<String> links = List.of(
                 "<" + paths.history() + ">; rel=\"version-history\"", "<" + paths.explain() + ">; rel=\"explain\"");
         context.response()
-                // weak: the same for the window as it is and compressed, which are not the same bytes
+                // weak: the plain and the compressed body have the same tag, but not the same bytes
                 .putHeader(HttpHeaders.ETAG, "W/\"" + tag + '"')
                 .putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
                 .putHeader(ResultPage.POSITION, shown.position().toString())
@@ -35,14 +35,14 @@ final class SingleWindow {
         return matches(known, tag) ? Optional.empty() : Optional.of(body);
     }
 
-    /** Which revision it is and what was made of it; the same on every instance. */
+    /** The entity tag: the version of the revision and a checksum of the body; the same on every instance. */
     static String tag(long version, String body) {
         CRC32C sum = new CRC32C();
         sum.update(body.getBytes(StandardCharsets.UTF_8));
         return Long.toHexString(version) + "-" + Long.toHexString(sum.getValue());
     }
 
-    /** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2); what is no tag is none. */
+    /** Whether If-None-Match names the tag, by weak comparison (RFC 9110 section 13.1.2); malformed tags are ignored. */
     static boolean matches(List<String> ifNoneMatch, String tag) {
         return !ifNoneMatch.isEmpty()
                 && ifNoneMatch.stream()

@@ -23,12 +23,12 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /**
  * The newest revisions of windows in Elasticsearch.
  *
- * <p>Single windows are asked for together: while some requests are under way, those that come next wait and share the following one.
+ * <p>Lookups of single windows are batched: while {@link #UNDER_WAY} requests are under way, further lookups wait and share the next request.
  */
 @ApplicationScoped
 public class StoredWindows {
 
-    /** So many of the largest results fit into an answer. */
+    /** Lookups in one request: this many results of the largest size fit into an answer. */
     private static final int SHARED = 60;
 
     private static final int UNDER_WAY = 3;
@@ -43,31 +43,31 @@ public class StoredWindows {
         this.elasticsearch = elasticsearch;
     }
 
-    /** What a search finds, in its order. */
+    /** The windows that a search finds, in its order. */
     Uni<List<TailEntry>> find(ObjectNode search) {
         return elasticsearch.find("window-results", search, StoredEntry::window);
     }
 
-    /** One window; who waits for too long is told that Elasticsearch is away, and is not searched for any more, as who has gone is not. */
+    /** Looks up one window. Fails as if Elasticsearch were unavailable when that takes too long. A failed or cancelled lookup leaves the line. */
     Uni<Optional<TailEntry>> newest(String id) {
         return elasticsearch.inTime(Uni.createFrom().emitter(emitter -> {
             Lookup lookup = new Lookup(id, emitter);
             waiting.push(lookup);
-            emitter.onTermination(() -> waiting.removeLastOccurrence(lookup)); // who has waited for longest ends first
+            emitter.onTermination(() -> waiting.removeLastOccurrence(lookup)); // the one that has waited longest ends first
             ask();
         }));
     }
 
-    /** One request is in line for all that wait: it has left the line when it looks who they are. */
+    /** Puts one request in line for all waiting lookups, unless one is there. A request takes its lookups when it has left the line. */
     private void ask() {
         if (requests.waiting() == 0) {
             requests.ask(this::findWaiting).subscribe().with(found -> {}, failure -> {
-                // who waits for it has been told
+                // the lookups have been failed already
             });
         }
     }
 
-    /** Finds those that came last of what waits, which have the most time left; nothing when a request before this one has taken them along. */
+    /** Searches for the lookups that came last, as they have the most time left. Does nothing if earlier requests have taken all of them. */
     private Uni<Void> findWaiting() {
         List<Lookup> lookups = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>();

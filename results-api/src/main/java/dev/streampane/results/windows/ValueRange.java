@@ -14,15 +14,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A bound on one of a result's values, as parameter {@code <value>.<bound>=<decimal>} gives it: {@code avg_temp.gte=20.5}.
+ * A bound on one value of a result, from a parameter {@code <value>.<bound>=<decimal>}, such as {@code avg_temp.gte=20.5}.
  *
  * @param value name of the value
- * @param bound where it has to lie
- * @param limit the bound, with all its digits
+ * @param bound on which side of the limit the value has to lie
+ * @param limit the limit, with all its digits
  */
 record ValueRange(String value, Bound bound, BigDecimal limit) {
 
-    /** Ways to lie by a limit. */
+    /** How a value is compared with the limit. */
     enum Bound {
         GTE,
         GT,
@@ -42,7 +42,7 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
     private static final Pattern NAME = Pattern.compile("([A-Za-z0-9_-]{1,64})[.](gte|gt|lte|lt)");
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,20}([.][0-9]{1,20})?");
 
-    /** How the parameters' names look. */
+    /** The form of the parameters' names. */
     private static final Parameter.Named NAMED =
             new Parameter.Named("<value>.gte|gt|lte|lt (such as avg_temp.gte)", name -> NAME.matcher(name)
                     .matches());
@@ -74,18 +74,18 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
         return ranges;
     }
 
-    /** The parameter that gives it. */
+    /** The name of the parameter that sets this bound. */
     String parameter() {
         return value + "." + bound.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether a result's value lies so; texts, and values that are not there, do not. */
+    /** Whether a result's value is within the bound; false for a text or a missing value. */
     boolean holds(JsonNode result) {
         JsonNode found = result.path("values").path(value);
         return found.isNumber() && bound.holds(found.decimalValue().compareTo(limit));
     }
 
-    /** Finds whatever {@link #holds}, and perhaps what is so near to the limit that a double does not tell them apart. */
+    /** Adds a filter that finds every result that {@link #holds}. It may also find a value that equals the limit as a double. */
     void addTo(ArrayNode filters) {
         String side = bound == Bound.GTE || bound == Bound.GT ? "gte" : "lte";
         filters.addObject().putObject("range").putObject("values." + value).put(side, limit.doubleValue());

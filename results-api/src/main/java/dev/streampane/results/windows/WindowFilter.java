@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which of a job's windows are meant. An empty set or list leaves out nothing.
+ * Selects windows of one job. An empty set, or an empty list of ranges, excludes nothing.
  *
- * @param job results of this job
- * @param keys only those of these keys
- * @param specs only those of these window specifications, canonical as in the results
+ * @param job the job
+ * @param keys only windows of these keys
+ * @param specs only windows of these specifications, in the canonical form that the results have
  * @param kinds only windows of these kinds
- * @param statuses only those whose newest revision has one of these
- * @param ranges only those whose newest revision has values in these
+ * @param statuses only windows whose newest revision has one of these statuses
+ * @param ranges only windows whose newest revision has values within all of these
  * @param from first window start, inclusive
  * @param to last window start, exclusive
- * @param keyPrefixes only keys that begin with one of these; empty: every key
+ * @param keyPrefixes only keys that begin with one of these; empty optional: every key, empty list: none
  */
 public record WindowFilter(
         String job,
@@ -35,24 +35,24 @@ public record WindowFilter(
         Optional<Instant> to,
         Optional<List<String>> keyPrefixes) {
 
-    /** The same, whatever the newest revisions say. */
+    /** The same filter without the conditions on the newest revision. */
     WindowFilter ofAnyRevision() {
         return new WindowFilter(job, keys, specs, kinds, Set.of(), List.of(), from, to, keyPrefixes);
     }
 
-    /** The same of one window specification alone. */
+    /** The same filter for one window specification only. */
     public WindowFilter ofSpec(String only) {
         return new WindowFilter(job, keys, Set.of(only), kinds, statuses, ranges, from, to, keyPrefixes);
     }
 
-    /** Whether a window is meant as far as all of its revisions agree. */
+    /** Whether a window matches by key, specification, kind and start, which all its revisions have in common. */
     public boolean holds(TailEntry window) {
         return covers(window)
                 && from.map(first -> !window.start().isBefore(first)).orElse(true)
                 && to.map(window.start()::isBefore).orElse(true);
     }
 
-    /** Whether a window is meant as far as all of its revisions agree; its start is not looked at. */
+    /** Whether a window matches by key, specification and kind, which all its revisions have in common; ignores its start. */
     public boolean covers(TailEntry window) {
         return hasKey(window.key())
                 && (specs.isEmpty() || specs.contains(window.spec()))
@@ -66,7 +66,7 @@ public record WindowFilter(
                         .orElse(true);
     }
 
-    /** Whether a window that is covered is meant by its newest revision, which may be of another job or key in a log that is wrong. */
+    /** Whether a covered window matches by its newest revision. Checks job and key again, which may be others in a faulty log. */
     boolean takes(TailEntry newest) {
         return job.equals(newest.job())
                 && hasKey(newest.key())
@@ -74,12 +74,12 @@ public record WindowFilter(
                 && (ranges.isEmpty() || takesValues(ResultJson.of(newest)));
     }
 
-    /** Whether a revision can make a difference. */
+    /** Whether a further revision can change whether a window matches. */
     boolean changes() {
         return !statuses.isEmpty() || !ranges.isEmpty();
     }
 
-    /** Terms and ranges only, so that no input is ever read as a query: what {@link #covers} says, and the start. */
+    /** Adds filters for job, start and what {@link #covers} checks: only terms, prefixes and ranges, so that no input is parsed as a query. */
     public void addCovered(ArrayNode filters) {
         Clauses.term(filters, "job", job);
         Clauses.terms(filters, "key", keys);
@@ -89,7 +89,7 @@ public record WindowFilter(
         Clauses.range(filters, "window.start", from, to);
     }
 
-    /** About what {@link #takes} says; values as exactly as doubles are. */
+    /** Adds filters for the status and the values that {@link #takes} checks; values are compared as doubles. */
     void addTaken(ArrayNode filters) {
         Clauses.terms(filters, "status", statuses);
         ranges.forEach(range -> range.addTo(filters));

@@ -27,20 +27,19 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * One answer in lines. The next rows are read when the connection has taken those before, so that an answer takes the memory of a part
- * of it, however long it is. All of it runs on the connection's event loop, but for the reading.
+ * One answer in lines. The next rows are read after the connection has taken the previous ones, so an answer of any length needs the memory
+ * of one part only. Everything except the reading runs on the connection's event loop.
  *
- * <p>An answer that has taken as long as a stream may live ends with a cursor, so that it gives its place to others.
+ * <p>An answer that has taken {@link StreamConfig#maxLife} ends with a cursor, to release its permit to others.
  *
- * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when the reading fails on the
- * way, or the credential ends: an answer without either was cut off. A format that has no such line is cut off instead of it, unless the
- * answer has all that was asked for. The position is one that all parts hold, which may be below the
- * header's, that of the first part: Elasticsearch may get behind while the lines are read. What came into the log later may be in the
- * rows, or not.
+ * <p>The last line is {@code {"next":…,"truncated":…,"position":…}}, or {@code {"error":…}} with a problem when a read fails or the
+ * credential expires; an answer without either was cut off. A format without a last line is cut off instead, unless the answer has all rows
+ * that were asked for. Everything below the position in the last line is in the answer. That position may be lower than the one in the
+ * header, which is of the first part: Elasticsearch may fall behind while the lines are read. Later results may be in the rows or not.
  */
 final class WindowLines {
 
-    /** 2.5 MB/s at 100 ms to the client and back; who takes a third of it within the stall timeout is not cut off. */
+    /** Allows 2.5 MB/s at a round-trip time of 100 ms. A client that takes a third of it within the stall timeout is not cut off. */
     private static final int SEND_BUFFER_BYTES = 128 << 10;
 
     private static final Logger LOG = Logger.getLogger(WindowLines.class);
@@ -62,7 +61,7 @@ final class WindowLines {
     private long written;
     private boolean over;
 
-    /** The timer that cuts off who takes nothing. */
+    /** The timer that cuts off a client that takes nothing. */
     private long stalled;
 
     WindowLines(
@@ -84,7 +83,7 @@ final class WindowLines {
         this.endsAt = System.nanoTime() + limits.maxLife().toNanos();
     }
 
-    /** The first rows; may fail with a problem while there is still a head to say it in. Among the running ones until all has been written. */
+    /** Reads the first rows. A failure can still be answered with a status, as no header is sent yet. Holds a permit until all has been written. */
     Uni<WindowPage> first(Bulkhead bound) {
         return Uni.createFrom()
                 .item(() -> bound.acquire(access))
@@ -92,7 +91,7 @@ final class WindowLines {
                 .chain(() -> pages.checkValues(query))
                 .chain(() -> pages.first(query, Math.min(PART, query.limit())))
                 .invoke(page -> {
-                    // what cannot say that rows are missing is not begun without them
+                    // CSV cannot say that rows are missing, so it is not begun if any may be
                     if (format == LineFormat.CSV) {
                         pages.checkWhole(page);
                     }
@@ -137,7 +136,7 @@ final class WindowLines {
         }
     }
 
-    /** Writes lines as the connection takes them, never half of one, then goes on. What may no longer be read is no longer written. */
+    /** Writes whole lines as the connection takes them, then runs {@code then}. Fails with 401 once the credential no longer holds. */
     private void write(Iterator<String> lines, Runnable then) {
         if (!over && !access.holds()) {
             fail(new ProblemException(Problem.ofStatus(401, Map.of())));
@@ -154,7 +153,7 @@ final class WindowLines {
         }
         if (connection.full()) {
             response.drainHandler(drained -> {
-                // a later write that fills the queue for a moment would call it again
+                // otherwise a later write that fills the queue for a moment calls it again
                 response.drainHandler(null);
                 write(lines, then);
             });
@@ -189,7 +188,7 @@ final class WindowLines {
         end(ResultJson.JSON.createObjectNode().set("error", problem(failure).tree("/api/v1/windows")), false);
     }
 
-    /** What a caller is told of a failure. */
+    /** The problem that tells a caller of a failure; an unexpected failure is logged and becomes a 500. */
     static Problem problem(Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
@@ -198,7 +197,7 @@ final class WindowLines {
         return Problem.ofStatus(500, Map.of());
     }
 
-    /** Ends the answer, by a line that says how, or where there is no such line and it is not whole by cutting it off. */
+    /** Ends the answer with the last line {@code how}. If the format has no such line, an answer that is not whole is cut off. */
     private void end(JsonNode how, boolean whole) {
         Optional<String> last = format.end(how);
         if (last.isEmpty() && !whole) {
@@ -207,12 +206,12 @@ final class WindowLines {
         }
         over = true;
         place.close();
-        // its connection may have another request then
+        // after that, the connection may serve another request, which the timer must not cut off
         response.end(last.orElse("")).onFailure(lost -> Connection.cut(request)).onComplete(written -> loop.owner()
                 .cancelTimer(stalled));
     }
 
-    /** What is written would wait in memory, and who takes the last part too slowly has a place of others. */
+    /** Cuts off a client that takes nothing, as its lines wait in memory, and one that takes its last part too slowly, as it holds a permit. */
     private void cutIfStuck() {
         long now = System.nanoTime();
         if (Math.max(connection.stuckNanos(now), now - endsAt)

@@ -57,7 +57,7 @@ public record WindowLinesRoute(
         answer(context, format.get());
     }
 
-    /** The format of lines that is asked for more than pages are. */
+    /** The line format, if the request prefers one to a JSON page. */
     private static Optional<LineFormat> format(RoutingContext context) {
         return Accept.best(context.request().headers().getAll(HttpHeaders.ACCEPT), TYPES)
                 .flatMap(LineFormat::of);
@@ -73,7 +73,7 @@ public record WindowLinesRoute(
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);
         HttpServerResponse response = context.response();
-        // says that this is not to be compressed
+        // the framework's preset value, which prevents compression
         response.headers().remove("Content-Encoding");
         response.putHeader("Content-Type", format.contentType())
                 .putHeader("Cache-Control", "private, no-cache")

@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Where more of a window is told; paths of this service.
+ * Links to more about a window; paths of this service.
  *
  * @param self its newest revision
  * @param history every revision of it
- * @param explain whether it follows from its inputs
+ * @param explain the explanation: whether it follows from its inputs
  */
 record WindowLinks(String self, String history, String explain) {
 
@@ -24,7 +24,7 @@ record WindowLinks(String self, String history, String explain) {
         return new WindowLinks(self, self + "/history", self + "/explain");
     }
 
-    /** Whether it stays as it is in a URL (RFC 3986 section 2.3), as most ids do. */
+    /** Whether an id needs no encoding in a URL (RFC 3986 section 2.3), which is so for most ids. */
     private static boolean unreserved(String id) {
         for (int i = 0; i < id.length(); i++) {
             char c = id.charAt(i);

@@ -12,12 +12,12 @@ import java.util.Optional;
  * A page of windows.
  *
  * @param rows at most as many as were asked for
- * @param next behind which row to go on; empty when there is nothing behind
- * @param shown what all of it holds; not complete: windows may be missing, or be there in an older revision
+ * @param next the row after which the next page begins; empty when no more rows follow
+ * @param shown up to where in the log the page is complete; if it is not, windows may be missing or be in an older revision
  */
 record WindowPage(List<TailEntry> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
 
-    /** Of more rows than fit, those that do. */
+    /** A page of the first {@code max} of {@code rows}. */
     static WindowPage of(List<TailEntry> rows, int max, ReadConsistency.Coverage shown) {
         return rows.size() > max
                 ? new WindowPage(

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers to {@link WindowQuery}: as many parts of {@link MergedWindows} as a page takes. */
+/** Answers a {@link WindowQuery}: reads parts of {@link MergedWindows} until the page is full. */
 @Singleton
 public record WindowPages(
         TailFeeds feeds,
@@ -27,26 +27,26 @@ public record WindowPages(
         ReadConsistency consistency,
         JobDirectory jobs) {
 
-    /** Waits until the query can be answered as it asks to be. */
+    /** Waits until this process has read the position that the query requires. */
     Uni<Void> ready(WindowQuery query, Access access) {
         checkLoaded();
         return consistency.reached(query.atLeast(), access);
     }
 
-    /** Refuses a query that names values that there are not; it may search for them, and so is for who has a place. */
+    /** Refuses a query that names values that no result has. This may search Elasticsearch, so the caller must hold a permit. */
     Uni<Void> checkValues(WindowQuery query) {
         return values.check(query);
     }
 
-    /** The first rows that are asked for; a job that nothing knows is a 404. */
+    /** The first rows of the query; fails with 404 if the job is unknown. */
     Uni<WindowPage> first(WindowQuery query, int max) {
         return read(query, query.after(), max, Optional.empty()).call(page -> checkJob(query, page));
     }
 
     /**
-     * The rows behind {@code after}, at most {@code max}; whether more follow is found out.
+     * The rows after {@code after}, at most {@code max}, and whether more follow.
      *
-     * @param before what the rows before them hold; the answer holds no more
+     * @param before what the rows before them hold; the answer holds no more than that
      */
     Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<ReadConsistency.Coverage> before) {
         return collect(query, after, max, List.of(), before)
@@ -54,14 +54,14 @@ public record WindowPages(
                 .transform(failure -> withFrom(query, failure));
     }
 
-    /** Fails while the log has not been read once. */
+    /** Fails until the log has been read to its end once. */
     void checkLoaded() {
         if (!feeds.loaded()) {
             throw ProblemException.feedLoading();
         }
     }
 
-    /** Fails when rows may be missing, or be there in an older revision; for who cannot say so. */
+    /** Fails when rows may be missing or be in an older revision; for formats that cannot say so. */
     void checkWhole(WindowPage page) {
         if (!page.shown().complete()) {
             throw consistency.behind();
@@ -95,14 +95,14 @@ public record WindowPages(
                 });
     }
 
-    /** Each part waits for the store anew, until one has waited in vain. */
+    /** Each part may wait for Elasticsearch for the full time again, until one part has waited in vain. */
     private ReadConsistency.Requirement wanted(WindowQuery query, Optional<ReadConsistency.Coverage> before) {
         return before.filter(ReadConsistency.Coverage::complete).isPresent()
                 ? consistency.again(query.atLeast())
                 : query.atLeast();
     }
 
-    /** While Elasticsearch is away, what is in memory can still be asked for. */
+    /** Adds to the problem which windows can be answered from memory while Elasticsearch is unavailable. */
     private ProblemException withFrom(WindowQuery query, ProblemException failure) {
         Problem problem = failure.problem();
         Optional<String> from = recent.since(query.filter().job()).map(since -> "from=" + since);

@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which windows are asked for, and how. Rows come by window start, those of one start by id.
+ * A query for windows. Rows are ordered by window start, and rows of the same start by id.
  *
- * @param filter which of them
+ * @param filter which windows
  * @param ascending oldest first instead of newest first
- * @param limit rows at most
- * @param after behind which row to begin
- * @param fields what to show of each
- * @param atLeast the position that the answer must hold up to
- * @param asOf as it was known when; empty: now
+ * @param limit maximum number of rows
+ * @param after the row after which to begin
+ * @param fields the fields to show of each window
+ * @param atLeast the position up to which the answer must hold
+ * @param asOf the moment in the past of which the windows are asked for; empty: now
  */
 public record WindowQuery(
         WindowFilter filter,
@@ -42,7 +42,7 @@ public record WindowQuery(
     private static final int MAX_LINES = 999_999_999;
     static final int MAX_KEYS = 100;
 
-    /** As each that is not known is searched for. */
+    /** Limited because each value that is not known yet is searched for. */
     static final int MAX_VALUES = 50;
 
     private static final int MAX_SPECS = 20;
@@ -97,12 +97,12 @@ public record WindowQuery(
         return of(query, access, atLeast, asOf, PAGE_LIMIT, ResultPage.DEFAULT_ITEMS);
     }
 
-    /** Reads a request's query for as many rows as there are, unless it limits them. */
+    /** Reads a request's query for all rows, unless it sets a limit. */
     static WindowQuery lines(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
         return of(query, access, atLeast, WindowQuery::now, LIMIT, MAX_LINES);
     }
 
-    /** Results that the caller may not read are not asked for. */
+    /** Reads the parameters. The filter leaves out results that the caller may not read. */
     private static WindowQuery of(
             String query,
             Access access,
@@ -148,7 +148,7 @@ public record WindowQuery(
         return asked;
     }
 
-    /** The names of values that have to be known, and of each a parameter that has it. */
+    /** The names of the values that the query uses, each with a parameter that names it. */
     Map<String, String> values() {
         Map<String, String> parameters = new LinkedHashMap<>();
         fields.values().forEach(value -> parameters.put(value, Fields.PARAMETER.name()));
@@ -156,7 +156,7 @@ public record WindowQuery(
         return parameters;
     }
 
-    /** The same for all windows of which an earlier revision may be meant. */
+    /** The same query for all windows of which an earlier revision may match. */
     WindowQuery ofAnyRevision() {
         return new WindowQuery(filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
     }
@@ -168,7 +168,7 @@ public record WindowQuery(
         return Optional.empty();
     }
 
-    /** The past is answered at once. */
+    /** Checks a query with {@code asOf}, which is answered without pages. */
     private static void checkPast(Parameters parameters, WindowFilter filter) {
         for (String name : List.of("limit", "after")) {
             if (parameters.raw(name).isPresent()) {
@@ -191,7 +191,7 @@ public record WindowQuery(
         return RowCursor.encode(fingerprint(filter, ascending), row);
     }
 
-    /** What a cursor is bound to: everything that says which rows there are and in what order. */
+    /** What a cursor is bound to: everything that determines the rows and their order. */
     private static String fingerprint(WindowFilter filter, boolean ascending) {
         return QueryCursor.fingerprint(
                 "merged-windows",

@@ -33,7 +33,7 @@ public class WindowResource {
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = WindowQuery.PARAMETERS;
 
-    /** Which window. */
+    /** The window's id. */
     public static final Parameter<Void> ID = Parameter.path(
             "id",
             "The result's `id`. It is percent-encoded itself where its parts need it; in a path it is encoded once more.",
@@ -88,7 +88,7 @@ public class WindowResource {
         this.topic = config.topic();
     }
 
-    /** One job's windows, newest first; {@code from} inclusive, {@code to} exclusive on the window's start. Parameters: {@link WindowQuery}. */
+    /** One job's windows, newest first by default; {@code from} (inclusive) and {@code to} (exclusive) bound the start. See {@link WindowQuery}. */
     @GET
     @APIResponse(
             responseCode = "200",
@@ -117,7 +117,7 @@ public class WindowResource {
                 .map(page -> page.shown(query));
     }
 
-    /** Among the running ones from when the log is asked for an instant. */
+    /** Holds a permit from before Kafka is asked for the offsets of an instant. */
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
         return pages.ready(query, access).chain(() -> limits.pages().run(access, () -> pages.checkValues(query)
                 .chain(() -> past.reached(then, access))
