@@ -8,9 +8,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
 /**
- * How many queries of the costly kinds run at once: pages of windows, of alerts and of revisions, and searches for one alert or for what an
- * explanation is of ({@code results.query.max-pages}), and what goes through many windows ({@code results.query.max-scans}), which are lists of
- * keys and roll-ups, and as many answers in lines, which take as long as their clients read.
+ * Limits how many costly queries run at once.
+ *
+ * @param pages pages of windows, alerts and revisions, and searches for one alert or for the window of an explanation
+ *     ({@code results.query.max-pages})
+ * @param scans lists of keys and roll-ups, which read many windows ({@code results.query.max-scans})
+ * @param lines answers in lines, which last as long as their clients read ({@code results.query.max-scans}, counted apart)
  */
 @Singleton
 public record ConcurrencyLimits(Bulkhead pages, Bulkhead scans, Bulkhead lines) {

@@ -20,9 +20,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 /**
  * A page of an answer that tells what it leaves out.
  *
- * @param next where the next page begins; nothing on the last one
- * @param reason why rows are missing that no further page brings; nothing when none are
- * @param position up to which the answer holds; nothing where there is no log
+ * @param next cursor of the next page; empty on the last one
+ * @param reason why rows may be missing that are not on any further page; empty if none are
+ * @param position up to which the answer holds; empty if there is no log
  */
 public record ResultPage(
         List<? extends JsonNode> items,
@@ -30,13 +30,13 @@ public record ResultPage(
         Optional<String> reason,
         Optional<Position.Topic> position) {
 
-    /** Most items on a page. */
+    /** Maximum number of items on a page. */
     public static final int MAX_ITEMS = 500;
 
-    /** Items on a page where the query does not say. */
+    /** Number of items on a page if the query sets no limit. */
     public static final int DEFAULT_ITEMS = 50;
 
-    /** What a page is, as JSON Schema in YAML; behind {@code name} as a key. */
+    /** The JSON Schema of a page, in YAML, under the key {@code name}. */
     public static String schema(String name, String items, String position) {
         return """
             %s:
@@ -56,7 +56,7 @@ public record ResultPage(
         this(items, next, reason, Optional.of(position));
     }
 
-    /** Name of the header that says up to which position an answer holds. */
+    /** Name of the header with the position up to which an answer holds. */
     public static final String POSITION = "Streampane-Position";
 
     /** The body: {@code {"items":[…],"next":…,"truncated":…,"position":…}}. */
@@ -70,14 +70,14 @@ public record ResultPage(
         return page;
     }
 
-    /** The answer to a request, with a link to the next page (RFC 8288). */
+    /** The response with this page, and with a link to the next page (RFC 8288) if there is one. */
     public RestResponse<String> answer(RoutingContext context) {
         RestResponse.ResponseBuilder<String> response = response(json(), position);
         next.ifPresent(cursor -> response.header("Link", link(context.request(), cursor)));
         return response.build();
     }
 
-    /** An answer that holds up to {@code position}. */
+    /** The response with {@code body}, which holds up to {@code position}. */
     public static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position) {
         return response(body, position).build();
     }

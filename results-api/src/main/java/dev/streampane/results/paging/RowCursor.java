@@ -11,20 +11,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The cursor of rows that come by time, and those of one time by id. */
+/** The cursor of rows that are ordered by time, and rows of the same time by id. */
 public final class RowCursor {
 
-    /** Every time that a result can have, and no number that a search would refuse. */
+    /** Allows every time that a result can have, but no number that Elasticsearch would refuse. */
     private static final Pattern MILLIS = Pattern.compile("-?[0-9]{1,15}");
 
     private RowCursor() {}
 
-    /** The cursor of a page that ends with {@code row}, of the query that {@code fingerprint} stands for. */
+    /** The cursor of a page that ends with {@code row}, bound to the query with that {@code fingerprint}. */
     public static String encode(String fingerprint, Row row) {
         return QueryCursor.encode(fingerprint, searchAfter(row).toString());
     }
 
-    /** A time in milliseconds and an id, and nothing else: whoever knows how cursors are made can make one of anything. */
+    /** Reads a time in milliseconds and an id. Empty for any other content, because a caller can forge cursors. */
     public static Optional<Row> row(String cursor) {
         JsonNode sort;
         try {
@@ -42,7 +42,7 @@ public final class RowCursor {
                 : Optional.empty();
     }
 
-    /** The row as a search sorted by {@link dev.streampane.results.store.Clauses#byTime} has it. */
+    /** The row as {@code search_after} of a search sorted by {@link dev.streampane.results.store.Clauses#byTime}. */
     public static ArrayNode searchAfter(Row row) {
         return ResultJson.JSON.createArrayNode().add(row.start().toEpochMilli()).add(row.id());
     }
