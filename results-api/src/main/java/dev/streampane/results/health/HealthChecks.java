@@ -17,11 +17,11 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether the threads that read Kafka live, what they have read, whether Elasticsearch answers, and who holds results back. */
+/** Checks whether the threads that read Kafka are alive, what they have read, whether Elasticsearch answers, and what holds results back. */
 @ApplicationScoped
 public class HealthChecks {
 
-    /** Alive while every thread that reads Kafka goes round; a broker that is away does not stop them. */
+    /** Alive while every thread that reads Kafka keeps polling; an unavailable broker does not stop these threads. */
     @Produces
     @Liveness
     HealthCheck followers(TailFeeds tail, AuditTotals audit, JobRuns runs, InputTopics inputs, Previews previews) {
@@ -36,8 +36,8 @@ public class HealthChecks {
     }
 
     /**
-     * Ready once the ends of the logs of results and, where they are there and may be read, of alerts and counts of words have been
-     * read; from then on streams are served, even while the broker is away.
+     * Ready once the topics of results, alerts and counts of words have been read to their ends; alerts and counts of words only if their
+     * topics exist and may be read. From then on streams are served, even while the broker is unavailable.
      */
     @Produces
     @Readiness
@@ -51,8 +51,8 @@ public class HealthChecks {
     }
 
     /**
-     * Shows whether Elasticsearch answers, and what works when it does not. It never makes the service unready: streams, watermarks and audit
-     * go on, and so do queries for windows that are in memory.
+     * Shows whether Elasticsearch answers, and what works when it does not. It never makes the service unready: streams, watermarks, audit and
+     * queries for windows in memory work without it.
      */
     @Produces
     @Readiness
@@ -72,7 +72,7 @@ public class HealthChecks {
                 .orElse("");
     }
 
-    /** Names the input partitions whose windows wait for data or heartbeats. That is no fault of this service: it stays ready. */
+    /** Names the input partitions that are stalled, so that windows wait for their data or heartbeats. The service itself stays ready. */
     @Produces
     @Readiness
     HealthCheck inputPartitions(InputTopics inputs) {
@@ -82,7 +82,7 @@ public class HealthChecks {
                 .build();
     }
 
-    /** Names the transactions that hold back every reader of results. That is no fault of this service: it stays ready. */
+    /** Names the open transactions that hold back every reader of results. The service itself stays ready. */
     @Produces
     @Readiness
     HealthCheck openTransactions(OpenTransactions transactions) {

@@ -9,10 +9,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The labels of the HTTP servers' metrics. {@code method} and {@code uri} of {@code http_server_requests} that clients make up are {@code OTHER}
- * and {@code UNKNOWN}: the framework counts what is refused before its operation is known under the path and the method that were sent, each in
- * a series of its own. {@code server_port} is there for each of the two servers: the framework leaves it out where the port is any free one
- * (0), and Prometheus takes no name twice with other labels.
+ * Corrects the labels of the HTTP servers' metrics.
+ *
+ * <p>{@code http_server_requests}: an unknown {@code method} becomes {@code OTHER}, an unknown {@code uri} becomes {@code UNKNOWN}. The framework
+ * labels a request that is refused before routing with the method and path that the client sent, so clients could create any number of series.
+ *
+ * <p>{@code server_port} is added where it is missing. The framework omits it for port 0 (any free port), and Prometheus does not accept one
+ * metric name with two sets of labels.
  */
 @Singleton
 public final class RequestLabels implements MeterFilter {
@@ -24,12 +27,12 @@ public final class RequestLabels implements MeterFilter {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
-    /** The operations, and the framework's own words. */
+    /** The paths of the operations, and the framework's own values, such as {@code NOT_FOUND}. */
     private static final Pattern KNOWN = Pattern.compile(
             "/api/v1/(alerts(/\\{id})?|audit|dead-letters|jobs(/\\{job}/keys)?|late|records|status|stream|tickets"
                     + "|watermarks|windows(/aggregate|/\\{id}(/history|/explain)?)?)|root|[A-Z_]+");
 
-    /** A file, as it is linked to; what leads to the same in another way is not among them. */
+    /** The path of a file as links have it; not other spellings of the same path. */
     private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
     private static final Pattern PER_SERVER = Pattern.compile("http\\.server\\.(active|bytes|connections|errors).*");
@@ -48,7 +51,7 @@ public final class RequestLabels implements MeterFilter {
                 : named.withTag(Tag.of(URI, "UNKNOWN"));
     }
 
-    /** What is there is answered; what is allowed is told also of what is not. */
+    /** Whether a file was served: it was answered with success. OPTIONS does not count, because it succeeds for paths that do not exist too. */
     private static boolean isServed(Meter.Id id) {
         return "SUCCESS".equals(id.getTag("outcome"))
                 && !"OPTIONS".equals(id.getTag(METHOD))
