@@ -6,7 +6,10 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** A size of memory that holds several parts of the log: a reader that finds nothing kept of what was just read begins again. */
+/**
+ * Converts a memory size of at least 1 MiB, so that the cache holds several parts of the log. If it did not keep the part that was just
+ * read, the reader of that part would begin again.
+ */
 @RegisterForReflection
 public final class CacheSizeConverter implements Converter<MemorySize> {
 

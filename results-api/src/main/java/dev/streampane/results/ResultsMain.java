@@ -12,7 +12,7 @@ import java.net.URI;
 import java.net.URL;
 import java.util.List;
 
-/** The command line: starts the service, makes a key for it, or asks whether it is well. */
+/** The command line: starts the service, creates an API key for it, or checks its health. */
 @QuarkusMain
 public final class ResultsMain {
 
@@ -35,7 +35,7 @@ public final class ResultsMain {
 
     ResultsMain() {}
 
-    /** Ends with 0, or with 2 when the arguments are wrong. */
+    /** Runs the command. The exit code is 0, or 2 when the arguments are wrong, or 1 when {@code --healthy} finds the service unhealthy. */
     public static void main(String... arguments) {
         List<String> words = List.of(arguments);
         if (words.contains("--help") || words.contains("-h")) {
@@ -69,7 +69,7 @@ public final class ResultsMain {
             asked.setConnectTimeout(1_000);
             asked.setReadTimeout(3_000);
             return asked.getResponseCode() == 200;
-        } catch (IOException | RuntimeException notWell) { // the second where the port is none
+        } catch (IOException | RuntimeException notWell) { // RuntimeException: port and path make no valid URL
             return false;
         }
     }

@@ -5,7 +5,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** True or false; the library's own converter takes each word that it does not know for false. */
+/** Converts true and false, and rejects other words; the library's own converter takes every word that it does not know for false. */
 @RegisterForReflection
 public final class StrictBooleanConverter implements Converter<Boolean> {
 
