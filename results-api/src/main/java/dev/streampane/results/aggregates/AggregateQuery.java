@@ -20,14 +20,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which windows are rolled up, and how.
+ * A query for windows rolled up into buckets.
  *
- * @param windows which of them; of no window specification: of the only one that the job has
- * @param metric what is rolled up; empty only for {@code count}
- * @param fn how
- * @param grouping what is put together
- * @param atLeast the position that the answer must hold up to
- * @param view of the store, for all searches; empty: each finds what is there
+ * @param windows which windows; without a window specification: those of the only one that the job has
+ * @param metric the metric to roll up; empty only for {@code count}
+ * @param fn the function that is applied to each bucket
+ * @param grouping how windows are grouped into buckets
+ * @param atLeast the position up to which the answer must hold
+ * @param view point in time of Elasticsearch for all searches; empty: each search finds what is there by then
  */
 record AggregateQuery(
         WindowFilter windows,
@@ -37,17 +37,17 @@ record AggregateQuery(
         ReadConsistency.Requirement atLeast,
         Optional<ObjectNode> view) {
 
-    /** What is said of the records in a bucket. */
+    /** The function that is applied to the records of a bucket. */
     enum Function {
-        /** The sum divided once by the number of records, HALF_EVEN at 6 digits. */
+        /** The sum divided once by the number of records, rounded HALF_EVEN to 6 decimals. */
         AVG,
-        /** The sum. */
+        /** The sum of the values. */
         SUM,
-        /** The smallest. */
+        /** The smallest value. */
         MIN,
-        /** The largest. */
+        /** The largest value. */
         MAX,
-        /** How many. */
+        /** The number of records. */
         COUNT;
 
         String word() {
@@ -169,7 +169,7 @@ record AggregateQuery(
         return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());
     }
 
-    /** Whether it is about a metric, and not only about how many records there are. */
+    /** Whether the query is about a metric, and not only about the number of records. */
     boolean measures() {
         return metric.isPresent() || fn != Function.COUNT;
     }
@@ -190,21 +190,21 @@ record AggregateQuery(
         return new AggregateQuery(windows, metric, fn, grouping, atLeast, Optional.of(ofStore));
     }
 
-    /** The same as a search of the store, of some windows alone. */
+    /** The query as an Elasticsearch search, for the windows with these ids only. */
     ObjectNode search(Set<String> ids) {
         ObjectNode search = search();
         ids.forEach(Clauses.filters(search).addObject().putObject("terms").putArray("id")::add);
         return search;
     }
 
-    /** The same as a search of the store, but for some windows. */
+    /** The query as an Elasticsearch search, without the windows with these ids. */
     ObjectNode searchBut(Set<String> ids) {
         ObjectNode search = search();
         Clauses.terms(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "id", ids);
         return search;
     }
 
-    /** The same as a search of the store; how many rows it is to find is said where it is asked. */
+    /** The query as an Elasticsearch search of size 0; callers set the number of rows. */
     ObjectNode search() {
         ObjectNode search = Clauses.search(0);
         windows.addCovered(Clauses.filters(search));

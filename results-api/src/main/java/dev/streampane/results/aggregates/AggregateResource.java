@@ -105,8 +105,8 @@ public class AggregateResource {
     }
 
     /**
-     * Buckets that have windows: of {@code interval}, oldest first, where a window belongs to the bucket of its start; or of keys, by their
-     * values. Parameters: {@link AggregateQuery}.
+     * The buckets that have windows. Buckets of an {@code interval} come oldest first, and a window belongs to the bucket of its start. Buckets
+     * of keys are ordered by value. Parameters: {@link AggregateQuery}.
      */
     @GET
     @APIResponse(
@@ -135,7 +135,7 @@ public class AggregateResource {
                         : aggregates.of(query, measure).map(rolled -> answer(query, rolled)));
     }
 
-    /** What is wrong with the specification is not known while results are missing. */
+    /** The specification to roll up. While results may be missing, a wrong one is answered with 503, because they may have it. */
     private String toRollUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
         try {
             return JobSpecs.toRollUp(asked.spec(), known.found());

@@ -32,19 +32,19 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Rolls windows up: row by row in exact arithmetic, out of tail and store, as long as they are not too many; beyond that Elasticsearch
- * adds up, in floating point, the windows that the tail does not have.
+ * Rolls up windows from the tail and from Elasticsearch: row by row in exact arithmetic, as long as there are not too many. Beyond that,
+ * Elasticsearch adds up the windows that the tail does not have, in floating point.
  */
 @ApplicationScoped
 class Aggregates {
 
-    /** Of whole documents, for a source that Elasticsearch filters has lost digits. */
+    /** Documents per page. They are read whole, because numbers lose digits when Elasticsearch filters the source. */
     private static final int PAGE = 500;
 
-    /** Answers of Elasticsearch that are in memory at once, of all roll-ups together: a page takes some MB. */
+    /** Answers of Elasticsearch that all roll-ups together hold in memory at once: a page takes some MB. */
     private static final int ANSWERS = 2;
 
-    /** Windows of the tail that a search can name; Elasticsearch takes 65,536. */
+    /** Maximum number of the tail's windows that a search names; Elasticsearch takes 65,536. */
     private static final int MAX_NAMED = 50_000;
 
     private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
@@ -80,8 +80,8 @@ class Aggregates {
     }
 
     /**
-     * The tail has too many to be told apart from those in the store: what has been read up to now has to be in the store, too, however the
-     * log goes on.
+     * Rolls up in Elasticsearch alone, because the tail has more windows than a search can exclude. First gives Elasticsearch time to show
+     * everything that this process has read up to now.
      */
     private Uni<Answer<Rollup.Rolled>> inStore(AggregateQuery query, Optional<Measure> measure) {
         Rollup<?> rollup = rollup(query, measure);
@@ -93,7 +93,7 @@ class Aggregates {
                 .map(shown -> answer(rollup, shown));
     }
 
-    /** One page shows one moment. Several searches need a view, for between two of them sessions may be joined. */
+    /** A single page shows a single moment. Several searches need a view, because sessions may be merged between two of them. */
     private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         return count(query::search)
                 .chain(all -> all < PAGE && all + tail.size() <= maxWindows
@@ -110,7 +110,7 @@ class Aggregates {
                 .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, measure, tail));
     }
 
-    /** Without naming the tail's windows, where it is so anyway. */
+    /** Whether there are few enough windows to read one by one. Excludes the tail's windows from the count only if that is needed. */
     private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail, long all) {
         return all + tail.size() <= maxWindows
                 ? Uni.createFrom().item(true)
@@ -123,7 +123,7 @@ class Aggregates {
                 answer -> answer.at("/hits/total/value").asLong());
     }
 
-    /** The tail's windows row by row, and the others as Elasticsearch adds them up. */
+    /** Adds the tail's windows row by row; Elasticsearch adds up the others. */
     private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
         return read(rollup(query, measure), byId(tail), () -> query.search(ids(tail)), never, Optional.empty())
@@ -160,9 +160,9 @@ class Aggregates {
     }
 
     /**
-     * Reads page by page, and then what the tail alone has; nothing when it takes too long.
+     * Reads the documents page by page, then the windows that only the tail has. Empty if the deadline passes.
      *
-     * @param tail windows of the tail that no document was read of yet, by id
+     * @param tail windows of the tail whose documents have not been read yet, by id
      */
     private Uni<Optional<Rollup<?>>> read(
             Rollup<?> rollup,
@@ -188,7 +188,7 @@ class Aggregates {
         return search;
     }
 
-    /** What {@code take} makes of the answer, which is in memory until then, and the search with it. */
+    /** Searches when it is this search's turn. The turn ends after {@code take}, because search and answer are in memory until then. */
     private <T> Uni<T> inTurn(Supplier<ObjectNode> search, Function<JsonNode, T> take) {
         return turns.ask(() -> elasticsearch
                 .search("window-results", search.get())
@@ -196,7 +196,7 @@ class Aggregates {
                 .map(take));
     }
 
-    /** Adds a page; where it ends, when there may be another one. */
+    /** Adds a page to the roll-up. Returns the sort values of its last row if another page may follow. */
     private static Optional<JsonNode> add(Rollup<?> rollup, Map<String, TailEntry> tail, JsonNode answer) {
         JsonNode hits = answer.at("/hits/hits");
         for (JsonNode hit : hits) {

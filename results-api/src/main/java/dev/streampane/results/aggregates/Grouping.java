@@ -7,36 +7,36 @@ import java.time.Instant;
 import java.util.stream.Stream;
 
 /**
- * What the windows of a roll-up are put together by.
+ * How the windows of a roll-up are grouped.
  *
- * @param <G> names a group; groups are in the order of their names
+ * @param <G> identifies a group; groups are kept in this order
  */
 sealed interface Grouping<G extends Comparable<G>> permits Interval, TopKeys {
 
     /** The group of a window. */
     G group(JsonNode result);
 
-    /** The same as a source of a composite aggregation of Elasticsearch. */
+    /** Adds this grouping to a source of an Elasticsearch composite aggregation. */
     void addTo(ObjectNode source);
 
-    /** The group that Elasticsearch gave this key. */
+    /** The group of a bucket of Elasticsearch that has this key. */
     G stored(JsonNode key);
 
-    /** Whether a window of the group that ends then lies in it as a whole. */
+    /** Whether a window of the group that ends at {@code end} lies entirely in the group. */
     boolean holds(G group, Instant end);
 
-    /** Says which group an item is. */
+    /** Adds the fields that identify the group to an item of the answer. */
     void name(ObjectNode item, G group);
 
-    /** Refuses more groups than are answered at once. */
+    /** Refuses more groups than one answer may have. */
     void check(int groups);
 
-    /** Those of all groups that are answered, in their order. */
+    /** The groups that the answer shows, in its order. */
     Stream<Rollup.Entry<G>> shown(Stream<Rollup.Entry<G>> all);
 
-    /** What to ask for instead where there are more groups than are answered at once. */
+    /** Advice for the caller when there are more groups than one answer may have. */
     String narrower();
 
-    /** Says how it was grouped. */
+    /** Adds the fields to the answer that say how it was grouped. */
     void describe(ObjectNode answer, int groups);
 }

@@ -17,18 +17,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * How long buckets are: a fixed time, aligned to 1970-01-01T00:00:00Z, or a calendar day, week (from Monday) or month in a zone.
+ * The length of the buckets: a fixed time, aligned to 1970-01-01T00:00:00Z, or a calendar day, week (from Monday) or month in a zone.
  *
  * <p>{@code 15m}: 06:07:30Z lies in [06:00Z, 06:15Z). {@code day} in Europe/Berlin: 2026-03-28T23:30:00Z lies in [2026-03-28T23:00Z,
  * 2026-03-29T22:00Z), a day of 23 hours.
  *
- * @param text as it was asked for
- * @param buckets the windows that the buckets are
- * @param zone in which calendar units begin; UTC when fixed
+ * @param text the interval as requested
+ * @param buckets the buckets, as a window specification
+ * @param zone the zone in which calendar units begin; UTC for a fixed time
  */
 record Interval(String text, WindowSpec buckets, ZoneId zone) implements Grouping<Instant> {
 
-    /** What is said about a text that is none. */
+    /** The allowed intervals, for an error message. */
     static final String ALLOWED = "1s to 366d as in 30s, 15m, 1h or 7d, or day, week or month";
 
     private static final Map<String, CalendarSpec.Unit> CALENDAR =
@@ -36,7 +36,7 @@ record Interval(String text, WindowSpec buckets, ZoneId zone) implements Groupin
     private static final Pattern FIXED = Pattern.compile("[1-9][0-9]{0,8}[smhd]");
     private static final Duration LONGEST = Duration.ofDays(366);
 
-    /** Reads an interval, or nothing when the text is none; {@code zone} is for calendar units. */
+    /** Parses an interval; empty if the text is not one. {@code zone} is for calendar units. */
     static Optional<Interval> parse(String text, ZoneId zone) {
         if (CALENDAR.containsKey(text)) {
             return Optional.of(new Interval(text, new CalendarSpec(CALENDAR.get(text), zone, false), zone));
@@ -48,12 +48,12 @@ record Interval(String text, WindowSpec buckets, ZoneId zone) implements Groupin
                 .map(duration -> new Interval(text, new Tumbling(duration, Duration.ZERO, false), zone));
     }
 
-    /** A zone of the IANA database, or nothing. */
+    /** The zone of the IANA database with this name; empty if there is none. */
     static Optional<ZoneId> zone(String text) {
         return Optional.of(text).filter(ZoneId.getAvailableZoneIds()::contains).map(ZoneId::of);
     }
 
-    /** Whether it is a calendar unit, which begins elsewhere in another zone. */
+    /** Whether it is a calendar unit, whose start depends on the zone. */
     boolean hasZone() {
         return buckets instanceof CalendarSpec;
     }
@@ -88,7 +88,7 @@ record Interval(String text, WindowSpec buckets, ZoneId zone) implements Groupin
         }
     }
 
-    /** Elasticsearch's buckets are held against the calendar here. */
+    /** The bucket, by the calendar used here, in which Elasticsearch's bucket starts. */
     @Override
     public Instant stored(JsonNode key) {
         return start(Instant.ofEpochMilli(key.asLong()));

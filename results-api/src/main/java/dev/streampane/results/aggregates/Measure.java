@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What results say of one quantity: the scaled sum {@code sums.<name>} and the values {@code avg_<name>}, {@code total_<name>}, {@code
- * min_<name>}, {@code max_<name>}, or one value {@code <name>}, which may be any of these: it has no sum and no mean.
+ * The fields of results about one quantity: the scaled sum {@code sums.<name>} and the values {@code avg_<name>}, {@code total_<name>}, {@code
+ * min_<name>}, {@code max_<name>}; or a single value {@code <name>}, which may be any of these, so that it has no sum and no average.
  *
  * @param name such as {@code temp}
- * @param functions what may be asked of it and the sample has: by the name of a value only what that value is about
- * @param sample a result that has it, which tells which values there are
+ * @param functions the functions that the sample has fields for; if a value's name was asked for, only those that this value is about
+ * @param sample a result with this quantity, which shows the values that there are
  */
 record Measure(String name, Set<Function> functions, JsonNode sample) {
 
@@ -35,19 +35,19 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
             "transaction-total", Map.of("amount", 4),
             "time-series-speed", Map.of("value", 6));
 
-    /** Of a number with more decimals than digits could say, sums would take all memory. */
+    /** Limit on the scale of a number, positive or negative: a sum of numbers of a far larger scale would take all memory. */
     private static final int MAX_SCALE = 64;
 
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,100}");
 
     /**
-     * A number that a result says.
+     * A number from a result.
      *
-     * @param exact not worked out from what was rounded before
+     * @param exact whether it was not computed from a rounded number
      */
     record Said(BigDecimal number, boolean exact) {}
 
-    /** The measure that a name asks for, when {@code result} has it. */
+    /** The measure that a name stands for, if {@code result} has it. */
     static Optional<Measure> of(String asked, JsonNode result) {
         if (result.path("sums").has(asked)) {
             Optional<Measure> sum = of(asked, EnumSet.allOf(Function.class), result);
@@ -73,7 +73,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         return said.isEmpty() ? Optional.empty() : Optional.of(new Measure(name, said, result));
     }
 
-    /** What a result says to {@code function}: for {@code avg} the sum; empty when it has nothing of this. */
+    /** The number of a result that {@code function} needs: for {@code avg} the sum. Empty if the result does not have it. */
     Optional<Said> said(Function function, JsonNode result) {
         return switch (function) {
             case MIN -> value(result, "min_", "").map(number -> new Said(number, true));
@@ -84,7 +84,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         };
     }
 
-    /** The value that Elasticsearch can work with instead, by the prefixes that may be before its name. */
+    /** The value in the sample with the first of these prefixes that it has; Elasticsearch aggregates over this value. */
     Optional<String> field(String... prefixes) {
         return field(sample, prefixes);
     }
@@ -96,7 +96,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
                 .findFirst();
     }
 
-    /** The scaled sum in units; of a job whose units no contract says, the total, or what its average makes of it. */
+    /** The scaled sum as a decimal. If the scale is not known from a contract: the total, or the average times the count. */
     private Optional<Said> sum(JsonNode result) {
         Integer scale =
                 SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
@@ -113,7 +113,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         return value(result, "avg_").map(mean -> new Said(mean.multiply(count), false));
     }
 
-    /** A result of texts and numbers counts both, and does not say how many were numbers. */
+    /** Whether the result has a text. Its count is then of texts and numbers, and the number of numbers is not known. */
     private static boolean hasText(JsonNode result) {
         for (JsonNode value : result.path("values")) {
             if (value.isTextual()) {

@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds out what the name of a metric means for a job, by results that have it; RETRACTED ones say nothing. */
+/** Finds out what the name of a metric means for a job, from sample results that are not RETRACTED. */
 @Singleton
 record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency) {
 
@@ -34,8 +34,8 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
             """;
 
     /**
-     * The measure that the query names, if it is about any; nothing, too, when there are no windows. Fails with a 400 that says which ones
-     * there are when its results have none of that name.
+     * The measure that the query names. Empty if the query needs none, or if there are no windows. Fails with 400 if the results have no
+     * metric of that name, or none for the function; the error names the metrics that there are.
      */
     Uni<Optional<Measure>> of(AggregateQuery query) {
         if (!query.measures()) {
@@ -59,7 +59,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                 .collect(Collectors.toCollection(ArrayList::new));
     }
 
-    /** What is wrong with the metric is not known while results are missing. */
+    /** The measure from the samples. While results may be missing, an unknown metric is answered with 503, because they may have it. */
     private Measure found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
         try {
             return found(query, read.found());
@@ -95,7 +95,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
         return found;
     }
 
-    /** Some of the newest windows, those that have the metric first. */
+    /** Samples from Elasticsearch: windows that have the metric first, then the newest first. */
     private Uni<List<JsonNode>> stored(AggregateQuery query) {
         ObjectNode search = query.searchBut(Set.of()).put("size", SAMPLES);
         Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
@@ -122,7 +122,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                         + allowed(samples, query.fn()));
     }
 
-    /** What the function may be asked of. */
+    /** The end of an error message that lists the metrics that the function can be applied to. */
     private static String allowed(List<JsonNode> samples, Function function) {
         Set<String> names = new TreeSet<>();
         for (JsonNode sample : samples) {

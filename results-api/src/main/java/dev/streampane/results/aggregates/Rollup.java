@@ -17,15 +17,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Puts windows into buckets, one for each group, in exact arithmetic; for one thread. RETRACTED windows and those that say nothing of the
- * measure are left out.
+ * Adds windows to buckets, one bucket for each group, in exact arithmetic. Leaves out RETRACTED windows and those without the measure. Not
+ * thread-safe.
  */
 final class Rollup<G extends Comparable<G>> {
 
-    /** Digits of an average. */
+    /** Decimals of an average. */
     private static final int AVERAGE_SCALE = 6;
 
-    /** More are not answered at once, nor asked for of Elasticsearch. */
+    /** Maximum number of intervals in an answer, and of buckets that Elasticsearch may return. */
     static final int MAX_BUCKETS = 10_000;
 
     static final class Bucket {
@@ -37,16 +37,16 @@ final class Rollup<G extends Comparable<G>> {
         private boolean whole = true;
     }
 
-    /** A bucket among others. */
+    /** A bucket with its group and its value. */
     record Entry<G>(G group, BigDecimal value, Bucket bucket) {}
 
     /**
-     * All of it.
+     * The result of a roll-up.
      *
-     * @param items the buckets that are answered, in their order
-     * @param groups how many there are in all
-     * @param exact whether all of those are
-     * @param incomplete windows of all of those
+     * @param items the buckets in the answer, in their order
+     * @param groups number of all buckets, also those that are not in the answer
+     * @param exact whether all buckets are exact
+     * @param incomplete number of windows in all buckets that are not complete
      */
     record Rolled(List<ObjectNode> items, int groups, boolean exact, long incomplete) {
 
@@ -59,7 +59,7 @@ final class Rollup<G extends Comparable<G>> {
     private final NavigableMap<G, Bucket> buckets = new TreeMap<>();
 
     /**
-     * @param measure empty: windows and records are counted, whatever they say
+     * @param measure empty: all windows and their records are counted
      */
     Rollup(Function function, Optional<Measure> measure, Grouping<G> grouping) {
         this.function = function;
@@ -88,13 +88,13 @@ final class Rollup<G extends Comparable<G>> {
                 end(result));
     }
 
-    /** Global windows have none, and lie in any bucket. */
+    /** The window's end. {@link Instant#MIN} for global windows, which have no end and so lie entirely in any bucket. */
     private static Instant end(JsonNode result) {
         JsonNode end = result.at("/window/end");
         return end.isMissingNode() || end.isNull() ? Instant.MIN : ResultJson.time(end);
     }
 
-    /** Adds what Elasticsearch has rolled up under {@code key}; {@code said} is, of an average, the sum; {@code end} of its last window. */
+    /** Adds a bucket of Elasticsearch. {@code said} is the sum if the function is an average; {@code end} is the latest end of its windows. */
     void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete, Instant end) {
         add(grouping.stored(key), said, count, windows, incomplete, end);
     }
@@ -128,9 +128,9 @@ final class Rollup<G extends Comparable<G>> {
     }
 
     /**
-     * The buckets that have windows, as they are answered.
+     * The buckets that have windows, as in the answer.
      *
-     * @param complete whether nothing may be missing
+     * @param complete whether no window can be missing; if not, no bucket is exact
      */
     Rolled rolled(boolean complete) {
         List<ObjectNode> items = grouping.shown(buckets.entrySet().stream()
@@ -152,7 +152,7 @@ final class Rollup<G extends Comparable<G>> {
         };
     }
 
-    /** A bucket as it is answered. */
+    /** A bucket as in the answer. */
     private ObjectNode item(Entry<G> entry, boolean complete) {
         ObjectNode item = ResultJson.JSON.createObjectNode();
         grouping.name(item, entry.group());

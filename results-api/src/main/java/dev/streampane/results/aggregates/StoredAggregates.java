@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Rolls up by Elasticsearch's own aggregations: any number of windows, in floating point. */
+/** Rolls up windows with Elasticsearch aggregations: any number of windows, in floating point. */
 @Singleton
 record StoredAggregates(SearchClient elasticsearch) {
 
-    /** Decimals that are kept of what is floating. */
+    /** Decimals to which floating-point numbers are rounded. */
     private static final int SCALE = 6;
 
     private static final String PER_BUCKET = """
@@ -34,7 +34,7 @@ record StoredAggregates(SearchClient elasticsearch) {
              "end": {"max": {"field": "window.end"}}}
             """;
 
-    /** Adds the windows that its searches show, but for those of some ids. */
+    /** Adds the windows that Elasticsearch shows to {@code rollup}, except those with the ids in {@code without}. */
     Uni<Void> add(AggregateQuery query, Optional<Measure> measure, Set<String> without, Rollup<?> rollup) {
         return hasTexts(query, measure, without).chain(found -> {
             if (found) {
@@ -54,7 +54,7 @@ record StoredAggregates(SearchClient elasticsearch) {
         });
     }
 
-    /** Whether any of the windows whose averages would be added up has a text, too. */
+    /** Whether any window has a text, if a sum would be computed from averages; else false. */
     private Uni<Boolean> hasTexts(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
         if (query.fn() != Function.SUM || !isMean(query, measure)) {
             return Uni.createFrom().item(false);
@@ -72,11 +72,11 @@ record StoredAggregates(SearchClient elasticsearch) {
         Set<String> names = texts.propertyStream().map(Map.Entry::getKey).collect(Collectors.toSet());
         ArrayNode any = Clauses.any(Clauses.filters(search));
         names.forEach(name -> Clauses.exists(any, name));
-        Clauses.terms(any, "_ignored", names); // those that are too long to be indexed
+        Clauses.terms(any, "_ignored", names); // texts that are too long to be indexed
         return search.put("track_total_hits", 1);
     }
 
-    /** What is added up, without any of its rows. */
+    /** A search for the windows to add up, which returns no rows. */
     private static ObjectNode search(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
         ObjectNode search = query.searchBut(without).put("size", 0);
         Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
@@ -128,7 +128,7 @@ record StoredAggregates(SearchClient elasticsearch) {
         return field.equals("values.total_" + measure.name());
     }
 
-    /** Whether Elasticsearch has averages alone to work out the answer of. */
+    /** Whether Elasticsearch has only averages to compute the answer from. */
     private static boolean isMean(AggregateQuery query, Optional<Measure> measure) {
         return (query.fn() == Function.AVG || query.fn() == Function.SUM)
                 && measure.filter(found -> !isTotal(found, "values." + field(query, found)))

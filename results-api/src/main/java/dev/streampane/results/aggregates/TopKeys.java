@@ -9,10 +9,10 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * Windows by their keys, of which those with the largest or the smallest values are answered; those of one value by key.
+ * Groups windows by key. The answer shows the keys with the largest or the smallest values; keys of the same value are ordered by key.
  *
- * @param most keys at most
- * @param ascending the smallest first
+ * @param most maximum number of keys in the answer
+ * @param ascending smallest values first instead of largest first
  */
 record TopKeys(int most, boolean ascending) implements Grouping<String> {
 
@@ -43,7 +43,7 @@ record TopKeys(int most, boolean ascending) implements Grouping<String> {
 
     @Override
     public void check(int groups) {
-        // those that are not shown are ranked, too
+        // no limit, because keys that are not shown have to be ranked too
     }
 
     @Override
