@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The audit lines that were found, by partition, in the order of their offsets and without a gap.
  *
- * @param fromStart the partitions whose first line here is the first that there was
- * @param corrections what was dropped after it had been counted
- * @param beginsLate whether lines of the time looked at have expired
+ * @param fromStart the partitions whose first line here is the first that was ever written
+ * @param corrections the rows that were dropped after they had been counted
+ * @param beginsLate whether lines of the scanned time may have expired
  */
 record AuditLines(
         Map<TopicPartition, List<AuditedRange>> chains,
@@ -30,11 +30,11 @@ record AuditLines(
     /**
      * Offsets of a result that no line covers.
      *
-     * @param open whether they lie behind the newest line, so that one may still come
+     * @param open whether they lie after the newest line, so that their line may still come
      */
     record Gap(String topic, int partition, long first, long last, boolean open) {
 
-        /** Which lines are missing, and why: {@code expired}, or as {@link #open} says. */
+        /** Says which offsets are not covered, and why: the line has {@code expired}, is still to come ({@link #open}), or is faulty. */
         String say(boolean expired) {
             String which = "No audit line covers offsets %d to %d of %s-%d".formatted(first, last, topic, partition);
             if (expired) {
@@ -48,8 +48,8 @@ record AuditLines(
     }
 
     /**
-     * The newest line, the one before it, and so on: of several that end at the same offset that of the newest generation, and none before
-     * the one with which a generation began without state.
+     * The newest line, the line that ends right before it, and so on, in the order of their offsets. Of several lines that end at the same
+     * offset, takes the one of the newest generation. Ends at the line with which a generation began without state.
      */
     static List<AuditedRange> chain(List<AuditedRange> all) {
         Comparator<AuditedRange> newest =
@@ -73,14 +73,14 @@ record AuditLines(
         return chains.getOrDefault(new TopicPartition(topic, partition), List.of());
     }
 
-    /** The line of the same chain that ends where that one begins. */
+    /** The line of the same partition that ends right before {@code line}. */
     Optional<AuditedRange> before(AuditedRange line) {
         return of(line.topic(), line.partition()).stream()
                 .filter(other -> other.last() == line.first() - 1)
                 .findFirst();
     }
 
-    /** The first offsets that the result names and no line covers. */
+    /** The first offsets that the result names but no line covers; empty if there are none. */
     Optional<Gap> missing(PublishedResult result) {
         for (PublishedResult.Input input : result.inputs()) {
             if (input.isWholeTopic()) {
@@ -103,7 +103,7 @@ record AuditLines(
         return new Gap(input.topic(), input.partition(), first, last, open);
     }
 
-    /** Whether the newest lines of all partitions say that the horizon has reached {@code end}; an empty partition holds nothing. */
+    /** Whether the horizon has reached {@code end} in the newest line of each partition. An empty partition needs no line. */
     boolean isClosed(long end, List<TopicLayout> inputs) {
         for (TopicLayout topic : inputs) {
             for (int partition = 0; partition < topic.partitions(); partition++) {
@@ -117,7 +117,7 @@ record AuditLines(
         return true;
     }
 
-    /** Whether the newest line of each partition is of that generation: lines of one before are of what that one counted. */
+    /** Whether the newest line of each partition is of {@code generation}: a line of an earlier one tells what that one counted. */
     boolean areOf(int generation) {
         return chains.values().stream()
                 .allMatch(chain -> chain.get(chain.size() - 1).generation() == generation);
@@ -131,7 +131,7 @@ record AuditLines(
                 .allMatch(first -> first.clockBefore() < start - Math.max(0, first.skew()));
     }
 
-    /** When the last line that tells of the window's closing was written, ms since the epoch. */
+    /** When the line was written by which the last partition's horizon reached {@code end}, ms since the epoch; {@link Long#MAX_VALUE} if none. */
     long closedSince(long end) {
         return chains.values().stream()
                 .flatMap(chain -> chain.stream().filter(line -> line.horizonAfter() >= end).findFirst().stream())
@@ -140,14 +140,14 @@ record AuditLines(
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** The lines over what the result names. */
+    /** The lines over the offsets that the result names. */
     List<AuditedRange> named(PublishedResult result) {
         return all().stream()
                 .filter(line -> result.inputs().stream().anyMatch(line::overlaps))
                 .toList();
     }
 
-    /** The lines over what the result names, and all others in which rows of its window, or next to it, may have been counted. */
+    /** The lines over the offsets that the result names, and all others in which rows in or beside its window may have been counted. */
     List<AuditedRange> holding(PublishedResult result, WindowRule rule) {
         long beside = rule.closedAt(result.endMillis()) - result.endMillis();
         return all().stream()

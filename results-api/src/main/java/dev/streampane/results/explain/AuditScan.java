@@ -25,18 +25,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Finds the audit lines of a result without reading the whole audit: lines are written after the records that they tell of, so it begins a
- * little before the first of them was appended and ends when the window is closed in all partitions.
+ * Finds the audit lines of a result without reading the whole audit. Lines are written after the records that they describe, so the scan begins
+ * a little before the first of these records was appended. It ends when the window is closed in all partitions.
  */
 final class AuditScan {
 
     /** How much earlier than the result's own inputs records of other partitions may have been appended. */
     private static final Duration EARLIER = Duration.ofMinutes(10);
 
-    /** Before the window: a record's event time may be ahead of its append time by the skew, which is longer for few jobs. */
+    /** How long before its event time a record may have been appended: this is limited by the skew, which few jobs set to more than this. */
     private static final Duration BEFORE_THE_WINDOW = Duration.ofHours(1);
 
-    /** How much later than a line a correction of what it counted may be committed. */
+    /** How much later than a line a correction of its counts may be committed. */
     private static final long CORRECTIONS_MILLIS = 60_000;
 
     private static final int MAX_LINES = 50_000;
@@ -49,13 +49,13 @@ final class AuditScan {
     private final boolean isWide;
     private final Map<TopicPartition, List<AuditedRange>> lines = new HashMap<>();
     private final List<AuditCorrection> corrections = new ArrayList<>();
-    /** Topics that were deleted and made anew since the result's generation read them. */
+    /** Topics that were deleted and created again since the result's generation read them. */
     private final Set<String> former = new TreeSet<>();
 
     private boolean beginsLate;
     private boolean fromTheFirst = true;
 
-    /** Of the partition that is being read. */
+    /** Newest timestamp in the audit partition that is being read, ms since the epoch. */
     private long newest;
 
     private int found;
@@ -74,9 +74,9 @@ final class AuditScan {
     }
 
     /**
-     * The lines in {@code topic}, by partition, each partition's without a gap and the newest generation's where there are several.
+     * The lines in {@code topic}: those of each partition without a gap, and of the newest generation where several cover the same offsets.
      *
-     * @throws NotRecomputedException when an input topic was deleted and made anew
+     * @throws NotRecomputedException when an input topic was deleted and created again
      */
     AuditLines scan(String topic) {
         TopicLayout audit = log.layout(topic);
@@ -111,7 +111,7 @@ final class AuditScan {
         return starts;
     }
 
-    /** When the first line that matters can have been written at the earliest. */
+    /** The earliest time at which a line that matters can have been written. */
     private Instant from() {
         if (appended.equals(Instant.EPOCH)) {
             return appended;
@@ -165,12 +165,12 @@ final class AuditScan {
         TopicPartition partition = new TopicPartition(line.topic(), line.partition());
         if (line.last() >= line.first()) {
             lines.computeIfAbsent(partition, none -> new ArrayList<>()).add(line);
-        } else if (lines.containsKey(partition)) { // else it is the rest of a line that was written before
+        } else if (lines.containsKey(partition)) { // without offsets: the rest of a line that was written before
             lines.get(partition).replaceAll(before -> before.and(line));
         }
     }
 
-    /** Whether all lines are there, and what follows was written so much later that no correction can be about them. */
+    /** Whether all lines were found, and the scan is so far past them that no further correction can be about them. */
     private boolean isBehindTheLast() {
         if (!former.isEmpty()) {
             return true;
@@ -196,7 +196,7 @@ final class AuditScan {
         return new AuditLines(chains, fromStart, corrections(chains), beginsLate);
     }
 
-    /** But those of generations before that of the line that covers their offset: what they dropped was read again. */
+    /** The corrections, except those of an older generation than the line over their offset, whose generation read the rows again. */
     private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
         Map<Corrections.Place, Long> dropped = new HashMap<>();
         Map<TopicPartition, NavigableMap<Long, Integer>> generations = new HashMap<>();
@@ -218,7 +218,7 @@ final class AuditScan {
         return new Corrections(dropped);
     }
 
-    /** Whether nothing was read before: a line without a time before it may also follow one of nothing but rejected records. */
+    /** Whether nothing was read before this line. A line without a clock before it may also follow one that has only rejected records. */
     private boolean isFirst(AuditedRange line, List<AuditedRange> all) {
         return line.clockBefore() == AuditedRange.NONE
                 && (line.first() == 0

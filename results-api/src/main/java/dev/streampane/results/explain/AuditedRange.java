@@ -12,12 +12,13 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: how clock and horizon stood before it, which settings were
- * in force over it, and what became of its rows for one specification. Times are ms since the epoch, {@link #NONE} for none.
+ * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: the clock and horizon before and after it, the
+ * settings in force, and the verdicts on its rows for one specification. Times are ms since the epoch, {@link #NONE} for none.
  *
- * @param firstRecord where its records begin at the earliest: {@code first}, or what is behind a hole there, such as one of offsets that the log had lost
- * @param known whether the job had the specification then; else it gave no verdicts for it
- * @param inWindow rows counted in the window that is asked for; -1 where lines do not count by window
+ * @param firstRecord the first offset that may have a record: {@code first}, or the offset after a hole that begins there, such as offsets that
+ *     the log had lost
+ * @param known whether the job had the specification then; if not, it gave no verdicts for it
+ * @param inWindow rows counted in the window that is asked for; -1 if lines do not count rows per window for this specification
  * @param appended when the line was written
  */
 record AuditedRange(
@@ -97,13 +98,13 @@ record AuditedRange(
         return instant.map(Instant::toEpochMilli).orElse(NONE);
     }
 
-    /** Whether this range follows the other: in one generation, or in a later one that went on from its state. */
+    /** Whether this range may continue {@code before}: in the same generation, or in a later one that went on from its state. */
     boolean goesOnFrom(AuditedRange before) {
         return before.first <= before.last
                 && (before.generation == generation || before.generation < generation && clockBefore != NONE);
     }
 
-    /** This range with the counts of {@code rest} added, if that is the part of its line that has no offsets; else this range. */
+    /** This range plus the counts of {@code rest}, if that is a further part, without offsets, of the same line; else this range. */
     AuditedRange and(AuditedRange rest) {
         if (rest.generation != generation || rest.last != last) {
             return this;
@@ -133,7 +134,7 @@ record AuditedRange(
                 Math.max(appended, rest.appended));
     }
 
-    /** Whether it begins where the other was read up to. */
+    /** Whether this range begins right after offset {@code read} of the same partition, up to which {@code before} is read. */
     boolean follows(AuditedRange before, long read) {
         return before.topic.equals(topic) && before.partition == partition && read + 1 == first;
     }
@@ -145,7 +146,7 @@ record AuditedRange(
                 && last >= input.first();
     }
 
-    /** The last offset up to which the result's own inputs reach in this range. */
+    /** The last offset in this range that the result's inputs reach; the last of the range if they do not overlap it. */
     long lastNamed(PublishedResult result) {
         return result.inputs().stream()
                 .filter(this::overlaps)
@@ -162,7 +163,7 @@ record AuditedRange(
         return known && horizonBefore < end && clockAfter != NONE && clockAfter >= start - Math.max(0, skew);
     }
 
-    /** How many offsets are to be read. */
+    /** Number of offsets to read. */
     long offsets() {
         return last - firstRecord + 1;
     }

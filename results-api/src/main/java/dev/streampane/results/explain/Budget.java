@@ -6,10 +6,10 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Duration;
 
-/** How much one explanation may read, and for how long. */
+/** Limits how many records one explanation may read, and for how long. */
 final class Budget {
 
-    /** When to ask again. */
+    /** Time after which a refused caller may ask again. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final long maxRecords;
@@ -22,7 +22,7 @@ final class Budget {
         this.timeout = timeout;
     }
 
-    /** Refuses to begin with so many offsets. */
+    /** Throws a {@link BudgetExceededException} if {@code offsets} are more than may be read. */
     void plan(long offsets) {
         if (offsets > maxRecords) {
             throw new BudgetExceededException(
@@ -30,7 +30,7 @@ final class Budget {
         }
     }
 
-    /** So many ns were spent in waiting for a reader. */
+    /** Adds time that was spent in waiting for a reader, in ns. */
     void queued(long nanos) {
         queued += nanos;
     }
@@ -38,7 +38,8 @@ final class Budget {
     /**
      * Refuses to go on when the time is up.
      *
-     * @throws ProblemException 503 when others took most of it, who were read for before
+     * @throws BudgetExceededException when the time was spent mainly in reading
+     * @throws ProblemException 503 when more than half of the time was spent in waiting for a reader
      */
     void check() {
         if (left().isNegative() && queued > timeout.toNanos() / 2) {

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** Compares document, log record and recomputed result of one window field by field; numbers by value. */
 record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map<String, JsonNode> recomputed) {
 
-    /** What the index repeats of a result under other names. */
+    /** Fields that the index adds to a result, and the fields that they repeat. */
     private static final Map<String, String> REPEATED = Map.of(
             "client", "key",
             "avg_temp", "values.avg_temp",
@@ -26,7 +26,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
             "window_end", "window.end",
             "@timestamp", "window.end");
 
-    /** What the id says. */
+    /** The fields whose values are part of the id. */
     private static final Set<String> OF_THE_ID =
             Set.of("job", "spec", "key", "window.number", "window.start", "window.end");
 
@@ -58,20 +58,20 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
         return leaves;
     }
 
-    /** A document can lack what is null, and what is an empty list. */
+    /** Leaves out null and empty lists, which a document may lack. */
     private static void put(Map<String, JsonNode> leaves, String field, JsonNode value) {
         if (value != null && !value.isNull() && !(value.isArray() && value.isEmpty())) {
             leaves.put(field, value);
         }
     }
 
-    /** Whether the document says what the log says; both are there. */
+    /** Whether document and log record are equal; both must be there. */
     boolean isDocumentAsLogged() {
         return document.keySet().stream().noneMatch(this::differsFromLog)
                 && document.keySet().containsAll(log.keySet());
     }
 
-    /** Whether the log, or the document where there is no log, says something else than was recomputed. */
+    /** Whether the log record, or the document if there is no log record, differs from the recomputed result. */
     boolean differsFromInputs() {
         return fields().stream().anyMatch(this::differsFromInputs);
     }
@@ -96,7 +96,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
                         .contains(field);
     }
 
-    /** The fields of the result that nothing was recomputed for, nor bound by its id, nor {@code checked} otherwise. */
+    /** The fields of the result that were not recomputed, are not part of its id and were not {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
         ArrayNode unchecked = ResultJson.JSON.createArrayNode();
         (log == null ? document : log)
@@ -114,7 +114,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
         return fields;
     }
 
-    /** The fields that are not the same everywhere, and what each of the three says. */
+    /** The fields that differ, with the value in each of the three. */
     ArrayNode differences() {
         ArrayNode differences = ResultJson.JSON.createArrayNode();
         for (String field : fields()) {

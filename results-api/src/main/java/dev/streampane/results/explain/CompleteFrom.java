@@ -5,11 +5,12 @@ import dev.streampane.results.log.LogReaders.Chunk;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * From when on windows lack no records of what was not read, ms since the epoch. That is the time of the first valid record that a job read of a
- * partition, its event time, or when it was appended where that is later, and the out-of-orderness behind it.
+ * The time from which on windows lack no record that lies before the first offset a job read, ms since the epoch. For a partition it is the time
+ * of the first valid record that the job read (its event time, or its append time if that is later) plus the out-of-orderness.
  *
- * @param earliest at the earliest; {@link AuditedRange#NONE} when that is not known
- * @param latest at the latest; {@link AuditedRange#NONE} when the partition was read from its first offset, {@link Long#MAX_VALUE} when it is not known
+ * @param earliest lower bound of this time; {@link AuditedRange#NONE} if it is not known
+ * @param latest upper bound of this time; {@link AuditedRange#NONE} if the partition was read from its first offset, {@link Long#MAX_VALUE} if it
+ *     is not known
  */
 record CompleteFrom(long earliest, long latest) {
 
@@ -17,7 +18,7 @@ record CompleteFrom(long earliest, long latest) {
 
     private static final CompleteFrom UNKNOWN = new CompleteFrom(AuditedRange.NONE, Long.MAX_VALUE);
 
-    /** From a line alone, of what was read before it, and so was appended before the line was; without the out-of-orderness. */
+    /** From a line that is not the first: the first record was read before it, so it was appended before it. Without the out-of-orderness. */
     static CompleteFrom before(AuditedRange line) {
         return line.clockBefore() == AuditedRange.NONE
                 ? UNKNOWN
@@ -25,7 +26,7 @@ record CompleteFrom(long earliest, long latest) {
                         AuditedRange.NONE, Math.max(line.clockBefore() + Math.max(0, line.skew()), line.appended()));
     }
 
-    /** From the first line of all, or from the log, which has its records; without the out-of-orderness. */
+    /** From the first line of all, by its first valid record in the log, or by its offset if that is 0. Without the out-of-orderness. */
     static CompleteFrom with(AuditedRange line, InputLog log, Rows rows) {
         if (line.firstRecord() == 0) {
             return THE_BEGINNING;
@@ -42,7 +43,7 @@ record CompleteFrom(long earliest, long latest) {
         return first.found;
     }
 
-    /** So much later. */
+    /** Both bounds moved by {@code millis}. */
     CompleteFrom plus(long millis) {
         return new CompleteFrom(plus(earliest, millis), plus(latest, millis));
     }
@@ -51,12 +52,12 @@ record CompleteFrom(long earliest, long latest) {
         return time == AuditedRange.NONE || time == Long.MAX_VALUE ? time : time + millis;
     }
 
-    /** Of what is in both. */
+    /** The bounds for a window that has records of both. */
     CompleteFrom and(CompleteFrom other) {
         return new CompleteFrom(Math.max(earliest, other.earliest), Math.max(latest, other.latest));
     }
 
-    /** Whether a window was read whole of which records can lie from {@code start} on; null when that is not known. */
+    /** Whether a window whose records can begin at {@code start} was read completely; null if that is not known. */
     Boolean holds(long start) {
         if (start < earliest) {
             return false;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Rows that had been counted and were dropped later, as correction lines say: they are in no pane. A correction tells of the row at its
- * offset and of the next ones of its key and window; of a session, of the next ones of its key.
+ * Rows that were counted and dropped later, according to correction lines, so that they are in no pane. A correction covers the row at its
+ * offset and the next rows of the same key and window; for a session, the next rows of the same key.
  */
 final class Corrections {
 
@@ -22,7 +22,7 @@ final class Corrections {
     /**
      * Where a row was dropped.
      *
-     * @param end end of the first of its windows; of a session that of the earliest of the rows that were dropped with it
+     * @param end end of the row's first window; for a session, of the earliest row that was dropped with it
      */
     record Place(String topic, int partition, long offset, long end) {
 
@@ -43,7 +43,7 @@ final class Corrections {
         this.dropped.putAll(dropped);
     }
 
-    /** Whether a row was dropped; each row that was is told once. The rows of one key come in the order of their partition's log. */
+    /** Whether a row was dropped. A dropped row is reported once, so the rows of one key must come once each, in the order of their offsets. */
     boolean take(Place row, boolean isOfSession) {
         if (dropped.isEmpty() && left.isEmpty()) {
             return false;

@@ -5,8 +5,8 @@ package dev.streampane.results.explain;
  * A row that was counted.
  *
  * @param time its event time, ms since the epoch
- * @param late whether the end of its window had passed by its partition's clock
- * @param completeFrom what its job had read of its partition
+ * @param late whether its window's end had passed by its partition's clock
+ * @param completeFrom from when on its job had read its partition
  * @param row number of the row in its record
  */
 record CountedRow(

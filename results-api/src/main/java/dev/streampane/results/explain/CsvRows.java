@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Rows of topic {@code time-series}, contract time-series/v1: CSV messages of many rows {@code step,name,value}, of which a bad one does not
- * take its message with it; and heartbeats.
+ * Rows of topic {@code time-series}, contract time-series/v1: CSV messages of many rows {@code step,name,value}, and heartbeats. A bad row does
+ * not reject the whole message.
  *
- * @param zone in which steps without a zone are read
- * @param integers names of tags of whole numbers; this is asked first
- * @param texts names of tags of texts; all others are of numbers
+ * @param zone the zone of steps that have none
+ * @param integers names of the tags that have integers; takes precedence over {@code texts}
+ * @param texts names of the tags that have texts; all other tags have numbers
  */
 record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
 
@@ -27,7 +27,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
-    /** The fields of a row without quotes, none when it is not CSV, and where the next row begins. */
+    /** The fields of a row, unquoted, or none if it is malformed; and the index at which the next row begins. */
     private record RawRow(List<byte[]> fields, int next) {}
 
     @Override
@@ -90,7 +90,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         return new RawRow(quoted || malformed ? List.of() : fields, empty ? afterEmptyLines(message, at + 1) : at + 1);
     }
 
-    /** Where the first line begins that is not empty; those before it are one row. */
+    /** The start of the next line that is not empty; the empty lines before it are one row. */
     private static int afterEmptyLines(byte[] message, int start) {
         int at = start;
         while (at < message.length

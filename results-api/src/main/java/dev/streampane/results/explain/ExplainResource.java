@@ -84,7 +84,7 @@ public class ExplainResource {
         this.limits = limits;
     }
 
-    /** Recomputes the newest revision of one window by the audit lines that cover its inputs, and compares. */
+    /** Recomputes the newest revision of one window from its inputs and the audit lines that cover them, and compares. */
     @GET
     @Path("/{id}/explain")
     @APIResponse(responseCode = "200", description = """
@@ -117,7 +117,7 @@ public class ExplainResource {
                 .map(answer -> answer(answer, read.shown())));
     }
 
-    /** Sums over all keys are only for those who may read every key. */
+    /** Removes counts over all keys if the caller may not read every key of the job. */
     private static ObjectNode ofOwnKeys(ObjectNode answer, Access access, ExplainedWindow subject) {
         if (!subject.versions()
                 .allMatch(version -> access.mayRead(version.path("job").asText(), ""))) {

@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The newest revision of one window in each place that has one; at least one has.
+ * The newest revision of one window in each place that has one; at least one of them is not null.
  *
- * @param document as Elasticsearch has it, with the fields that the index adds; null when it has none
- * @param tail the newest record of the log that this process remembers; null when it remembers none
- * @param revision what stands for a document that Elasticsearch had and lacks: what the tail remembers, or, where it remembers nothing, the
- *     window's newest revision in Elasticsearch's history; else null
- * @param isNewest false: the log may have a newer revision that neither of them shows yet
+ * @param document the document in Elasticsearch, with the fields that the index adds; null if there is none
+ * @param tail the newest record in the tail; null if there is none
+ * @param revision replaces a document that Elasticsearch had but has no longer: the record in the tail or, if there is none, the newest revision
+ *     in Elasticsearch's history; otherwise null
+ * @param isNewest false if the log may have a newer revision that none of these places shows yet
  */
 record ExplainedWindow(JsonNode document, JsonNode tail, JsonNode revision, boolean isNewest) {
 
@@ -24,7 +24,7 @@ record ExplainedWindow(JsonNode document, JsonNode tail, JsonNode revision, bool
                         || Version.of(document).number() < Version.of(tail).number());
     }
 
-    /** The one whose place in the log is explained. */
+    /** The revision whose place in the log is explained. */
     JsonNode place() {
         return isDocumentBehind() ? tail : document == null ? revision : document;
     }
@@ -33,7 +33,7 @@ record ExplainedWindow(JsonNode document, JsonNode tail, JsonNode revision, bool
         return versions().findFirst().orElseThrow().path("id").asText();
     }
 
-    /** Those that are there. */
+    /** The revisions that are not null. */
     Stream<JsonNode> versions() {
         return Stream.of(document, tail, revision).filter(Objects::nonNull);
     }

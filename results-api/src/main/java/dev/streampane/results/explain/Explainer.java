@@ -52,10 +52,10 @@ public class Explainer {
     }
 
     /**
-     * The newest revisions of a window; nothing when neither Elasticsearch nor the tail has any. What may not be read is looked for as what is
-     * not there.
+     * The newest revisions of a window; empty if neither Elasticsearch nor the tail has any. A window that the caller may not read is searched for
+     * like one that does not exist, and the result is empty.
      *
-     * @param kept what the tail had; it may have lost it since
+     * @param kept the newest revision that the tail had; it may have left the tail since
      * @param isAll whether searches show everything that is not in the tail
      */
     Uni<Optional<ExplainedWindow>> find(String id, Optional<TailEntry> kept, boolean isAll, Access access) {
@@ -77,7 +77,7 @@ public class Explainer {
         });
     }
 
-    /** It is to come yet, or has been deleted, when Elasticsearch shows what the log has there. */
+    /** A window without a document. It was deleted if Elasticsearch shows the log up to the window's record; else it is still to come. */
     private Uni<ExplainedWindow> withoutDocument(String id, TailEntry entry, JsonNode logged, Access access) {
         return indexed.shows(behind(entry), Duration.ZERO).chain(shown -> newest(RESULTS, id, access)
                 .map(document -> shown && document.isEmpty()
@@ -121,10 +121,10 @@ public class Explainer {
                 .map(found -> found.stream().filter(access::mayRead).findFirst());
     }
 
-    /** Fails with a {@link ProblemException} when too many are being explained, and as {@link Explanation#answer} does. */
+    /** Explains a window. Fails with a {@link ProblemException} if too many explanations are running, and as {@link Explanation#answer} does. */
     Uni<ObjectNode> explain(ExplainedWindow subject, Access access) {
         Bulkhead.Permit permit = running.acquire(access);
-        // who goes does not end it
+        // goes on when the caller has gone, and holds its permit until it ends
         return Uni.createFrom()
                 .completionStage(CompletableFuture.supplyAsync(
                                 () -> answer(subject, readers.of(access.name())), Infrastructure.getDefaultExecutor())

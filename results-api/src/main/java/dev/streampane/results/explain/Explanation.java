@@ -17,10 +17,10 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Whether a window is as its document says: compares the document with the record of the log that it was made of, and that with what follows
- * from the inputs.
+ * Explains one window: compares its document with the record of the log that it was made of, and that record with the result recomputed from the
+ * inputs.
  *
- * <p>Made for one request; used by one thread.
+ * <p>Serves one request and is used by one thread.
  */
 final class Explanation {
 
@@ -34,7 +34,7 @@ final class Explanation {
     /** Names of topics that are not inputs. */
     record Topics(String results, String audit, String jobRuns) {}
 
-    /** @param now what time it is on the brokers, about */
+    /** @param now the approximate time on the brokers */
     Explanation(InputLog log, Topics topics, ExplainedWindow subject, Instant now) {
         this.log = log;
         this.topics = topics;
@@ -42,7 +42,10 @@ final class Explanation {
         this.now = now;
     }
 
-    /** Throws a {@link ProblemException} when it cannot be recomputed here, or would take too much. */
+    /**
+     * The answer. Throws a {@link ProblemException} if the window cannot be recomputed here or would take too much, unless a difference has been
+     * found.
+     */
     ObjectNode answer() {
         answer.put("id", subject.id()).put("verdict", "").put("summary", "");
         JsonNode document = subject.document();
@@ -88,7 +91,7 @@ final class Explanation {
         return finish(comparison, unknown, who);
     }
 
-    /** Which of them were there. */
+    /** The names of what was there to be compared. */
     private ArrayNode compared(JsonNode document, JsonNode logged) {
         ArrayNode there = ResultJson.JSON.createArrayNode();
         if (document != null) {
@@ -100,7 +103,7 @@ final class Explanation {
         return there;
     }
 
-    /** There is no document, though there was one once. */
+    /** Reports that a document that was there once is missing, or not there yet. */
     private void lost(JsonNode logged) {
         if (!subject.isNewest()) {
             findings.note("document: is not in Elasticsearch yet");
@@ -117,7 +120,7 @@ final class Explanation {
         try {
             return recordOf(document);
         } catch (BudgetExceededException e) {
-            // it is one record, for which there is time unless the log does not answer
+            // it is only one record, so the time is up only if Kafka does not answer
             throw new ProblemException(Problem.unavailable(
                     ProblemType.LOG_UNAVAILABLE,
                     "Kafka does not answer in time: " + e.getMessage() + ".",
@@ -214,7 +217,7 @@ final class Explanation {
                 .withMember("command", command));
     }
 
-    /** Global windows depend on the order of arrival: a replay prints them, but compares nothing. */
+    /** The command that recomputes the result. Global windows depend on the order of arrival, so their replay does not compare. */
     private static String command(PublishedResult result) {
         String replay = "streampane replay " + result.job() + " --generation " + result.generation();
         WindowRule rule = WindowRule.of(result.spec());

@@ -40,7 +40,7 @@ final class FieldParsers {
     /**
      * An event time in ms since the epoch.
      *
-     * @param zone of times without one; null where such are not allowed
+     * @param zone the zone of times that have none; null if such times are not allowed
      */
     static long time(String text, ZoneId zone) throws RejectedRowException {
         long millis;
@@ -49,14 +49,14 @@ final class FieldParsers {
                     ? LocalDateTime.parse(text, LOCAL_TIME).atZone(zone).toInstant()
                     : TIME.parse(text, Instant::from);
             millis = time.toEpochMilli();
-        } catch (DateTimeException | ArithmeticException e) { // arithmetic: a year whose milliseconds no long holds
+        } catch (DateTimeException | ArithmeticException e) { // ArithmeticException: a year whose milliseconds overflow a long
             throw new RejectedRowException();
         }
         RejectedRowException.unless(millis >= 0 && millis <= LAST_TIME);
         return millis;
     }
 
-    /** A JSON number in units of 10^-scale, HALF_EVEN, at most 10^12 of them either way. */
+    /** A JSON number in units of 10^-scale, rounded HALF_EVEN; rejects more than 10^12 units in absolute value. */
     static long units(String number, int scale) throws RejectedRowException {
         int e = Math.max(number.indexOf('e'), number.indexOf('E'));
         BigDecimal mantissa = new BigDecimal(e < 0 ? number : number.substring(0, e));
@@ -76,7 +76,7 @@ final class FieldParsers {
         return units.longValueExact();
     }
 
-    /** The exponent, held to what is far beyond every number of 64 characters. */
+    /** The exponent, limited to a value far beyond what any mantissa of 64 characters can make up for. */
     private static long exponent(String text) {
         BigInteger exponent = new BigInteger(text);
         return exponent.bitLength() > 20 ? exponent.signum() * 1_000_000L : exponent.longValue();

@@ -8,25 +8,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What an explanation found; each text begins with its subject: document, log or audit. */
+/** What an explanation found; each text begins with its subject: document, log, audit or inputs. */
 final class Findings {
 
     private final List<String> words = new ArrayList<>();
     private final Set<String> checked = new HashSet<>();
     private boolean different;
 
-    /** A difference between the window and its document. */
+    /** Adds a difference, which makes the verdict {@code different}. */
     void difference(String words) {
         different = true;
         this.words.add(words);
     }
 
-    /** Something that is good to know. */
+    /** Adds a note, which does not change the verdict. */
     void note(String words) {
         this.words.add(words);
     }
 
-    /** Fields of the result that were held against something else than the inputs. */
+    /** Marks fields of the result as checked against something other than the inputs. */
     void check(String... fields) {
         checked.addAll(List.of(fields));
     }

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The committed records of topics, read in chunks by one thread that waits for the shared readers, no longer than its budget allows: each
- * method throws what {@link Budget#check} does.
+ * Reads the committed records of topics in chunks, on one thread that waits for the shared readers no longer than its budget allows. Each method
+ * throws what {@link Budget#check} throws.
  */
 final class InputLog {
 
@@ -36,30 +36,30 @@ final class InputLog {
         return budget;
     }
 
-    /** Id, beginnings and committed ends of a topic, as they were when this was asked first; a topic that is not there has no partition. */
+    /** Id, beginnings and committed ends of a topic, as they were at the first call; a topic that does not exist has no partitions. */
     TopicLayout layout(String topic) {
         return layouts.computeIfAbsent(topic, name -> await(readers.layout(name)));
     }
 
-    /** Those of the topics that a result's records lay in. */
+    /** The layouts of the topics that a result's records are in. */
     List<TopicLayout> layouts(PublishedResult result) {
         return result.topics().stream().map(this::layout).toList();
     }
 
-    /** Per partition the first offset that was appended then or later. */
+    /** For each partition, the first offset that was appended at this time or later. */
     long[] offsetsAt(TopicLayout topic, Instant appended) {
         return await(readers.offsetsAt(topic, appended));
     }
 
-    /** Some records of one partition from {@code from} on, none at or behind {@code end}. */
+    /** Some records of one partition, from {@code from} (inclusive) up to {@code end} (exclusive). */
     Chunk read(String topic, int partition, long from, long end) {
         return await(readers.read(topic, partition, from, end, MAX_BYTES));
     }
 
     /**
-     * All records of a range, which must be committed.
+     * Passes all records of a range of committed offsets to {@code records}.
      *
-     * @throws NotRecomputedException when some are no longer there
+     * @throws NotRecomputedException when some records have expired
      */
     void forEach(String topic, int partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long at = from;

@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The settings of a job, from the topic in which its generations announced themselves.
+ * The settings of a job, from the topic to which its generations write them.
  *
- * @param generation the one that made the result
- * @param runs by generation, those that the topic has
+ * @param generation the generation that made the result
+ * @param runs the runs that the topic has, by generation
  */
 record JobSettings(int generation, Map<Integer, JobRun> runs) {
 
-    /** Reads {@code topic} to its end; of several records the last one holds. */
+    /** Reads {@code topic} to its end; the last record of a generation counts. */
     static JobSettings find(InputLog log, String topic, PublishedResult result) {
         TopicLayout layout = log.layout(topic);
         Map<Integer, JobRun> runs = new HashMap<>();
@@ -36,14 +36,14 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
         return new JobSettings(result.generation(), runs);
     }
 
-    /** Of the generation that made the result; empty when the topic does not have it. */
+    /** The run of the generation that made the result; empty if the topic does not have it. */
     Optional<JobRun> run() {
         return Optional.ofNullable(runs.get(generation));
     }
 
     /**
-     * The options of the start that read the line's records; none where they are not known. Where a line was open at a stop, it is the
-     * start that wrote the one before, and the first where there is none.
+     * The options of the start that read the line's records; empty if they are not known. The records of a line that was open at a stop were
+     * read by the start that wrote the line before it, or by the first start if there is no such line.
      */
     Map<String, String> at(AuditedRange line, AuditLines lines) {
         Optional<AuditedRange> written = line.restored() ? lines.before(line) : Optional.of(line);
@@ -54,7 +54,7 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
                 .orElse(Map.of());
     }
 
-    /** In which zones the windows of each start are, the latest last; none where it is not known. */
+    /** The zones of the windows of the generation's starts, the latest last; empty if they are not known. */
     List<String> zones() {
         return run().stream()
                 .flatMap(known -> known.everySetting("zone", "").stream())
@@ -63,7 +63,7 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
                 .toList();
     }
 
-    /** The zone of that name; nothing when there is none. */
+    /** The zone with this name; empty if there is none. */
     static Optional<ZoneId> zone(String name) {
         try {
             return name.isEmpty() ? Optional.empty() : Optional.of(ZoneId.of(name));

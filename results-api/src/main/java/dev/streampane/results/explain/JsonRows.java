@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Rows of a topic with one JSON object per record, as contracts device-reading/v1, transaction/v1 and heartbeat/v1 say, their legacy forms
- * included.
+ * Rows of a topic with one JSON object per record, by contracts device-reading/v1, transaction/v1 and heartbeat/v1, including their legacy
+ * forms.
  *
- * @param kind which of them: {@link #READING} or {@link #TRANSACTION}
- * @param zone in which times without a zone are read
+ * @param kind the kind of the values: {@link #READING} or {@link #TRANSACTION}
+ * @param zone the zone of times that have none
  */
 record JsonRows(String kind, ZoneId zone) implements Rows {
 

@@ -11,12 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One JSON object read by the letter of RFC 8259, with the limits that the contracts of the inputs set. Of the object's own fields it keeps
- * what they are and the texts of texts and numbers.
+ * Reads one JSON object strictly by RFC 8259, with the limits that the input contracts set. Keeps the type of each top-level field, and the text
+ * of strings and numbers.
  */
 final class JsonText {
 
-    /** A field's value: the text without escapes, the number as it is written. */
+    /** A field's value: a string without escapes, or a number as it is written. */
     record Value(JsonToken type, String text) {}
 
     private static final int MAX_DEPTH = 16;
@@ -49,7 +49,7 @@ final class JsonText {
         return fields;
     }
 
-    /** The name or value where the parser is; goes through all that is in an object or array. */
+    /** The name or value at the parser's position; moves past, and checks, all that is in an object or array. */
     private static Value value(JsonParser parser) throws IOException, RejectedRowException {
         JsonToken type = parser.currentToken();
         String text = parser.getText();

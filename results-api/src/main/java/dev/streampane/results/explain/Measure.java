@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A number that a job's records carry, and what its results tell of it.
+ * A number in a job's records, and the fields of its results that are about it.
  *
  * @param sum its name among the sums
  * @param scale decimals of its unit
@@ -20,7 +20,7 @@ record Measure(String sum, int scale, String main, boolean average, String min, 
 
     private static final int AVERAGE_SCALE = 6;
 
-    /** What the jobs measure whose results can be recomputed. */
+    /** The measures of the jobs whose results can be recomputed. */
     private static final Map<String, List<Measure>> OF_JOBS = Map.of(
             "weather-average",
             List.of(
@@ -31,12 +31,12 @@ record Measure(String sum, int scale, String main, boolean average, String min, 
             "time-series-speed",
             List.of(new Measure("value", 6, "avg_value", true, "min_value", "max_value")));
 
-    /** What a job measures; nothing for a job whose results cannot be recomputed here. */
+    /** The measures of a job; empty if its results cannot be recomputed here. */
     static Optional<List<Measure>> of(String job) {
         return Optional.ofNullable(OF_JOBS.get(job));
     }
 
-    /** The average or total; divided once, half-even. */
+    /** The average or total; the average is divided once and rounded HALF_EVEN. */
     BigDecimal value(BigInteger total, long count) {
         BigDecimal exact = new BigDecimal(total, scale);
         return average ? exact.divide(BigDecimal.valueOf(count), AVERAGE_SCALE, RoundingMode.HALF_EVEN) : exact;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
 import java.util.Optional;
 
-/** Why a result was not recomputed. That is its verdict then, unless it is known to be different. */
+/** Says why a result was not recomputed. This is the verdict, unless a difference was found. */
 final class NotRecomputedException extends RuntimeException {
 
     private final String verdict;
@@ -35,7 +35,7 @@ final class NotRecomputedException extends RuntimeException {
                 place(topic, partition).put("firstNeeded", needed).put("firstThere", there));
     }
 
-    /** There are no audit lines by which it could be recomputed. */
+    /** The result cannot be recomputed by the audit lines that there are. */
     static NotRecomputedException unaudited(String summary) {
         return new NotRecomputedException("unaudited", summary);
     }
@@ -56,7 +56,7 @@ final class NotRecomputedException extends RuntimeException {
         return verdict;
     }
 
-    /** The offsets that it is about. */
+    /** The offsets that are missing; empty if the reason is another one. */
     Optional<ObjectNode> offsets() {
         return Optional.ofNullable(offsets);
     }

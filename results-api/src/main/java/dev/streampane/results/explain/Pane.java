@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the records of one key and window add up to. Its size does not depend on how many there are. */
+/** The aggregate of the records of one key and window. Its size does not depend on the number of records. */
 final class Pane {
 
-    /** Beyond so many partitions results name their topics only. */
+    /** A result with more partitions than this names only their topics. */
     private static final int MAX_PARTITIONS = 16;
 
-    /** A text and where it lay: of equal times the greater partition, offset and row is the last. */
+    /** A text and its place. Of several texts with the same time, the greatest partition, then offset, then row is the last. */
     private record Text(String text, long time, int partition, long offset, int row) {
         private static final Comparator<Text> ORDER = Comparator.comparingLong(Text::time)
                 .thenComparingInt(Text::partition)
@@ -46,7 +46,7 @@ final class Pane {
         Arrays.setAll(units, measure -> new LongSummaryStatistics());
     }
 
-    /** Takes in one counted row. */
+    /** Adds one counted row. */
     void add(CountedRow row) {
         late += row.late() ? 1 : 0;
         completeFrom = completeFrom.and(row.completeFrom());
@@ -63,7 +63,7 @@ final class Pane {
         }
     }
 
-    /** Takes in another pane. */
+    /** Adds all that another pane holds. */
     void add(Pane other) {
         late += other.late;
         completeFrom = completeFrom.and(other.completeFrom);
@@ -101,7 +101,7 @@ final class Pane {
     /**
      * The fields of a result that follow from the inputs alone.
      *
-     * @param from the earliest time of which a record could be
+     * @param from the earliest event time that a record of the window can have, ms since the epoch
      */
     ObjectNode json(long from) {
         ObjectNode json = ResultJson.JSON.createObjectNode();

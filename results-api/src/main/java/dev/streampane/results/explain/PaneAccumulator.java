@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The pane of one key and window while rows come to it. Sessions are merged as they touch: a session's window is the first event time to the
- * last and the gap, and two of which one begins where the other ends are one.
+ * Builds the pane of one key and window from its rows. A session lasts from its first event time to its last one plus the gap. Sessions that
+ * overlap, or of which one begins where the other ends, are merged.
  *
  * <p>gap 10 s, rows at 0, 15 and 8 s: {@code [0,10) | [15,25)}, then {@code [0,25)}.
  */
 final class PaneAccumulator {
 
-    /** More sessions of one key than this are not kept; those furthest from the window go. */
+    /** Maximum number of sessions of one key that are kept; the one furthest from the window is dropped. */
     private static final int MAX_SESSIONS = 10_000;
 
     private final WindowRule rule;
@@ -22,7 +22,7 @@ final class PaneAccumulator {
     private final long end;
     private final List<Measure> measures;
 
-    /** By their starts. */
+    /** The sessions by start, ms since the epoch. */
     private final TreeMap<Long, Pane> sessions = new TreeMap<>();
 
     private final Pane pane;
@@ -61,12 +61,12 @@ final class PaneAccumulator {
         }
     }
 
-    /** Where a session ends, or a global pane, which ends behind its last record. */
+    /** The end of a session; or of a global pane, which ends 1 ms after its last record. */
     private long end(Pane found) {
         return found.maxTime() + Math.max(1, rule.size());
     }
 
-    /** What belongs to the window: of sessions the one that overlaps it, the first of several. */
+    /** The pane of the window; for sessions, the first session that overlaps the window. */
     WindowPane result() {
         Pane found = sessions.values().stream()
                 .filter(session -> session.minTime() < end && end(session) > start)
@@ -81,8 +81,8 @@ final class PaneAccumulator {
     /**
      * The pane of the window.
      *
-     * @param start where it really begins
-     * @param end where it really ends
+     * @param start its start; for sessions and global windows by the records that were read
+     * @param end its end, likewise
      * @param others counted rows of the key that lie in other windows
      */
     record WindowPane(Pane pane, long start, long end, long others) {}

@@ -5,11 +5,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * The time of one partition: the clock C, the largest {@code min(event time, append time)} so far, and the horizon H of one specification, the
- * largest {@code C - B - L} that there ever was. Begins as an audit line says and goes on record by record.
+ * The time of one partition: the clock C, which is the largest {@code min(event time, append time)} so far; and the horizon H of one
+ * specification, which is the largest {@code C - B - L} so far (B: out-of-orderness, L: allowed lateness). Begins with the values of an audit
+ * line and advances with each record.
  *
- * <p>B 5 s, L 1 min, records at 12:00:00, 12:02:05, 12:01:00: before them C is none, 12:00:00, 12:02:05 and H none, 11:58:55, 12:01:00. The
- * third is late for a window that ends at 12:01:00, and counted for one that ends at 12:02:00, whose end has passed.
+ * <p>Example: B is 5 s, L is 1 min, and records come at 12:00:00, 12:02:05 and 12:01:00. Before each of them C is none, 12:00:00, 12:02:05, and H
+ * is none, 11:58:55, 12:01:00. The third record is late for a window that ends at 12:01:00. It is counted for a window that ends at 12:02:00,
+ * although the end of that window has passed.
  */
 final class PartitionTime {
 
@@ -25,7 +27,7 @@ final class PartitionTime {
         raiseHorizon();
     }
 
-    /** Whether the record says when it was appended; else nothing guards the clock against the future. */
+    /** Whether the record has an append time; otherwise the clock is not guarded against event times in the future. */
     static boolean isGuarded(ConsumerRecord<?, ?> record) {
         return record.timestampType() == TimestampType.LOG_APPEND_TIME;
     }
@@ -35,7 +37,7 @@ final class PartitionTime {
         return isGuarded(record) && eventTime - record.timestamp() > range.skew();
     }
 
-    /** Takes in a valid event time. */
+    /** Advances clock and horizon by a valid event time. */
     void advance(ConsumerRecord<?, ?> record, long eventTime) {
         long time = isGuarded(record) ? Math.min(eventTime, record.timestamp()) : eventTime;
         if (time > clock) {
@@ -50,7 +52,7 @@ final class PartitionTime {
         }
     }
 
-    /** Whether a window that ends so takes no more records: {@code end <= H}. */
+    /** Whether a window that ends at {@code end} takes no more records: {@code end <= H}. */
     boolean isClosed(long end) {
         return end <= horizon;
     }

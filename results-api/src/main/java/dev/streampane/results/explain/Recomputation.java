@@ -20,9 +20,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Computes the verdict of each record of some audited ranges again and adds up the window of one key. Of the records nothing is kept.
+ * Recomputes the verdict on each record of some audited ranges, and aggregates the window of one key. Keeps no records.
  *
- * <p>Two panes: of the offsets that the result names, which must be what it says, and of everything that was read, which must be no more.
+ * <p>Builds two panes: one of the offsets that the result names, which must equal the result; and one of everything that was read, which must
+ * not hold more.
  */
 final class Recomputation {
 
@@ -41,7 +42,7 @@ final class Recomputation {
     private CompleteFrom completeFrom;
     private ConsumerRecord<byte[], byte[]> record;
 
-    /** A range that is read, and what becomes of its rows. */
+    /** A range that is read, and the counts of the verdicts on its rows. */
     static final class CheckedRange {
         private final AuditedRange line;
         private final PartitionTime time;
@@ -64,7 +65,7 @@ final class Recomputation {
             return line;
         }
 
-        /** Whether the log gives the counts, clock and horizon of the line; null when not all of it was read. */
+        /** Whether the records give the counts, clock and horizon of the line; null if not all of the line's range was read. */
         Boolean agrees() {
             if (!whole) {
                 return null;
@@ -96,10 +97,11 @@ final class Recomputation {
     }
 
     /**
-     * Reads the records of {@code ranges}, those without a gap between them in one go.
+     * Reads the records of {@code ranges}; ranges without a gap between them are read in one pass.
      *
      * @param last the last offset to read of a range
-     * @throws NotRecomputedException when a row of a session was dropped from a message of several keys: how many more were is not known
+     * @throws NotRecomputedException when records have expired, or when a row of a session was dropped from a message of several keys: the
+     *     correction does not say of which key it is
      */
     void read(List<AuditedRange> ranges, ToLongFunction<AuditedRange> last) {
         Deque<AuditedRange> upcoming = new ArrayDeque<>();
@@ -230,7 +232,7 @@ final class Recomputation {
         }
     }
 
-    /** What the offsets that the result names give: the fields of a result, and where sessions and global panes begin and end. */
+    /** The fields of the result recomputed from the offsets that it names; start and end of sessions and global panes are recomputed, too. */
     ObjectNode named() {
         return json(named.result());
     }
@@ -252,13 +254,13 @@ final class Recomputation {
         return json;
     }
 
-    /** What all that was read gives, where it is not what the named offsets give. */
+    /** The same as {@link #named}, but from everything that was read; empty if both are equal. */
     Optional<ObjectNode> more() {
         ObjectNode everything = json(all.result());
         return Optional.of(everything).filter(found -> !found.equals(named()));
     }
 
-    /** Where the window really ends, as far as was read. */
+    /** The end of the window by everything that was read, ms since the epoch. */
     long end() {
         return all.result().end();
     }

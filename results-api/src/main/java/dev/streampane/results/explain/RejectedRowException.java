@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-/** Ends the reading of one row that the job had to reject. Without a stack trace: bad input is no fault. */
+/** Ends the reading of a row that the job had to reject. Has no stack trace, because bad input is not a fault of this program. */
 final class RejectedRowException extends Exception {
 
     RejectedRowException() {

@@ -25,9 +25,9 @@ import org.apache.kafka.common.record.TimestampType;
 /**
  * Recomputes one result from its inputs.
  *
- * <p>Reads the audit lines over the offsets that the result names, up to the last of them. Where the window is closed in all partitions and
- * it does not take much more, it reads all lines in which records of the window can have been counted, so that a result is also seen through
- * that names less than there is.
+ * <p>Reads the records of the audit lines over the offsets that the result names, up to the last of these offsets. If the window is closed in
+ * all partitions and the cost is limited, it reads all lines in which records of the window can have been counted instead. This also detects
+ * a result that omits inputs.
  */
 record ResultRecomputation(
         InputLog log,
@@ -39,7 +39,7 @@ record ResultRecomputation(
         ObjectNode answer,
         Findings findings) {
 
-    /** The last revision of a window that has closed is committed by then. */
+    /** Time after a window has closed by which its last revision is committed. */
     private static final long SETTLES_MILLIS = 30_000;
 
     private static final int MAX_LINES_SHOWN = 100;
@@ -48,8 +48,8 @@ record ResultRecomputation(
      * The fields of the result that follow from the inputs.
      *
      * @throws NotRecomputedException when inputs are no longer there, or audit lines are missing
-     * @throws BudgetExceededException when it would take too long
-     * @throws ProblemException when this service does not know how
+     * @throws BudgetExceededException when it would take too many records or too long
+     * @throws ProblemException when this service does not know how to recompute it, or readers or Kafka do not answer
      */
     ObjectNode recompute() {
         List<Measure> measures =
@@ -106,7 +106,7 @@ record ResultRecomputation(
         return recomputed;
     }
 
-    /** When the first record that a result names was appended; the epoch when that is not known, the largest instant when it names none. */
+    /** The append time of the first record that the result names; {@link Instant#EPOCH} if not known, {@link Instant#MAX} if it names none. */
     Instant appended() {
         Instant earliest = Instant.MAX;
         for (PublishedResult.Input input : result.inputs()) {
@@ -145,13 +145,13 @@ record ResultRecomputation(
         }
     }
 
-    /** How the records of a line are read: as the start did that read them. */
+    /** How the records of a line are parsed: with the options of the start that read them. */
     private Function<AuditedRange, Rows> rows(WindowRule rule, JobSettings settings, AuditLines lines) {
         Map<Map<String, String>, Rows> known = new HashMap<>();
         return line -> known.computeIfAbsent(settings.at(line, lines), options -> rows(rule, options));
     }
 
-    /** Times without a zone are read in the job's, which is also the zone of its windows, but for those of a calendar. */
+    /** Times without a zone are in the job's zone. If that is unknown, it is the zone of the windows, or UTC for calendar windows. */
     private Rows rows(WindowRule rule, Map<String, String> options) {
         String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
         ZoneId zone = JobSettings.zone(options.getOrDefault("zone", ""))
@@ -194,7 +194,7 @@ record ResultRecomputation(
         }
     }
 
-    /** Of topics that are those that the result was made of. */
+    /** Reports offsets beyond the ends of the topics, which have been checked to be the ones that the result was made of. */
     private void checkEnds() {
         for (PublishedResult.Input input : result.inputs()) {
             if (input.isWholeTopic()) {
@@ -219,7 +219,10 @@ record ResultRecomputation(
                         "The result names no offsets, and its window can still change; ask again later.");
     }
 
-    /** A quarter of what may be read goes without asking: a result that names its offsets can be recomputed by those alone. */
+    /**
+     * Whether the ranges are still in the log and cheap enough. If the result names its offsets, they may take a quarter of the budget only,
+     * because those offsets alone suffice to recompute it.
+     */
     private boolean isAffordable(List<AuditedRange> ranges) {
         long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(ranges) <= affordable && ranges.stream().allMatch(line -> line.firstRecord() >= beginning(line));

@@ -17,14 +17,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * Checks a result against the revisions of its window that come before it in the log: the first is FINAL and the others are not, and those
- * of a generation count 1, 2, 3 … without a gap.
+ * Checks a result against the revisions of its window that come before it in the log. The first of them is FINAL. Those of a generation are
+ * numbered 1, 2, 3 … without a gap, and only number 1 can be FINAL.
  *
- * <p>generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, without state: FINAL 1.
+ * <p>Example: generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, which began
+ * without state: FINAL 1.
  */
 record RevisionSequence(InputLog log, String topic, Findings findings) {
 
-    /** Results among which the revisions of a window are looked for. */
+    /** Maximum number of results that are searched for the revisions of a window. */
     private static final long MAX_RECORDS = 100_000;
 
     /** How far apart the brokers' clocks may be. */
@@ -58,9 +59,9 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
     /**
      * Checks what a result states of itself, and reports differences.
      *
-     * @param who what the result stands in
-     * @param place names its record in {@code log}
-     * @param appended see {@link ResultRecomputation#appended}; its window has no earlier revision
+     * @param who where the result is: {@code document} or {@code log}
+     * @param place has the place of its record in field {@code log}
+     * @param appended see {@link ResultRecomputation#appended}; the window has no revision from before that time
      */
     void check(String who, PublishedResult result, JsonNode place, Instant appended) {
         Revision revision = Revision.of(result.json());
@@ -95,7 +96,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         };
     }
 
-    /** A result's watermark is never before its window's end. */
+    /** Checks that the watermark is not before the last millisecond of the window; a global window's is not checked. */
     private void checkWatermark(String who, PublishedResult result) {
         JsonNode watermark = result.json().path("watermark");
         if (!watermark.isTextual() || result.spec().contains("global(")) {
@@ -127,7 +128,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         }
     }
 
-    /** The window's revisions up to that place; none when the log does not have all of that, or when it would take too much. */
+    /** The window's revisions up to {@code place}; empty if the log may not have all of them, or if there is too much to read. */
     private List<Revision> revisions(PublishedResult result, JsonNode place, Instant appended) {
         TopicLayout layout = log.layout(topic);
         int partition = place.at("/log/partition").asInt(-1);

@@ -5,12 +5,12 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** What one record of an input says, row by row and in its order. */
+/** Parses the records of an input topic into rows. */
 interface Rows {
 
-    /** Takes the rows of one record. */
+    /** Takes the rows of one record, in their order. */
     interface Sink {
-        /** An event time alone. */
+        /** A heartbeat, which has only an event time. */
         void heartbeat(long time);
 
         /** A row that the job had to reject. */
@@ -29,17 +29,17 @@ interface Rows {
     @SuppressWarnings("ArrayRecordComponent")
     record Measurement(long[] units, String text) {}
 
-    /** What the header {@code kind} may say of a record with values, where there is one. */
+    /** What header {@code kind} has to be in a record with values, if the record has this header. */
     String kind();
 
     /**
-     * Hands over the values in that of a record.
+     * Passes the rows in a record's value to {@code sink}.
      *
-     * @throws RejectedRowException when the job had to reject all of it, or all of the rest
+     * @throws RejectedRowException when the job had to reject the whole value, or all of it after the rows that were passed
      */
     void values(byte[] value, Sink sink) throws RejectedRowException;
 
-    /** Hands over the rows of {@code record}; at least one. */
+    /** Passes the rows of {@code record} to {@code sink}; at least one. */
     default void read(ConsumerRecord<byte[], byte[]> record, Sink sink) {
         Header header = record.headers().lastHeader("kind");
         String kind =

@@ -10,7 +10,7 @@ import java.time.LocalDate;
 import java.time.temporal.TemporalAdjusters;
 
 /**
- * The windows of one specification, {@code [start, end)} in ms since the epoch, worked out here and not by the jobs' own arithmetic.
+ * The windows of one specification, {@code [start, end)} in ms since the epoch, computed independently of the jobs' code.
  *
  * <p>{@code tumbling(4s)}, times 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. {@code sliding(4s,2s)}, times 0 to 3 s:
  * {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3}. {@code session(2s)}, times 0, 1, 4 s: {@code [0,3) -> 0 1 | [4,6) -> 4}.
@@ -21,7 +21,7 @@ import java.time.temporal.TemporalAdjusters;
  */
 record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset) {
 
-    /** What windows there are. */
+    /** The kinds of windows. */
     enum Kind {
         TUMBLING,
         SLIDING,
@@ -30,7 +30,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         GLOBAL
     }
 
-    /** The windows of a specification; throws an IllegalArgumentException when it is none. */
+    /** The windows of a specification; throws an IllegalArgumentException if the text is not one. */
     static WindowRule of(String text) {
         WindowSpec spec = WindowSpecParser.parse(text);
         if (spec instanceof WindowSpec.Tumbling tumbling) {
@@ -52,7 +52,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         return new WindowRule(spec, spec instanceof CalendarSpec ? Kind.CALENDAR : Kind.GLOBAL, 0, 0, 0);
     }
 
-    /** End of the first window with {@code time} to close: a record is late when it is at or below the horizon. */
+    /** End of the first window to close that contains {@code time}. A record is late if this end is at or below the horizon. */
     long firstEnd(long time) {
         return switch (kind) {
             case TUMBLING -> time - Math.floorMod(time - offset, size) + size;
@@ -63,7 +63,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         };
     }
 
-    /** Where the days, weeks or months begin that follow the ones with {@code time}. */
+    /** The start of the day, week or month after the one that contains {@code time}. */
     private static long calendarEnd(CalendarSpec calendar, long time) {
         LocalDate date = Instant.ofEpochMilli(time).atZone(calendar.zone()).toLocalDate();
         while (true) {
@@ -90,7 +90,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         };
     }
 
-    /** The earliest time of which a record could be in a window that begins then: what lies up to a gap before a session would be of it. */
+    /** The earliest event time that could belong to a window that begins at {@code start}: a record up to a gap before a session extends it. */
     long earliestOf(long start) {
         return switch (kind) {
             case SESSION -> start - size;
@@ -99,7 +99,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         };
     }
 
-    /** The horizon from which on no record can come to {@code [start, end)}, nor lengthen it; the largest number when there is none. */
+    /** The horizon from which on no record can be added to a window that ends at {@code end}, or extend it; {@link Long#MAX_VALUE} if none. */
     long closedAt(long end) {
         return switch (kind) {
             case SESSION -> end + size;
