@@ -5,10 +5,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How the first result of a job's newest window came here.
+ * How the first result of a job's newest window arrived in this process.
  *
  * @param window the window
- * @param appended when the broker took the result
- * @param read when this process had it and woke its streams; empty when it was in the log before this process had read that, or a later window was retracted since
+ * @param appended append time of the result
+ * @param read when this process read it, just before it woke the streams; empty when the result was part of the initial load, or when this window
+ *     became the newest one because a later window was retracted
  */
 public record Arrival(NewestWindow window, Instant appended, Optional<Instant> read) {}

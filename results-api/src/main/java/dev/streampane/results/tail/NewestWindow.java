@@ -4,9 +4,9 @@ package dev.streampane.results.tail;
 import java.time.Instant;
 
 /**
- * The window of a job that ends last.
+ * The window of a job with the latest end.
  *
- * @param id id of a result of that window
+ * @param id id of the window
  * @param key its key
  * @param start start of the window, inclusive
  * @param end end of the window, exclusive

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
-/** Whether a stream can go on behind a position in a {@link Tail}. */
+/** Whether a stream can go on from a position in a {@link Tail}. */
 public enum Reach {
-    /** Everything behind it is in the tail. */
+    /** Everything after the position is in the tail. */
     HELD,
-    /** The tail does not reach back so far; the log may. */
+    /** The tail does not reach back to the position; the log may. */
     OLDER,
-    /** Nothing has been read that far. */
+    /** This process has not read up to the position. */
     AHEAD,
-    /** It belongs to an earlier topic of the same name. */
+    /** The position belongs to an earlier topic of the same name. */
     RECREATED,
-    /** It belongs to topics, or partitions, that are none of these. */
+    /** The position names topics or partitions that the tail does not follow. */
     FOREIGN
 }

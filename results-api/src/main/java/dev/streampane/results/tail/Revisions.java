@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * The revisions of one window in the order of their versions: the few of most windows in a list that is copied with each change, many in a
- * map, so that one more does not cost what all of them take. One thread changes them while others read.
+ * The revisions of one window, ordered by version. Most windows have few: these are in a list that is copied at each change. Many revisions are in
+ * a map, so that adding one does not copy all. One thread changes them while others read.
  */
 final class Revisions {
 
@@ -32,10 +32,10 @@ final class Revisions {
         }
     }
 
-    /** Nothing, when there are many. */
+    /** Empty when there are many. */
     private final List<TailEntry> few;
 
-    /** Null, when there are few. */
+    /** Null when there are few. */
     private final NavigableMap<Place, TailEntry> many;
 
     private Revisions(List<TailEntry> few, NavigableMap<Place, TailEntry> many) {
@@ -47,7 +47,7 @@ final class Revisions {
         return new Revisions(List.of(only), null);
     }
 
-    /** These and one more. */
+    /** These revisions and {@code entry}. */
     Revisions with(TailEntry entry) {
         if (many != null) {
             many.put(Place.of(entry), entry);
@@ -65,7 +65,7 @@ final class Revisions {
         return new Revisions(List.of(), all);
     }
 
-    /** These without one; nothing when no other is left. */
+    /** These revisions without {@code entry}; empty when none is left. */
     Optional<Revisions> without(TailEntry entry) {
         if (many != null) {
             many.remove(Place.of(entry));
@@ -75,14 +75,14 @@ final class Revisions {
         return left.isEmpty() ? Optional.empty() : Optional.of(new Revisions(left, null));
     }
 
-    /** Those that are newer than a version, the oldest version first; of many a live view. */
+    /** The revisions newer than {@code version}, lowest version first; a live view when there are many. */
     Collection<TailEntry> after(long version) {
         return many == null
                 ? few.stream().filter(entry -> entry.version() > version).toList()
                 : many.tailMap(new Place(version, Long.MAX_VALUE), false).values();
     }
 
-    /** The one of the highest version; nothing when all have just gone. */
+    /** The revision with the highest version; empty when another thread has just removed the last one. */
     Optional<TailEntry> newest() {
         return many == null
                 ? Optional.of(few.get(few.size() - 1))

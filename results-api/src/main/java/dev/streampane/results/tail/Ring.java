@@ -4,7 +4,7 @@ package dev.streampane.results.tail;
 import java.util.function.ToLongFunction;
 
 /**
- * Entries of which the oldest go: those added last are at the end. Used by one thread at a time.
+ * A ring buffer that grows: entries are added at the end, and removed, oldest first, from the front. Used by one thread at a time.
  *
  * @param <T> an entry
  */
@@ -16,18 +16,18 @@ public final class Ring<T> {
     private int head;
     private int size;
 
-    /** How many there are. */
+    /** Number of entries. */
     public int size() {
         return size;
     }
 
-    /** The entry that {@code i} others are older than. */
+    /** The entry at index {@code i}; 0 is the oldest. */
     @SuppressWarnings("unchecked")
     public T get(int i) {
         return (T) entries[slot(i)];
     }
 
-    /** Adds the newest. */
+    /** Adds an entry at the end. */
     public void add(T entry) {
         if (size == entries.length) {
             grow();
@@ -35,7 +35,7 @@ public final class Ring<T> {
         entries[slot(size++)] = entry;
     }
 
-    /** Takes out the oldest. */
+    /** Removes the oldest entry and returns it. */
     public T remove() {
         T entry = get(0);
         entries[head] = null;
@@ -44,7 +44,7 @@ public final class Ring<T> {
         return entry;
     }
 
-    /** Index of the first entry of which {@code rising}, which grows from one to the next, is {@code least} or more. */
+    /** Index of the first entry whose {@code rising} value is {@code least} or more, else the size. The values must rise from entry to entry. */
     public int find(ToLongFunction<T> rising, long least) {
         int low = 0;
         int high = size;

@@ -5,13 +5,13 @@ import dev.streampane.results.log.Position;
 import java.util.List;
 
 /**
- * The newest windows of a {@link Tail}, and where the stream behind them begins.
+ * The newest windows of a {@link Tail}, and the position at which the stream goes on after them.
  *
- * @param entries per series the newest revisions of its last windows, oldest first
- * @param place behind everything that was looked at
- * @param earliest below which nothing was looked at
- * @param retracted ids of windows that are retracted here; of each series those newer than its oldest entry
- * @param whole whether all series were looked at; there may be too many
+ * @param entries per series, the newest revisions of its last windows, oldest first
+ * @param place the position after everything that was read
+ * @param earliest the position before everything that was read
+ * @param retracted ids of the retracted windows that were read: per series, those newer than its oldest entry, or all when it has too few entries
+ * @param whole whether all series were read; false when there were too many windows
  */
 public record Snapshot(
         List<TailEntry> entries, Position place, Position earliest, List<String> retracted, boolean whole) {}

@@ -15,41 +15,41 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The newest results, alerts and counts of words, in the order in which this process read them.
+ * The newest results, alerts and word counts, in the order in which this process read them.
  *
- * <p>Per topic and partition it holds every readable record with {@code earliest <= offset < position}, bounded by number, bytes and age;
- * whatever lies below the {@link #earliest} has to be read from elsewhere. Each entry has a number: the reading order over all topics, which
- * differs between processes. A reader that has seen everything below a position is sent the entries at or above it, whatever the order:
- * so a position of one process resumes in another one, or after a restart, with no gap and no duplicate.
+ * <p>Per topic and partition it holds every readable record with {@code earliest <= offset < position}, bounded by number, bytes and age.
+ * Records below {@link #earliest} have to be read from elsewhere. Each entry has a number: its place in the reading order over all topics,
+ * which differs between processes. A reader that has seen everything below a position is sent the entries at or above it, in any order.
+ * So a position from one process can be resumed in another one, or after a restart, with no gap and no duplicate.
  *
- * <p>Safe for use by several threads; what {@link #index} finds needs no lock.
+ * <p>Safe for use by several threads; reads of {@link #index} take no lock.
  */
 public final class Tail {
 
     /**
-     * Behind everything that was read.
+     * The place after everything that was read.
      *
-     * @param next number of the entry that comes next
-     * @param position everything below was {@link #reached}
-     * @param epoch the tail's {@link #epoch} when this was true
+     * @param next number of the next entry
+     * @param position the position {@link #reached} then
+     * @param epoch the tail's {@link #epoch} then
      */
     public record Place(long next, Position position, long epoch) {}
 
     /**
-     * What comes next for a reader.
+     * The next entries for a reader.
      *
-     * @param reach of its position; what follows is there when that is HELD
-     * @param from its position, with what it had no place in
-     * @param entries in the order of their numbers, also some that it has seen
-     * @param now where it is when it has gone past them, if they are the last ones: also past what was no entry
+     * @param reach the reach of the reader's position; unless it is HELD, there are no entries
+     * @param from the reader's position, completed with the topics and partitions that it lacked
+     * @param entries ordered by number; some may have been seen by the reader before
+     * @param now the place of the reader after these entries, if they are the last ones; it also lies after records that are no entries
      */
     public record Slice(Reach reach, Position from, List<TailEntry> entries, Optional<Place> now) {}
 
     /**
-     * What was found within one epoch.
+     * The result of a read within one epoch.
      *
-     * @param position up to where a topic had been read before
-     * @param earliest where it began afterwards
+     * @param position up to where the topic had been read before the read
+     * @param earliest where the topic began in the tail after the read
      */
     public record ConsistentRead<T>(Position.Topic position, T found, Position.Topic earliest) {}
 
@@ -69,9 +69,9 @@ public final class Tail {
     }
 
     /**
-     * Replaces all of a topic: it was deleted and made again, or the place in it was lost.
+     * Replaces all entries of a topic that was read for the first time, was recreated, or in which the place was lost.
      *
-     * @param whole per partition the append time from which on everything is at its earliest offset or above
+     * @param whole per partition, the append time from which on every record lies at {@code earliest} or above
      */
     synchronized void open(
             TopicLayout topic, long[] earliest, long[] positions, long[] whole, List<TailEntry> entries) {
@@ -83,7 +83,7 @@ public final class Tail {
         epoch++;
     }
 
-    /** Goes past a record, and adds the entry that it is, if it is one. */
+    /** Advances past a record, and adds its entry if it was decoded to one. */
     synchronized void append(String topic, int partition, long offset, Optional<TailEntry> found) {
         TopicBuffer buffer = buffer(topic);
         buffer.pass(partition, offset);
@@ -94,42 +94,42 @@ public final class Tail {
         }
     }
 
-    /** Gives {@code appended} each entry that is appended from now on, in the order of their numbers, with this tail locked. */
+    /** Passes each entry appended from now on to {@code appended}, ordered by number, while the lock of this tail is held. */
     public synchronized void onAppend(Consumer<TailEntry> appended) {
         listener = appended;
     }
 
-    /** Notes that everything below these offsets was read; true when that moves anything. */
+    /** Notes that everything below these offsets was read; true when that advances a partition. */
     synchronized boolean reached(String topic, long[] offsets) {
         return buffer(topic).reached(offsets);
     }
 
-    /** Where the follower reads a topic on, or nothing when it has to be read afresh. */
+    /** The offsets from which the follower reads on; empty when the topic has to be loaded again. */
     synchronized Optional<long[]> readOn(TopicLayout topic) {
         return buffer(topic.name()).readOn(topic);
     }
 
-    /** Whether a topic was read to its end once. */
+    /** Whether the topic has been read to its end once. */
     synchronized boolean loaded(String topic) {
         return buffer(topic).loaded();
     }
 
-    /** Grows whenever a topic is read afresh: it is new, was made again, or the place in it was lost. */
+    /** Grows whenever a topic is loaded again: it is new, was recreated, or the place in it was lost. */
     public long epoch() {
         return epoch;
     }
 
-    /** What the records of a topic are. */
+    /** The kind of a topic's records. */
     public TailEntry.Kind kind(String topic) {
         return buffer(topic).kind();
     }
 
-    /** The newest revisions of windows that are here. */
+    /** The windows in the tail and their revisions. */
     public TailIndex index() {
         return index;
     }
 
-    /** The alerts that are here, by id and by job in the order of their starts. */
+    /** The alerts in the tail, by id, and per job ordered by start. */
     public TailIndex alerts() {
         return alerts;
     }
@@ -142,42 +142,42 @@ public final class Tail {
         };
     }
 
-    /** Behind everything that was read. */
+    /** The place after everything that was read. */
     public synchronized Place now() {
         return new Place(end, reached(), epoch);
     }
 
-    /** Behind the last record of each partition that was read. */
+    /** The position after the last record read of each partition. */
     public synchronized Position position() {
         return ofLoaded(TopicBuffer::position);
     }
 
     /**
-     * Everything below was read. Lies behind {@link #position} where markers of transactions follow the last record. Streams go on from here:
-     * the log may begin behind the markers once the records before them have expired.
+     * The position below which everything was read. Lies after {@link #position} where transaction markers follow the last record. Streams go on
+     * from here: once the records before the markers have expired, the log may begin after the markers.
      */
     public synchronized Position reached() {
         return ofLoaded(TopicBuffer::reached);
     }
 
-    /** Everything from here on is in the tail. */
+    /** The position from which on everything is in the tail. */
     public synchronized Position earliest() {
         return ofLoaded(TopicBuffer::earliest);
     }
 
     /**
-     * Every record of a topic that was appended at this time or later is in the tail; nothing when no such time is known.
+     * The append time from which on every record of a topic is in the tail; empty when no such time is known.
      *
-     * <p>A window that starts then or later is in the tail with all of its revisions, if its job writes results after their windows' ends:
-     * not so global windows, nor a {@link TailIndex#early} job.
+     * <p>A window that starts then or later is in the tail with all its revisions if its job writes results only after their windows' ends. This
+     * does not hold for global windows and for {@link TailIndex#early} jobs.
      */
     public synchronized Optional<Instant> whole(String topic) {
         return buffer(topic).whole();
     }
 
     /**
-     * At most {@code max} entries, from the first one on that lies at {@code seen} or above; topics and partitions that {@code seen} has no
-     * place in, because they were not there, come from their beginning in the tail.
+     * At most {@code max} entries, from the first one at or above {@code seen}. Topics and partitions that {@code seen} lacks, because they did
+     * not exist then, are read from their beginning in the tail.
      */
     public synchronized Slice read(Position seen, int max) {
         Reach reach = reach(seen);
@@ -223,10 +223,10 @@ public final class Tail {
     }
 
     /**
-     * Per series that {@code wanted} takes the last {@code windows} windows that are not retracted, together {@code max} at most. May take
-     * its time, and holds up nobody: what comes meanwhile lies behind the place, what is evicted lies below the earliest offsets.
+     * The last {@code windows} windows that are not retracted, of each series that {@code wanted} accepts; at most {@code max} windows in total.
+     * May be slow, but blocks nobody: entries added meanwhile lie after {@code place}, evicted ones lie below {@code earliest}.
      *
-     * @param keys {@code wanted} takes none but of these; empty: of any
+     * @param keys the only keys that {@code wanted} accepts; empty: it may accept any key
      */
     public Snapshot snapshot(Set<String> keys, Predicate<Series> wanted, int windows, int max) {
         return ofOneEpoch(() -> {
@@ -237,8 +237,8 @@ public final class Tail {
     }
 
     /**
-     * What {@code find} finds within one epoch, and how much of a topic was read; it is called again when the epoch changes. Nothing before the
-     * topic was read to its end once.
+     * The result of {@code find} within one epoch, and how much of a topic was read. {@code find} is called again when the epoch changes. Empty
+     * until the topic has been read to its end once.
      */
     public <T> Optional<ConsistentRead<T>> readConsistently(String topic, Supplier<T> find) {
         return ofOneEpoch(() -> position()
@@ -262,12 +262,12 @@ public final class Tail {
         return buffer(topic).size();
     }
 
-    /** About the heap that a topic's entries take. */
+    /** Approximate heap of a topic's entries, in bytes. */
     synchronized long bytes(String topic) {
         return buffer(topic).bytes();
     }
 
-    /** Whether everything behind {@code wanted} is here. */
+    /** Whether everything after {@code wanted} is in the tail; over several topics, the last {@link Reach} in declaration order. */
     public synchronized Reach reach(Position wanted) {
         return wanted.topics().stream()
                 .map(topic -> buffers.stream()

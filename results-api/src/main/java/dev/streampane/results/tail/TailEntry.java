@@ -22,25 +22,27 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One result, alert or count of a word as it is in the log, with what is needed to find and pass it on. What the store has of it is one, too.
+ * One result, alert or word count as it is in the log, with the fields needed to find it and to pass it on. Documents of the store are read as
+ * entries, too.
  *
  * @param number its place in the order in which this process read all topics; -1 until it is in the tail
  * @param kind what it is
- * @param topic its topic; empty in the store
+ * @param topic its topic; empty for an entry from the store
  * @param partition partition of its topic
  * @param offset offset in the partition
- * @param appended when the broker took it, in ms since 1970; {@link #UNKNOWN} in the store for what was indexed before that was kept
- * @param job the {@code job}; {@code word-count} of counts
- * @param spec the result's {@code spec}; empty of others
- * @param windowKind the result's {@code window.kind}; empty of others
- * @param key the result's {@code key}, the alert's {@code client}, the word
- * @param id the {@code id}; of counts the word
- * @param generation the {@code generation}; 0 of counts
- * @param version which revision of an id is newer: complete before generation before rev, as in Elasticsearch
- * @param status the result's {@code status}; empty of others
- * @param start {@code window.start} or {@code start}; of counts the time of appending
- * @param end {@code window.end} or {@code end}; of counts the time of appending
- * @param json the value's bytes, without line ends; not to be changed
+ * @param appended append time in ms since 1970; {@link #UNKNOWN} for documents that were indexed without it
+ * @param job the {@code job}; {@code word-count} for word counts
+ * @param spec the result's {@code spec}; empty for other kinds
+ * @param windowKind the result's {@code window.kind}; empty for other kinds
+ * @param key the result's {@code key}, the alert's {@code client}, or the word
+ * @param id the {@code id}; for word counts, the word
+ * @param generation the {@code generation}; 0 for word counts
+ * @param version the higher one is the newer revision of an id: compares complete, then generation, then rev, as in Elasticsearch; for word
+ *     counts, the offset
+ * @param status the result's {@code status}; empty for other kinds
+ * @param start {@code window.start} or {@code start}; for word counts, the append time
+ * @param end {@code window.end} or {@code end}; for word counts, the append time
+ * @param json the value's bytes on one line; not to be changed
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TailEntry(
@@ -68,7 +70,7 @@ public record TailEntry(
         WINDOW("window", "key", "id", Set.of("id", "job", "key", "spec", "status", "kind", "start", "end")),
         /** An alert, contract alert/v1. */
         ALERT("alert", "client", "id", Set.of("id", "job", "client", "start", "end")),
-        /** A row of the changelog of counts, contract word-count/v1. */
+        /** A row of the changelog of word counts, contract word-count/v1. */
         WORD("word", "word", "word", Set.of("op", "word"));
 
         private final String event;
@@ -83,23 +85,23 @@ public record TailEntry(
             this.required = required;
         }
 
-        /** Name of the server-sent events that carry it. */
+        /** Name of the server-sent events that carry this kind. */
         public String event() {
             return event;
         }
     }
 
-    /** Larger values are no results. */
+    /** Largest value that is decoded, in bytes. */
     public static final int MAX_BYTES = 256 << 10;
 
-    /** A time that was not kept. */
+    /** Stands for an append time that is not known. */
     public static final long UNKNOWN = -1;
 
     private static final int OBJECT_OVERHEAD_BYTES = 600;
 
     private static final int MAX_NUMBER_LENGTH = 64;
 
-    /** What is read inside {@code window}, and nowhere else of a result. */
+    /** Fields of a result that are read only inside {@code window}. */
     private static final Set<String> OF_WINDOW = Set.of("kind", "start", "end");
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -112,7 +114,7 @@ public record TailEntry(
                     .build())
             .build();
 
-    /** Reads a record's fields out of its value; nothing when that is no JSON object with them. The log is not trusted. */
+    /** Decodes a record's value; empty when it is not a JSON object with the required fields. The log is not trusted. */
     public static Optional<TailEntry> decode(Kind kind, ConsumerRecord<byte[], byte[]> found) {
         byte[] value = found.value();
         if (value == null || value.length > MAX_BYTES) {
@@ -132,7 +134,7 @@ public record TailEntry(
         }
     }
 
-    /** Reads UTF-8 alone; left to itself the parser finds out the encoding, and takes what clients could not read. */
+    /** Accepts UTF-8 only: by default the parser detects the encoding, and would accept values that clients cannot read. */
     private static JsonParser parser(byte[] utf8) throws IOException {
         CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
         return JSON.createParser(text.array(), 0, text.length());
@@ -167,7 +169,7 @@ public record TailEntry(
                 oneLine(found.value()));
     }
 
-    /** In milliseconds, which have less room than years. */
+    /** Fails for instants that do not fit into milliseconds since 1970; {@link Instant#parse} accepts more years. */
     private static Instant instant(String text) {
         return Instant.ofEpochMilli(Instant.parse(text).toEpochMilli());
     }
@@ -193,32 +195,32 @@ public record TailEntry(
                 json);
     }
 
-    /** Its place among the entries of its job. */
+    /** Its sort key among the entries of its job. */
     public TailIndex.Row row() {
         return new TailIndex.Row(start, id);
     }
 
-    /** The one of the higher version; this one where both are of the same. */
+    /** The entry with the higher version; this one when the versions are equal. */
     public TailEntry newer(TailEntry other) {
         return other.version > version ? other : this;
     }
 
-    /** What it is one of. */
+    /** The series that it belongs to. */
     public Series series() {
         return new Series(job, spec, key);
     }
 
-    /** Whether the job had read everything that belongs to the window. */
+    /** Whether the result is complete: its generation read all of the window. */
     public boolean complete() {
         return Version.isComplete(version);
     }
 
-    /** About what the entry takes of the heap, with its places in the indices of the tail. */
+    /** Approximate heap of the entry, its places in the tail's indices included, in bytes. */
     public long bytes() {
         return json.length + 2L * (key.length() + id.length()) + OBJECT_OVERHEAD_BYTES;
     }
 
-    /** The fields of a value that are looked at. */
+    /** The fields of a value that are used. */
     private static final class Fields {
         private final Map<String, String> texts = new HashMap<>();
         private boolean complete;
@@ -247,7 +249,7 @@ public record TailEntry(
             }
         }
 
-        /** Goes to the end of a value. A number whose exponent says more than its digits could takes all memory when it is added. */
+        /** Skips a value. Fails for a number with a huge exponent: adding another number to it would take all memory. */
         private static void skip(JsonParser json) throws IOException {
             int depth = 0;
             while (true) {
@@ -265,7 +267,7 @@ public record TailEntry(
         }
     }
 
-    /** In well-formed JSON a raw line end is white space, and it would end the {@code data} line of an event. */
+    /** Replaces line ends by spaces: in JSON a raw line end is white space, but it would end the {@code data} line of an event. */
     private static byte[] oneLine(byte[] value) {
         byte[] line = value;
         for (int i = 0; i < value.length; i++) {

@@ -22,14 +22,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The {@link Tail} of this process, kept filled by one consumer per topic, and per job the newest window. */
+/** The {@link Tail} of this process, filled by one consumer per topic, and the newest window of each job. */
 @Singleton
 public class TailFeeds implements AutoCloseable {
 
     private static final int MAX_JOBS = 1_000;
     private static final long LEAST_BYTES = 64 << 10;
 
-    /** Of those that end last the longest: sessions that are joined make one that comes before they are retracted. */
+    /**
+     * The newest window has the latest end and, among windows with that end, the earliest start: when sessions merge, the result of the merged
+     * session comes before the retractions of the shorter ones.
+     */
     private static final Comparator<NewestWindow> ORDER = Comparator.comparing(NewestWindow::end)
             .thenComparing(NewestWindow::start, Comparator.reverseOrder())
             .thenComparing(NewestWindow::id);
@@ -41,7 +44,7 @@ public class TailFeeds implements AutoCloseable {
     private final TopicFeed words;
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
 
-    /** Jobs of which the newest window was retracted: the one before is looked for in the tail. */
+    /** Jobs whose newest window was retracted; the one before it is looked up in the tail. */
     private final Set<String> retracted = ConcurrentHashMap.newKeySet();
 
     private volatile boolean settled;
@@ -67,7 +70,7 @@ public class TailFeeds implements AutoCloseable {
         begin();
     }
 
-    /** Starts to read. */
+    /** Starts the consumers. */
     public void begin() {
         feeds().forEach(feed -> feed.begin(kafka));
     }
@@ -81,40 +84,40 @@ public class TailFeeds implements AutoCloseable {
         feeds().forEach(TopicFeed::end);
     }
 
-    /** Whether the end of the log of results has been read once; from then on it is served, whatever happens to the broker. */
+    /** Whether the results topic has been read to its end once; from then on the tail is served, even while the broker is away. */
     public boolean loaded() {
         return results.loaded();
     }
 
-    /** Whether the ends of all topics have been read, or the broker last said that one is not there, or not for us; results must be. */
+    /** Whether results have been read to their end once, and each other topic has, too, or is missing or not readable for this user. */
     public boolean settled() {
-        if (!settled) { // a right that is granted later makes nobody wait
+        if (!settled) { // stays true: streams must not wait when read access to a topic is granted later
             settled = loaded() && Stream.of(alerts, words).allMatch(feed -> feed.loaded() || feed.missing());
         }
         return settled;
     }
 
-    /** Whether the broker last said that there is no topic of alerts, or not for us. */
+    /** Whether the broker's last answer was that the alerts topic does not exist, or that this user may not read it. */
     public boolean alertsMissing() {
         return alerts.missing();
     }
 
-    /** What the consumer of results is doing. */
+    /** State of the consumer of results. */
     public TopicFollower.State state() {
         return results.state();
     }
 
-    /** Whether the consumers' threads go round. */
+    /** Whether the consumers' threads are alive and make progress. */
     public boolean alive() {
         return feeds().allMatch(TopicFeed::alive);
     }
 
-    /** What is kept. */
+    /** The tail that the consumers fill. */
     public Tail tail() {
         return tail;
     }
 
-    /** Number of results kept. */
+    /** Number of results in the tail. */
     public int size() {
         return tail.size(results.topic());
     }
@@ -129,13 +132,13 @@ public class TailFeeds implements AutoCloseable {
         return alerts.topic();
     }
 
-    /** Per job the newest window of the topic that went through this process, and is not retracted. */
+    /** Per job, the newest window that this process has read and that is not retracted. */
     public Map<String, NewestWindow> newestWindows() {
         return arrivals().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue()
                 .window()));
     }
 
-    /** Per job how the first result of the newest window came. */
+    /** Per job, how the first result of its newest window arrived. */
     public Map<String, Arrival> arrivals() {
         Map<String, Arrival> newest = new HashMap<>(arrivals);
         retracted.forEach(
@@ -143,7 +146,7 @@ public class TailFeeds implements AutoCloseable {
         return newest;
     }
 
-    /** Whether a window of the job went through this process. */
+    /** Whether this process has read a window of the job. */
     public boolean knows(String job) {
         return arrivals.containsKey(job);
     }
@@ -162,7 +165,7 @@ public class TailFeeds implements AutoCloseable {
                         Optional.empty()));
     }
 
-    /** Calls {@code listener} on a consumer's thread whenever there is more in the tail, or its epoch has changed. */
+    /** Calls {@code listener} on a consumer's thread whenever the tail has new entries, or its epoch has changed. */
     public void onMore(Runnable listener) {
         listeners.add(listener);
     }

@@ -16,20 +16,20 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * Finds windows, or alerts, in the {@link Tail}: by id, by job in the order of their starts, and by series.
+ * Finds windows, or alerts, in the {@link Tail}: by id, by job ordered by start, and by series.
  *
- * <p>Reads take no lock. A read sees every window that is in the tail from its beginning to its end; what is added or goes meanwhile, it may
- * see or not. Who puts the tail and a store together therefore reads here first, takes the {@link Tail#earliest} then, and asks the
- * store, which must have everything below those, last.
+ * <p>Reads take no lock. A read sees every window that is in the tail for as long as the read takes; a window that is added or removed meanwhile
+ * may be seen or not. So a caller that combines the tail with a store must read here first, then take {@link Tail#earliest}, and query the
+ * store last: the store must have everything below those offsets.
  */
 public final class TailIndex {
 
-    /** When there are so many early jobs, all are taken for such. */
+    /** Once there are so many early jobs, every job is treated as early. */
     private static final int MAX_EARLY = 1_000;
 
     private static final ConcurrentSkipListMap<WindowEnd, TailEntry> NONE = new ConcurrentSkipListMap<>();
 
-    /** The order of rows: by start, those of one start by id. */
+    /** The sort key of rows: by start, then by id. */
     public record Row(Instant start, String id) implements Comparable<Row> {
 
         private static final Comparator<Row> ORDER =
@@ -41,7 +41,7 @@ public final class TailIndex {
         }
     }
 
-    /** The order of the windows of a series: by end, those of one end by start, then by id. */
+    /** The sort key of the windows of a series: by end, then by start, then by id. */
     public record WindowEnd(Instant end, Instant start, String id) implements Comparable<WindowEnd> {
 
         private static final Comparator<WindowEnd> ORDER = Comparator.comparing(WindowEnd::end)
@@ -62,24 +62,24 @@ public final class TailIndex {
     private final Map<String, ConcurrentSkipListMap<Row, TailEntry>> jobs = new ConcurrentHashMap<>();
     private final Map<Series, ConcurrentSkipListMap<WindowEnd, TailEntry>> series = new ConcurrentHashMap<>();
 
-    /** How many series there are of each job and specification; the key is empty. */
+    /** Number of series per job and specification; the {@link Series#key} of these map keys is empty. */
     private final Map<Series, Integer> kinds = new ConcurrentHashMap<>();
 
     private final Set<String> early = ConcurrentHashMap.newKeySet();
 
     TailIndex() {}
 
-    /** Whether a result of the job was in the tail that was appended before its window's end, so that others may be, too. */
+    /** Whether the tail has had a result of the job that was appended before its window's end, so that others may be, too. */
     public boolean early(String job) {
         return early.contains(job) || early.size() >= MAX_EARLY;
     }
 
-    /** The revisions of a window that are in the tail now, the oldest version first. */
+    /** The revisions of a window that are in the tail now, lowest version first. */
     public List<TailEntry> revisions(String id) {
         return List.copyOf(revisions(id, Long.MIN_VALUE));
     }
 
-    /** The revisions of a window that are in the tail and newer than a version, the oldest version first. */
+    /** The revisions of a window in the tail whose version is higher than {@code after}, lowest version first. */
     public Collection<TailEntry> revisions(String id, long after) {
         Revisions of = revisions.get(id);
         return of == null ? List.of() : of.after(after);
@@ -95,7 +95,7 @@ public final class TailIndex {
         return Set.copyOf(jobs.keySet());
     }
 
-    /** The newest revisions of a job's windows behind {@code after} by {@link Row}; the map is live and in the order asked for. */
+    /** The newest revisions of a job's windows that come after {@code after}, sorted by {@link Row} in the given direction; a live view. */
     public NavigableMap<Row, TailEntry> windows(String job, boolean ascending, Optional<Row> after) {
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(job);
         if (rows == null) {
@@ -111,19 +111,20 @@ public final class TailIndex {
     }
 
     /**
-     * Per series that {@code wanted} takes the last windows.
+     * The last windows of series.
      *
-     * @param entries those that are not retracted, oldest first
-     * @param retracted ids of retracted windows that are newer than the oldest entry of their series
-     * @param whole whether all series were looked at
+     * @param entries windows that are not retracted, oldest first
+     * @param retracted ids of the retracted windows that were read: those newer than the oldest entry of their series, or all of a series that has
+     *     too few entries
+     * @param whole whether all series were read
      */
     record Latest(List<TailEntry> entries, List<String> retracted, boolean whole) {}
 
     /**
-     * Per series that {@code wanted} takes the last {@code windows} windows; of as many series as make {@code max} windows.
+     * The last {@code windows} windows of each series that {@code wanted} accepts; stops at {@code max} windows in total.
      *
-     * @param keys {@code wanted} takes none but of these; empty: of any
-     * @param next entries of this number and above have come later
+     * @param keys the only keys that {@code wanted} accepts; empty: it may accept any key
+     * @param next entries with this number or a higher one are ignored
      */
     Latest latest(Set<String> keys, Predicate<Series> wanted, int windows, int max, long next) {
         List<TailEntry> latest = new ArrayList<>();
@@ -156,7 +157,7 @@ public final class TailIndex {
         return new Latest(sorted(latest), retracted, true);
     }
 
-    /** The newest revision of the same window that had come by then, or null. */
+    /** The newest revision of the same window among the entries before number {@code next}; null when there is none. */
     private TailEntry before(TailEntry newest, long next) {
         return revisions(newest.id()).stream()
                 .filter(entry -> entry.number() < next && entry.series().equals(newest.series()))
@@ -190,7 +191,7 @@ public final class TailIndex {
         }
     }
 
-    /** Takes out the oldest revision of its window. What is newest then may be older than what went; a store has that. */
+    /** Removes the revision of its window that was read first. It may have the highest version; then only a store has the newest revision. */
     void remove(TailEntry entry) {
         revisions.computeIfPresent(entry.id(), (id, all) -> all.without(entry).orElse(null));
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(entry.job());
@@ -215,7 +216,7 @@ public final class TailIndex {
         return new Series(of.job(), of.spec(), "");
     }
 
-    /** Whether it was the last one of its key. */
+    /** Removes a row; whether it was the last one of its key. */
     private static <K, R> boolean removeFrom(Map<K, ConcurrentSkipListMap<R, TailEntry>> maps, K key, R row) {
         ConcurrentSkipListMap<R, TailEntry> rows = maps.get(key);
         if (rows != null) {
@@ -228,7 +229,7 @@ public final class TailIndex {
         return false;
     }
 
-    /** The revisions of a window agree in all this, unless somebody else wrote one. */
+    /** Whether both have the same series, end, start and id: so it is with revisions of one window, unless a foreign producer wrote one. */
     private static boolean sameRow(TailEntry one, TailEntry other) {
         return one.series().equals(other.series()) && WindowEnd.of(one).equals(WindowEnd.of(other));
     }

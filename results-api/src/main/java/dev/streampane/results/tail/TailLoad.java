@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Collects the end of the log before it becomes the {@link Tail}: an equal share of the tail for each partition, merged by append
- * time, so that no partition pushes another one out.
+ * Collects the last records of a topic before they become its part of the {@link Tail}. Each partition has an equal share of the entries and
+ * bytes, so that no partition evicts another one; the entries are merged by append time.
  */
 final class TailLoad {
 
@@ -29,7 +29,8 @@ final class TailLoad {
     private final long reached;
 
     /**
-     * @param since per partition the first record that was appended at {@code reached} or later
+     * @param since per partition, the offset of the first record that was appended at {@code reached} or later
+     * @param reached append time in ms since 1970; older records are not loaded
      */
     TailLoad(TopicLayout topic, long[] since, long reached, TopicRetention retention) {
         this.topic = topic;
@@ -49,12 +50,12 @@ final class TailLoad {
         this.positions = earliest.clone();
     }
 
-    /** Where reading begins: with what is young enough, and not more offsets before the end than a partition's share has entries. */
+    /** The offsets to start at: of records that are young enough, and at most a partition's share of entries before its end. */
     long[] starts() {
         return earliest.clone();
     }
 
-    /** Goes past a record, and takes the entry that it is, if it is one. */
+    /** Advances past a record, and keeps its entry if it was decoded to one. */
     void append(int partition, long offset, Optional<TailEntry> found) {
         positions[partition] = offset + 1;
         found.ifPresent(this::add);

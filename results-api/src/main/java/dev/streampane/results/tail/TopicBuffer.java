@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
-/** The entries of one topic in a {@link Tail}: a ring that grows to its limits. Guarded by the tail. */
+/** The entries of one topic in a {@link Tail}: a ring buffer that grows up to the limits of its retention. Guarded by the tail. */
 final class TopicBuffer {
 
-    /** Every record of the partition is here. */
+    /** Every record of the partition is in the buffer. */
     static final long COMPLETE = Long.MIN_VALUE;
 
-    /** No record of the partition has been seen. */
+    /** Not known: no entry of the partition has been added. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
     private final TopicRetention retention;
@@ -32,7 +32,7 @@ final class TopicBuffer {
         private long position;
         private long reached;
 
-        /** The append time from which on everything is here, {@link #COMPLETE} or {@link #UNKNOWN}. */
+        /** The append time in ms from which on every record of the partition is in the buffer, {@link #COMPLETE} or {@link #UNKNOWN}. */
         private long whole;
 
         private Partition(long earliest, long position, long whole) {
@@ -109,7 +109,10 @@ final class TopicBuffer {
         index.ifPresent(of -> of.add(entry));
     }
 
-    /** Where to read on, or nothing: it is another topic of the name, or no longer holds the place. Added partitions begin at their beginning. */
+    /**
+     * The offsets to read on from; empty when the topic has another id or fewer partitions, or no longer has one of the offsets. Added partitions
+     * are read from their beginning.
+     */
     Optional<long[]> readOn(TopicLayout topic) {
         if (!topic.topicId().equals(topicId) || topic.partitions() < partitions()) {
             return Optional.empty();
@@ -145,9 +148,9 @@ final class TopicBuffer {
     }
 
     /**
-     * Every record that was appended at this time or later is here; nothing when that is not known.
+     * The append time from which on every record is in the buffer; empty when it is not known.
      *
-     * <p>Nothing was appended to an earlier topic of the name at the time of this one's first record or later.
+     * <p>Never before the first append time seen here: earlier records may have gone to an earlier topic of the same name.
      */
     Optional<Instant> whole() {
         long since = Math.max(
@@ -176,7 +179,7 @@ final class TopicBuffer {
         return whole.reaches(earliest()) ? Reach.HELD : Reach.OLDER;
     }
 
-    /** Number of the first entry at or above {@code seen}; {@code none} when there is none. */
+    /** The lowest number of an entry at or above {@code seen}; {@code none} when there is no such entry. */
     long firstUnseen(Position.Topic seen, long none) {
         long first = none;
         for (int number = 0; number < partitions(); number++) {

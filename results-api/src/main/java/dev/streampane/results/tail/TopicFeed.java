@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jboss.logging.Logger;
 
-/** Keeps one topic of a {@link Tail} filled, by the one consumer of it in this process. */
+/** Fills one topic of a {@link Tail} from the only consumer of that topic in this process. */
 final class TopicFeed implements TopicReader {
 
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
@@ -34,9 +34,9 @@ final class TopicFeed implements TopicReader {
 
     /**
      * @param name the metrics' names begin with {@code streampane.<name>}
-     * @param anew is called on the consumer's thread before the first entry of a topic, again when it was made anew
-     * @param seen is told of each entry, on the consumer's thread
-     * @param more is called on the consumer's thread when there is more in the tail
+     * @param anew is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated
+     * @param seen is called with each entry, on the consumer's thread
+     * @param more is called on the consumer's thread when the tail has new entries
      */
     TopicFeed(
             Tail tail,
@@ -72,7 +72,7 @@ final class TopicFeed implements TopicReader {
         }
     }
 
-    /** Whether the end of the topic has been read once. */
+    /** Whether the topic has been read to its end once. */
     boolean loaded() {
         return tail.loaded(topic());
     }
@@ -81,7 +81,7 @@ final class TopicFeed implements TopicReader {
         return follower == null ? TopicFollower.State.CONNECTING : follower.state();
     }
 
-    /** Whether the broker, when it answered last, said that there is no such topic, or not for this user. */
+    /** Whether the broker's last answer was that the topic does not exist, or that this user may not read it. */
     boolean missing() {
         return follower != null && follower.missing();
     }
@@ -124,7 +124,7 @@ final class TopicFeed implements TopicReader {
         }
     }
 
-    /** Comes after each poll, so that what was read by one is shown together and once. */
+    /** Called after each poll, so that the records of one poll are shown together and once. */
     @Override
     public void reached(long[] offsets) {
         if (load != null) {

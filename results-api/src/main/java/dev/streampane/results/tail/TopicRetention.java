@@ -4,10 +4,10 @@ package dev.streampane.results.tail;
 import java.time.Duration;
 
 /**
- * What of a topic is retained in a {@link Tail}.
+ * How much of a topic a {@link Tail} retains.
  *
- * @param maxEntries records kept of it at most
- * @param maxBytes heap that they take at most, about
- * @param maxAge records that were appended longer ago go when one is added
+ * @param maxEntries most entries
+ * @param maxBytes approximate heap that the entries may take, in bytes
+ * @param maxAge when an entry is added, entries that were appended longer than this before it are evicted
  */
 public record TopicRetention(String name, TailEntry.Kind kind, int maxEntries, long maxBytes, Duration maxAge) {}
