@@ -14,10 +14,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Makes the clients that read Kafka: {@code read_committed}, never committing, with small buffers.
+ * Creates the clients that read Kafka: consumers are {@code read_committed}, never commit offsets, and have small buffers.
  *
- * <p>Every {@code kafka.*} setting of the process is passed on to them. They fail with a {@link org.apache.kafka.common.KafkaException} when no
- * broker's name can be resolved.
+ * <p>Every {@code kafka.*} setting of the process is passed on to the clients. Creating one fails with a
+ * {@link org.apache.kafka.common.KafkaException} when no broker's host name can be resolved.
  */
 @ApplicationScoped
 public class KafkaAccess {
@@ -34,7 +34,7 @@ public class KafkaAccess {
         return String.valueOf(settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
     }
 
-    /** A consumer with settings of its own, without group and without a rule for lost places: who reads must seek. */
+    /** A consumer with additional settings, without a group and with {@code auto.offset.reset=none}: the caller must assign and seek. */
     Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
         Map<String, Object> consumer = common(clientId);
         consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -27,23 +27,25 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The few consumers ({@code results.catch-up-readers}) that are shared by everyone who reads a part of a topic that nobody follows: streams
- * that resume far back, dead letters, recomputations.
+ * A few shared consumers ({@code results.catch-up-readers}) for reads of topic ranges that are not in memory: streams that resume far back, dead
+ * letters, recomputations.
  *
- * <p>Each call is one bounded piece of work for one of them; calls wait in line, in which callers take turns. So a reader is held only while it reads, whatever the
- * number of clients and however slowly they take what was read. Results come on a reader's thread: who has to be on another one, goes
- * there. A broker that does not answer within about eight seconds fails the call with a 503, and so does the end of the process.
+ * <p>Each call is one bounded piece of work for one consumer. Calls wait in a queue in which callers take turns. So a consumer is occupied only
+ * while it reads, whatever the number of clients and however slowly they take their data. Items are emitted on the consumer's thread; a caller
+ * that needs another thread has to switch. A call fails with 503 when the broker does not answer within about eight seconds, and when the
+ * process ends.
  */
 @ApplicationScoped
 public class LogReaders implements AutoCloseable {
 
     /**
-     * A piece of one partition.
+     * A range of one partition.
      *
-     * @param records committed records in the order of their offsets; may be none though there are more behind {@code next}
+     * @param records committed records, ordered by offset; may be empty although more follow after {@code next}
      * @param next offset from which to read on; the {@code from} of the call when nothing is committed there yet
-     * @param expired the offset asked for is no longer there: {@code next} is the first one that is
-     * @param following the next record that is known of, which may lie far behind {@code next}: what is between was compacted away, or aborted
+     * @param expired whether the offset asked for has been deleted; then {@code next} is the first offset that is left
+     * @param following offset of the next record that is known; it may lie far after {@code next} when the records between were compacted away or
+     *     aborted
      */
     public record Chunk(List<ConsumerRecord<byte[], byte[]>> records, long next, boolean expired, long following) {
 
@@ -55,7 +57,7 @@ public class LogReaders implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER = Duration.ofSeconds(8);
 
-    /** Whoever is not {@link #of} a principal: this process itself. */
+    /** The caller of readers without a principal: this process itself. */
     private static final String NOBODY = "";
 
     private final ReaderPool pool;
@@ -68,7 +70,7 @@ public class LogReaders implements AutoCloseable {
         this(kafka, "results-api-reader", config.catchUpReaders());
     }
 
-    /** @param name of their threads and clients, which are numbered */
+    /** @param name prefix of the names of threads and clients, which are numbered */
     LogReaders(KafkaAccess kafka, String name, int readers) {
         this(new ReaderPool(kafka, name, readers), NOBODY, () -> {}, Optional.empty());
     }
@@ -80,27 +82,30 @@ public class LogReaders implements AutoCloseable {
         this.longest = longest;
     }
 
-    /** The same readers, which tell when one of them begins with a call. */
+    /** The same readers; {@code whenBegun} is called on a reader's thread when a call begins to run. */
     public LogReaders telling(Runnable whenBegun) {
         return new LogReaders(pool, caller, whenBegun, longest);
     }
 
-    /** The same readers, for calls of one principal, which wait behind its own and not behind those of others. */
+    /** The same readers for calls of one principal, which takes turns with others: its calls queue up behind its own ones only. */
     public LogReaders of(String principal) {
         return new LogReaders(pool, principal, begun, longest);
     }
 
-    /** Whose calls these are. */
+    /** The principal of the calls; empty for this process itself. */
     public String caller() {
         return caller;
     }
 
-    /** The same readers, for calls that fail with a 503 when they are not answered within so long, their time in line included. */
+    /** The same readers; calls fail with 503 when they take longer than {@code time}, their time in the queue included. */
     public LogReaders within(Duration time) {
         return new LogReaders(pool, caller, begun, Optional.of(time));
     }
 
-    /** A question that is not answered is asked anew: a partition never answers when its topic has gone since it was described. */
+    /**
+     * Runs {@code task}, and again after a timeout, until {@link #ANSWER} has passed: requests about a partition are never answered when its topic
+     * was deleted after it was described.
+     */
     private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
         Uni<T> answer = pool.call(caller, clients -> {
             begun.run();
@@ -123,7 +128,7 @@ public class LogReaders implements AutoCloseable {
         close();
     }
 
-    /** Interrupts what is being read, fails what waits, and closes all clients, within about five seconds. */
+    /** Interrupts running calls, fails waiting ones, and closes all clients, within about five seconds. */
     @Override
     public void close() {
         pool.close();
@@ -133,17 +138,17 @@ public class LogReaders implements AutoCloseable {
         return pool.waiting();
     }
 
-    /** Id, beginnings and committed ends of a topic; a topic that is not there has the empty id and no partition. */
+    /** Id, beginnings and committed ends of a topic; a topic that does not exist has an empty id and no partitions. */
     public Uni<TopicLayout> layout(String topic) {
         return call(clients -> layout(topic, clients));
     }
 
-    /** Per partition the first offset that was appended at {@code since} or later; the committed end where there is none. */
+    /** Per partition, the first offset that was appended at {@code since} or later; the committed end where there is none. */
     public Uni<long[]> offsetsAt(String topic, Instant since) {
         return call(clients -> layout(topic, clients).appendedSince(clients.consumer(), since));
     }
 
-    /** The same, within what a topic looked like; its ends when it is no more. */
+    /** The same, but never after the ends of {@code topic}; these ends when the topic no longer exists. */
     public Uni<long[]> offsetsAt(TopicLayout topic, Instant since) {
         return call(clients -> {
             try {
@@ -158,18 +163,18 @@ public class LogReaders implements AutoCloseable {
     }
 
     /**
-     * Committed records of one partition from {@code from} on: what one fetch brings, at most about {@code maxBytes} and not at or
-     * behind {@code end}.
+     * Committed records of one partition with {@code from <= offset < end}: those of one fetch, at most about {@code maxBytes}, but at least one
+     * record where there is one.
      */
     public Uni<Chunk> read(String topic, int partition, long from, long end, int maxBytes) {
         return call(clients -> read(clients, new TopicPartition(topic, partition), from, end, maxBytes));
     }
 
-    /** The same of the topic with id {@code topicId}; nothing when there is another one of the name by now, or none. */
+    /** The same for the topic with id {@code topicId}; empty when the name now belongs to another topic, or to none. */
     public Uni<Optional<Chunk>> read(String topic, String topicId, int partition, long from, long end, int maxBytes) {
         return call(clients -> {
             Chunk chunk = read(clients, new TopicPartition(topic, partition), from, end, maxBytes);
-            // ids never come back: that it is there now means that it was there then
+            // ids are never reused: a topic that exists now also existed during the read
             return isThere(topic, topicId, clients) ? Optional.of(chunk) : Optional.empty();
         });
     }
@@ -201,7 +206,7 @@ public class LogReaders implements AutoCloseable {
         return new Chunk(records, Math.max(from, Math.min(end, consumer.position(partition))), false);
     }
 
-    /** Whether there is something to wait for; a broker that is away does not know, and fails the call. */
+    /** Whether committed records are there that the fetch did not bring. Fails the call when the broker is away, or after {@code deadline}. */
     private static boolean committed(
             ReaderPool.Clients clients, TopicPartition partition, long from, long end, long deadline) {
         TopicLayout topic = from < end ? layout(partition.topic(), clients) : null;

@@ -12,35 +12,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A place in the log: of each topic by its id, per partition the last seen record's offset + 1, or behind the markers of transactions that follow it.
+ * A place in the log: for each topic its id and one offset per partition, below which everything was seen. This is the offset of the last record
+ * seen + 1, or an offset after the transaction markers that follow that record.
  *
  * <p>On the wire {@code <topic>~<topicId>~<o0>.<o1>.<o2>.<o3>}, for example {@code window-results~Zf3kq2nBSpKj8cV0m1xZbQ~12.0.7.31}.
- * Several topics are joined by {@code ~~}, in the order of their names. Immutable.
+ * Several topics are joined by {@code ~~}, ordered by name. Immutable.
  */
 public final class Position {
 
-    /** No position is longer, whatever the number of topics and partitions. */
+    /** Longest text that {@link #parse} accepts, in characters. */
     public static final int MAX_LENGTH = 4_096;
 
-    /** Stands between the places in several topics. */
+    /** Separates the places in several topics. */
     public static final String SEPARATOR = "~~";
 
     private static final Pattern TOPIC =
             Pattern.compile("([a-zA-Z0-9._-]{1,249})~([a-zA-Z0-9_-]{1,64})~([0-9.]{1,4096})");
 
-    /** Looked for one by one: a group that repeats would take stack for each. */
+    /** Matched against one offset at a time: a repeated group would use stack for each offset. */
     private static final Pattern OFFSET = Pattern.compile("[0-9]{1,18}");
 
     /**
      * The place in one topic.
      *
-     * @param id the topic's id, which another topic of the same name does not have
-     * @param offsets per partition the offset below which everything was seen; not to be changed
+     * @param id the topic's id; a recreated topic has another one
+     * @param offsets per partition, the offset below which everything was seen; not to be changed
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Topic(String name, String id, long[] offsets) {
 
-        /** Whether nothing below {@code other} is missing here; of two topics of one name neither reaches the other. */
+        /** Whether everything below {@code other} was seen here, too; false when the topic ids differ. */
         public boolean reaches(Topic other) {
             if (!id.equals(other.id) || offsets.length < other.offsets.length) {
                 return false;
@@ -53,7 +54,7 @@ public final class Position {
             return true;
         }
 
-        /** Below which both hold everything: per partition the lower offset, and of two topics of one name none of {@code other}. */
+        /** The place below which both have seen everything: the lower offset per partition, or 0 for all when the topic ids differ. */
         public Topic lower(Topic other) {
             long[] lower = new long[Math.max(offsets.length, other.offsets.length)];
             if (id.equals(other.id)) {
@@ -64,7 +65,7 @@ public final class Position {
             return new Topic(name, other.id, lower);
         }
 
-        /** The same with as many partitions; those that are added are at their beginning. */
+        /** The same place with at least {@code partitions} partitions; added ones have offset 0. */
         public Topic withPartitions(int partitions) {
             return partitions <= offsets.length ? this : new Topic(name, id, Arrays.copyOf(offsets, partitions));
         }
@@ -91,7 +92,7 @@ public final class Position {
                 topics.stream().sorted(Comparator.comparing(Topic::name)).toList());
     }
 
-    /** The position that {@code text} says, or nothing when it is none. */
+    /** The position written as {@code text}; empty when the text is not a position. */
     public static Optional<Position> parse(String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();
@@ -113,12 +114,12 @@ public final class Position {
         return Optional.of(new Position(List.copyOf(topics)));
     }
 
-    /** The topics by name. */
+    /** The places in all topics, ordered by name. */
     public List<Topic> topics() {
         return topics;
     }
 
-    /** The place in one topic, if this position tells it. */
+    /** The place in one topic; empty when this position does not name the topic. */
     public Optional<Topic> topic(String name) {
         return topics.stream().filter(topic -> topic.name().equals(name)).findFirst();
     }

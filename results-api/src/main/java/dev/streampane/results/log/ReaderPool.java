@@ -25,21 +25,21 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * A few threads that wait for work, each with a consumer and an admin client while it works. Callers take turns: whoever has many calls in line
- * waits behind those, and nobody else does.
+ * A pool of a few threads; each has a consumer and an admin client while it runs a call. Callers take turns: a caller with many calls in the queue
+ * waits for its own calls, and other callers do not.
  *
- * <p>Clients are made when they are needed, kept for the next call, and closed when a call failed: the next one begins with new
- * ones. A call whose caller has gone is not begun. After {@link #close} every call fails, also those that waited.
+ * <p>Clients are created on demand, kept for later calls, and closed when a call fails. A call whose subscriber has cancelled is not started. After
+ * {@link #close} every call fails, waiting ones included.
  */
 final class ReaderPool {
 
-    /** What a call works with. */
+    /** The Kafka clients of a running call. */
     record Clients(Consumer<byte[], byte[]> consumer, Admin admin) {}
 
     /**
-     * A consumer reads one piece at a time: what the broker sends beyond it is thrown away, and it shall answer at once. With each piece the consumer
-     * asks for the next one, too, and all that it asks the broker for afterwards waits behind that, at a partition's end for as long as a fetch waits.
-     * What it asks about a partition that has gone is never answered: {@link LogReaders} asks the topic again.
+     * A consumer reads one small range per call. Whatever else the broker sends is thrown away, so fetches are small. After each fetch the consumer
+     * sends the next one, and its later requests to that broker wait for the answer, at a partition's end for {@code fetch.max.wait.ms}: so that is
+     * 1 ms. A request about a deleted partition is never answered: it times out early, and {@link LogReaders} looks up the topic again.
      */
     private static final Map<String, Object> PIECES = Map.of(
             ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10,
@@ -50,7 +50,7 @@ final class ReaderPool {
 
     private static final Duration RETRY = Duration.ofSeconds(5);
 
-    /** Calls that wait for a thread; one more is refused, and so is one more than half of them of one caller. */
+    /** Most calls that may wait for a thread, and twice the most that one caller may have waiting; one more is refused. */
     static final int MAX_WAITING = 10_000;
 
     private final KafkaAccess kafka;
@@ -59,10 +59,10 @@ final class ReaderPool {
     private final Deque<Clients> idle = new ConcurrentLinkedDeque<>();
     private final AtomicInteger made = new AtomicInteger();
 
-    /** How many calls of each caller are in line. */
+    /** Number of waiting calls per caller. */
     private final Map<String, Integer> lines = new HashMap<>();
 
-    /** Of the call that was begun last. */
+    /** Highest turn of the calls that have begun. */
     private long turn;
 
     ReaderPool(KafkaAccess kafka, String name, int size) {
@@ -72,7 +72,7 @@ final class ReaderPool {
                 size, size, 0, TimeUnit.SECONDS, new PriorityBlockingQueue<>(), new DefaultThreadFactory(name, true));
     }
 
-    /** Does {@code task} on one of the threads when it is the caller's turn; a failure of Kafka is a 503. */
+    /** Runs {@code task} on one of the threads when it is the caller's turn; fails with 503 when Kafka fails, or when too many calls wait. */
     <T> Uni<T> call(String caller, Function<Clients, T> task) {
         return Uni.createFrom()
                 .<T>emitter(emitter -> {
@@ -93,7 +93,7 @@ final class ReaderPool {
                 .transform(failure -> away());
     }
 
-    /** The turn behind those of the caller's own calls; half of the line is for others. */
+    /** The turn after the waiting calls of the same caller; {@link #NO_TURN} when the queue is full, or half of it is taken by the caller. */
     private synchronized long takeTurn(String caller) {
         if (waiting() >= MAX_WAITING || lines.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
             return NO_TURN;
@@ -121,7 +121,7 @@ final class ReaderPool {
         return threads.getQueue().size();
     }
 
-    /** Interrupts what is being read and closes all clients, within about five seconds. */
+    /** Interrupts running calls, fails waiting ones, and closes all clients, within about five seconds. */
     void close() {
         threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).emitter.fail(closing()));
         try {
@@ -191,13 +191,16 @@ final class ReaderPool {
         }
     }
 
-    /** Without waiting for a broker, which may be the reason; an interrupt, which may be another, would leave the consumer open. */
+    /**
+     * Closes without waiting for a broker, as an unreachable one may be why the call failed. An interrupt may be another reason: it is cleared
+     * meanwhile, as it would leave the consumer open.
+     */
     private static void close(Clients clients) {
         boolean interrupted = Thread.interrupted();
         try {
             clients.consumer().close(CloseOptions.timeout(Duration.ZERO));
         } catch (KafkaException e) {
-            // closed nevertheless, as far as it can be
+            // the consumer releases what it can all the same
         } finally {
             clients.admin().close(Duration.ZERO);
             if (interrupted) {

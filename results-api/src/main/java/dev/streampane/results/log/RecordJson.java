@@ -11,10 +11,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 
-/** Reads JSON out of records. What is in the log is not trusted. */
+/** Parses JSON values of records. The log is not trusted. */
 public final class RecordJson {
 
-    /** More than a topic takes as one message, so that nothing of a job is left out. */
+    /** More than a topic accepts as one message, so that no message of a job is left out. */
     private static final int MAX_BYTES = 4 << 20;
 
     /** Keeps decimals as they are written. */
@@ -32,7 +32,7 @@ public final class RecordJson {
 
     private RecordJson() {}
 
-    /** A record's value as JSON; a missing node when it is none, has a field twice, or is too large or too deep. */
+    /** A record's value as JSON; a missing node when it is null or not valid JSON, has a duplicate field, or is too large or nested too deeply. */
     public static JsonNode read(byte[] value) {
         try {
             return value == null || value.length > MAX_BYTES ? MissingNode.getInstance() : JSON.readTree(value);

@@ -26,11 +26,11 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 
 /**
- * Reads all partitions of one topic for as long as the process lives, on a thread of its own.
+ * Reads all partitions of one topic until it is closed, on its own thread.
  *
- * <p>A broker that is away, at the start or later, and a topic that is not there yet are waited for; what has been read is not
- * read again. Whether the topic is still the same one is asked every five seconds. Guarantee: each committed record from the
- * start that the reader chose is handed over once and in order per partition. After an {@link Error} it is no longer {@link #alive}.
+ * <p>Waits for a broker that is away, at the start or later, and for a topic that does not exist yet; then it reads on where it was. Every five
+ * seconds it checks that the topic has not been recreated. Guarantee: each committed record from the offsets that the reader chose is passed on
+ * once, in order per partition. After an {@link Error} the follower is no longer {@link #alive}.
  */
 public final class TopicFollower implements AutoCloseable {
 
@@ -38,13 +38,13 @@ public final class TopicFollower implements AutoCloseable {
     public enum State {
         /** Looking for the broker and the topic for the first time. */
         CONNECTING,
-        /** The broker says that there is no such topic. It is asked again each second. */
+        /** The broker says that the topic does not exist. It is asked again every second. */
         TOPIC_MISSING,
-        /** The broker does not let this user read the topic, or know of it. It is asked again each second. */
+        /** The broker does not let this user read or describe the topic. It is asked again every second. */
         TOPIC_DENIED,
         /** Reading, or waiting for records. */
         READING,
-        /** The broker does not answer. Passes by itself when it comes back. */
+        /** The broker does not answer. Reading goes on when it is back. */
         BROKER_AWAY
     }
 
@@ -86,17 +86,17 @@ public final class TopicFollower implements AutoCloseable {
         return follower;
     }
 
-    /** What the follower is doing now; a broker that went away is noticed within about 15 seconds. */
+    /** The current state; a broker that goes away is noticed within about 15 seconds. */
     public State state() {
         return state;
     }
 
-    /** Whether the broker, when it answered last, said that there is no such topic, or not for this user. */
+    /** Whether the broker's last answer was that the topic does not exist, or that this user may not read it. */
     public boolean missing() {
         return missing;
     }
 
-    /** Whether the thread lives and has gone round within the last minute. */
+    /** Whether the thread is alive and has gone through its loop within the last minute. */
     public boolean alive() {
         return thread.isAlive() && !hasPassed(LONGEST_TURN, lastTurn);
     }
@@ -143,7 +143,7 @@ public final class TopicFollower implements AutoCloseable {
         }
     }
 
-    /** Returns when the topic is missing or has changed; then it is looked at afresh. */
+    /** Looks the topic up and polls it; returns when the lookup fails or the topic has changed, and the caller then looks it up again. */
     private void follow(Admin admin, Consumer<byte[], byte[]> consumer) {
         lastTurn = nanoTime.getAsLong();
         TopicDescription found;
@@ -244,7 +244,7 @@ public final class TopicFollower implements AutoCloseable {
         return State.BROKER_AWAY;
     }
 
-    /** Logs a change once, however often it is found again. */
+    /** Changes the state; logs only when the new state differs. */
     private void enter(State next, Throwable cause) {
         if (state == next) {
             return;

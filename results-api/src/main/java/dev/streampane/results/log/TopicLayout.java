@@ -13,20 +13,20 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a topic looked like when reading began.
+ * The id and offsets of a topic when reading began.
  *
- * @param topicId the topic's id: another one after the topic was deleted and made again
- * @param beginnings per partition the first offset that is still there
- * @param ends per partition the end of what is committed; transaction markers take offsets, too
+ * @param topicId the topic's id; a recreated topic has another one. Empty when the topic does not exist
+ * @param beginnings per partition, the first offset that has not been deleted
+ * @param ends per partition, the end offset of committed records, transaction markers included
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TopicLayout(String name, String topicId, long[] beginnings, long[] ends) {
 
-    /** Partitions of several topics, by topic and number. */
+    /** Orders partitions of several topics by topic and number. */
     public static final Comparator<TopicPartition> PARTITION_ORDER =
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
-    /** What a topic looks like to {@code consumer} now. */
+    /** The current layout of a topic, as {@code consumer} sees it. */
     static TopicLayout of(TopicDescription topic, Consumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions =
                 topicPartitions(topic.name(), topic.partitions().size());
@@ -39,7 +39,7 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
                 partitions.stream().mapToLong(ends::get).toArray());
     }
 
-    /** Per partition the first offset that was appended at {@code since} or later; the end where there is none. */
+    /** Per partition, the first offset that was appended at {@code since} or later; the end where there is none before it. */
     long[] appendedSince(Consumer<byte[], byte[]> consumer, Instant since) {
         long[] offsets = ends.clone();
         consumer.offsetsForTimes(topicPartitions().stream()
@@ -52,7 +52,7 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
         return offsets;
     }
 
-    /** Its partitions by their numbers. */
+    /** The partitions, ordered by number. */
     List<TopicPartition> topicPartitions() {
         return topicPartitions(name, partitions());
     }

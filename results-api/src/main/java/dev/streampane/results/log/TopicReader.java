@@ -5,31 +5,32 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** Takes what a {@link TopicFollower} reads; called by the follower's thread only. */
+/** Receives the records that a {@link TopicFollower} reads; called on the follower's thread only. */
 public interface TopicReader {
 
-    /** How far back in append time the reader wants to go at least; nothing when time does not matter to it. */
+    /** How far back in append time the reader wants to read; empty when the start does not depend on time. */
     default Optional<Duration> reach() {
         return Optional.empty();
     }
 
     /**
-     * Says at which offset each partition is read on. Called when the topic was found, and again whenever the place may be
-     * lost: after an error, when partitions were added, or when the topic was made anew (then with another id).
+     * Returns the offset from which to read each partition. Called when the topic is found, and again whenever the place may be lost: after an
+     * error, when partitions were added, or when the topic was recreated (then with another id).
      *
-     * @param since per partition the first record that was appended within {@link #reach}; the beginnings when there is none
+     * @param since per partition, the offset of the first record that was appended within {@link #reach}, the end where there is none; the
+     *     beginnings when {@link #reach} is empty
      */
     long[] start(TopicLayout topic, long[] since);
 
-    /** Takes committed records, those of one partition in the order of their offsets. */
+    /** Receives committed records; those of one partition are ordered by offset. */
     void read(ConsumerRecords<byte[], byte[]> records);
 
     /**
-     * What was handed over is everything below these offsets, one per partition: they may lie behind markers of transactions and
-     * records that were never committed. Called after each poll, behind {@link #read} when it brought records.
+     * Tells, per partition, the offset below which every record was passed to {@link #read}. It may lie after transaction markers and records that
+     * were never committed. Called after each poll, and after {@link #read} when the poll returned records.
      */
     default void reached(long[] offsets) {}
 
-    /** Everything that was committed at the last {@link #start} has been read. */
+    /** Called once after each {@link #start}, when everything that was committed at the start has been read. */
     default void caughtUp() {}
 }
