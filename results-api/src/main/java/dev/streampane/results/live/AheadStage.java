@@ -5,13 +5,13 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Reach;
 import java.util.concurrent.TimeUnit;
 
-/** A stream whose place this process has not come to, or does not know: it waits a moment, as another process may have been ahead of this one. */
+/** A stream whose position this process has not reached, or does not know. It waits a moment, as another process may be ahead of this one. */
 final class AheadStage implements Stage {
 
-    /** How far one process is ahead of another when nothing is wrong. */
+    /** How far one process may be ahead of another in normal operation. */
     private static final long AHEAD_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** How long a process may be behind the log, or not know of a partition or that a topic was made anew. */
+    /** How long a process may be behind the log, or may not have noticed a new partition or a recreated topic. */
     private static final long BEHIND_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Position wanted;
@@ -34,7 +34,7 @@ final class AheadStage implements Stage {
         return mayCome(client, reach) ? this : client.reset(ResetReason.of(reach));
     }
 
-    /** Whether this process is behind; the broker's end offsets tell that from a position that was never valid. */
+    /** Whether this process may still reach the position; the broker's end offsets tell whether it is valid at all. */
     private boolean mayCome(StreamClient client, Reach reach) {
         long waited = System.nanoTime() - begun;
         if (reach == Reach.AHEAD && waited < AHEAD_NANOS) {

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A stream that is not at the end: it resumes, or has fallen out of what the {@link Broadcaster} keeps. It reads the {@link Tail} by itself,
- * and what lies behind that from the log, one batch at a time. At the end it becomes {@link LiveStage}.
+ * A stream that is not at the end: its client resumes, or is behind what the {@link Broadcaster} keeps. It reads the {@link Tail} by itself, and
+ * older records from the log, one batch at a time. At the end it becomes a {@link LiveStage}.
  *
- * <p>The next batch of the log is asked for when the connection has taken the last one; a batch that it does not take soon is dropped and asked
- * for again. In the tail a stream that has fallen behind is conflated, see {@link LiveStage}; one that resumes gets every revision.
+ * <p>The next batch of the log is requested when the connection has taken the last one; a batch that the connection does not take soon is dropped
+ * and requested again. In the tail, a stream that has fallen behind is conflated, see {@link LiveStage}; one that resumes gets every revision.
  */
 final class BehindStage implements Stage {
 
@@ -28,28 +28,28 @@ final class BehindStage implements Stage {
     private final PositionTracker tracker;
     private final boolean slow;
 
-    /** What the log has next. */
+    /** The next batch of the log, once it has arrived. */
     private Optional<CatchUpReader.Batch> batch = Optional.empty();
 
     private Iterator<TailEntry> unsent = Collections.emptyIterator();
     private long notBefore = System.nanoTime();
 
-    /** Whether the last thing read was of the tail. */
+    /** Whether the last read was of the tail, not of the log. */
     private boolean inTail;
 
     private long conflatedTo;
     private long announcedTo;
 
     /**
-     * @param from what the client has seen, of every topic that is followed
-     * @param slow whether it is here because it has fallen behind
+     * @param from what the client has seen, for every topic that is followed
+     * @param slow whether the stream was live and has fallen behind
      */
     BehindStage(Position from, boolean slow) {
         this.tracker = new PositionTracker(from);
         this.slow = slow;
     }
 
-    /** A client's own position; topics that it leaves out go on from now. */
+    /** A stream from the position that a client sent; topics that it leaves out go on from now. */
     static BehindStage asked(Tail tail, Position wanted) {
         List<Position.Topic> topics = new ArrayList<>(wanted.topics());
         tail.reached().topics().stream()
@@ -58,7 +58,7 @@ final class BehindStage implements Stage {
         return new BehindStage(Position.of(topics), false);
     }
 
-    /** The place of a client that was there before. */
+    /** A stream from a place that another stage had. */
     static BehindStage at(String place, boolean slow) {
         return new BehindStage(Position.parse(place).orElseThrow(), slow);
     }
@@ -130,7 +130,7 @@ final class BehindStage implements Stage {
         }
     }
 
-    /** Sends what the tail has next; where the stream goes on when that was the end. */
+    /** Sends the next entries of the tail; returns the stage to go on with when these were the last ones. */
     private Optional<Stage> send(StreamClient client, Tail.Slice slice) {
         tracker.seek(slice.from());
         if (!inTail) {
@@ -150,7 +150,7 @@ final class BehindStage implements Stage {
         return broadcaster.align(slice.now().get()).map(place -> new LiveStage(broadcaster, place));
     }
 
-    /** Writes what the client has not seen, and wants; whether the connection took all of it. */
+    /** Writes the entries that the client wants and has not seen; false when the connection is full before all were written. */
     private boolean write(StreamClient client, Iterator<TailEntry> entries, Predicate<TailEntry> wanted) {
         return client.writer()
                 .entries(
@@ -172,7 +172,10 @@ final class BehindStage implements Stage {
         client.writer().conflated(tracker.toString(), ahead.toString(), leftOut);
     }
 
-    /** Whether a newer revision of the window was there when the client came here; what comes later changes nothing that was announced. */
+    /**
+     * Whether the entry is conflated: a newer revision of its window was in the tail when this stream began to read it. Revisions that come later
+     * do not count, so that the announced number stays true.
+     */
     private boolean leftOut(StreamClient client, TailEntry entry) {
         return entry.number() < Math.min(announcedTo, conflatedTo)
                 && entry.kind() == TailEntry.Kind.WINDOW

@@ -17,31 +17,31 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes each entry of the {@link Tail} a {@link Frame} for all clients that have reached its end, and keeps the last ones, bounded by number
- * and bytes.
+ * Makes one {@link Frame} of each entry of the {@link Tail} for all clients that have reached the tail's end, and keeps the last frames, bounded
+ * by number and bytes.
  *
- * <p>Frames are numbered in the order in which entries are appended. Every reader that has reached the tail's end once has seen the same entries, namely
- * all before it, so from there on a place in the log is a number here ({@link FramePosition}) and nobody needs a position of their own. No frame
- * is made while there is nobody. Guarded by the tail, and safe for use by several threads.
+ * <p>Frames are numbered in the order in which entries are appended. All readers that have reached the tail's end have seen the same entries: all
+ * before it. So from then on their place in the log is a frame number ({@link FramePosition}), and none tracks its own position. No frames are made
+ * while there are no readers. Guarded by the tail, and safe for use by several threads.
  */
 final class Broadcaster {
 
     /**
      * A place among the frames.
      *
-     * @param epoch the epoch that it belongs to; a later one has lost the place
-     * @param number number of the frame that comes next
-     * @param place the position there, as it is written
+     * @param epoch the epoch that it belongs to; the place is lost in later epochs
+     * @param number number of the next frame
+     * @param place the {@link Position} there, as text
      */
     record FramePosition(int epoch, long number, String place) {}
 
     /**
-     * Frames in order.
+     * Frames, ordered by number.
      *
-     * @param frames some may be left out, see {@link #read}
+     * @param frames the frames; conflated ones are left out, see {@link #read}
      * @param next number from which to read on
-     * @param place the position there, as it is written
-     * @param encoded all frames by format, once a client needs them so; used by one event loop
+     * @param place the {@link Position} there, as text
+     * @param encoded cache of all frames encoded in a format; used by one event loop
      */
     record Batch(List<Frame> frames, long next, String place, Map<Format, Buffer> encoded) {
 
@@ -49,7 +49,7 @@ final class Broadcaster {
             this(frames, next, place, new EnumMap<>(Format.class));
         }
 
-        /** All frames in one buffer that may be written more than once. */
+        /** All frames in one buffer, which may be written to several clients. */
         Buffer bytes(Format format) {
             return encoded.computeIfAbsent(format, wanted -> Frame.joined(frames, wanted));
         }
@@ -73,7 +73,7 @@ final class Broadcaster {
     private long tailEpoch;
     private volatile FramePosition now;
 
-    /** What streams were last woken for. */
+    /** The value of {@link #now} when streams were last woken. */
     private FramePosition shown;
 
     Broadcaster(Tail tail, int maxFrames, long maxBytes) {
@@ -89,19 +89,19 @@ final class Broadcaster {
         });
     }
 
-    /** Behind the last frame that was published. */
+    /** The place after the last published frame. */
     FramePosition now() {
         return now;
     }
 
-    /** Makes a frame of what the tail has appended; readers get it with the others of its poll, see {@link #publish}. */
+    /** Makes a frame of an appended entry; readers get it together with the others of its poll, see {@link #publish}. */
     private void append(TailEntry entry) {
         if (tracker.advance(entry)) {
             add(new Frame(entry, Optional.of(tracker.toString())));
         }
     }
 
-    /** Shows the streams what has come, if anything has since the last time. */
+    /** Publishes the new frames and wakes the streams, unless nothing has changed since the last time. */
     void publish() {
         synchronized (tail) {
             if (readers > 0) {
@@ -124,7 +124,7 @@ final class Broadcaster {
         now = new FramePosition(epoch, end, tracker.toString());
     }
 
-    /** Where a topic was read afresh: makes frames of what readers have not seen; false when not all of that is there. */
+    /** After a topic was loaded again: makes frames of the entries that readers have not seen; false when the tail does not have all of them. */
     private boolean goOn() {
         Tail.Slice slice;
         do {
@@ -148,7 +148,7 @@ final class Broadcaster {
         return loops.computeIfAbsent(thread, key -> new EventLoopStreams(key, this, config));
     }
 
-    /** Adds a reader, which begins at the end. */
+    /** Adds a reader; returns the place at the end, where it begins. */
     FramePosition join() {
         synchronized (tail) {
             if (readers++ == 0) {
@@ -168,7 +168,7 @@ final class Broadcaster {
         }
     }
 
-    /** Where one of the readers goes on that has {@code reached} the tail's end; nothing when it has to read on by itself. */
+    /** The frame position of a reader that has {@code reached} the tail's end; empty when the frames from there on are not kept. */
     Optional<FramePosition> align(Tail.Place reached) {
         synchronized (tail) {
             if (readers == 0) {
@@ -184,9 +184,9 @@ final class Broadcaster {
     }
 
     /**
-     * Frames from a place on, up to about {@code max} bytes but at least one; nothing when they are no longer kept.
+     * Frames from a place on, up to about {@code max} bytes but at least one; empty when they are no longer kept.
      *
-     * @param conflatedTo of the frames before this number those are left out of which another one before it carries a newer revision; 0: none
+     * @param conflatedTo a frame before this number is left out when another frame before this number has a newer revision of its window; 0: none is
      */
     Optional<Batch> read(int ofEpoch, long from, long conflatedTo, int max) {
         synchronized (tail) {
@@ -208,7 +208,7 @@ final class Broadcaster {
         }
     }
 
-    /** The frames from a place up to {@code conflatedTo} that {@link #read} leaves out; nothing when they are no longer kept. */
+    /** The frames between {@code from} and {@code conflatedTo} that {@link #read} leaves out; empty when they are no longer kept. */
     Optional<Batch> leftOut(int ofEpoch, long from, long conflatedTo) {
         List<Frame> frames = new ArrayList<>();
         synchronized (tail) {
@@ -220,11 +220,11 @@ final class Broadcaster {
             }
         }
         String place = frames.get(frames.size() - 1).place();
-        frames.removeIf(frame -> !frame.supersededBefore(conflatedTo)); // nobody waits for that
+        frames.removeIf(frame -> !frame.supersededBefore(conflatedTo)); // outside the lock
         return Optional.of(new Batch(frames, conflatedTo, place));
     }
 
-    /** Begins an epoch behind all that is in the tail: every reader loses its place. */
+    /** Begins an epoch after all entries of the tail: all readers lose their places. */
     private void begin() {
         while (first < end) {
             evict();

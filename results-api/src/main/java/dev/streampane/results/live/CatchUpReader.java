@@ -22,27 +22,27 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Reads from the log, batch by batch and for all clients together, what lies between a client's position and the {@link Tail}.
+ * Reads from the log the records between a client's position and the {@link Tail}, batch by batch; clients share the reads.
  *
- * <p>A reader whose position is older than the tail asks for the next batch until {@link Tail#read} holds the position behind it; then
- * it goes on there. A batch never goes past the tail's earliest offsets, so nothing is sent twice; and what the tail evicts meanwhile lies
- * below its new earliest offsets, so nothing is left out. Batches come on a thread of {@link LogReaders}, or on the caller's.
+ * <p>A client whose position is older than the tail requests batches until {@link Tail#read} holds the position after a batch; then it goes on in
+ * the tail. A batch never goes past the tail's earliest offsets, so nothing is sent twice. Entries that the tail evicts meanwhile lie below its new
+ * earliest offsets, so nothing is left out. Batches are emitted on a thread of {@link LogReaders}, or on the caller's.
  */
 @Startup
 @ApplicationScoped
 public class CatchUpReader {
 
-    /** A batch's entries take no more, unless it is a single one. */
+    /** Most bytes of a batch's values, unless it has a single entry. */
     static final int BATCH_BYTES = 256 << 10;
 
     /**
-     * What comes behind a position.
+     * The entries that follow a position.
      *
-     * @param entries what is to be sent, those of one partition in the order of their offsets, each at or above the position asked from; not
-     *     more than about 256 KiB
-     * @param behind the position behind everything that was looked at, also behind records that are no entries; never behind what the tail has
-     *     read, so that the client finds its place there. When it is the position asked from, the client asks again a little later
-     * @param gone why the log cannot go on from the position asked from; then there are no entries
+     * @param entries entries to send; those of one partition are ordered by offset, each is at or above the requested position; at most
+     *     about 256 KiB
+     * @param behind the position after everything that was read, records that are no entries included; it never passes what the tail has read, so
+     *     that the client finds its place there. When it equals the requested position, the client asks again a little later
+     * @param gone why the log cannot go on from the requested position; then there are no entries
      */
     record Batch(List<TailEntry> entries, Position behind, Optional<ResetReason> gone) {
 
@@ -51,7 +51,7 @@ public class CatchUpReader {
             return new Batch(entries, behind, Optional.empty());
         }
 
-        /** The end: the log cannot go on. */
+        /** The last batch: the log cannot go on from {@code from}. */
         static Batch gone(Position from, ResetReason reason) {
             return new Batch(List.of(), from, Optional.of(reason));
         }
@@ -71,7 +71,10 @@ public class CatchUpReader {
         metrics.gauge("streampane.results.catchup.bytes", blocks, LogBlocks::bytes);
     }
 
-    /** Whether the log has all that lies below a position, in topics that are followed; another process may have read it before this one. */
+    /**
+     * Whether the log's end offsets have reached a position that this process may not have read up to; false when the position names a topic that is
+     * not followed.
+     */
     Uni<Boolean> reaches(Position wanted, String principal) {
         LogReaders own = readers.of(principal);
         Position followed = feeds.tail().position();
@@ -87,8 +90,8 @@ public class CatchUpReader {
     }
 
     /**
-     * The position before which everything was appended earlier than {@code instant}, never behind what the tail has read: an end offset
-     * may count markers that are no records.
+     * The position of the first records appended at {@code instant} or later, at most the position that the tail has reached: end offsets include
+     * transaction markers, which the tail may not have passed yet.
      */
     Uni<Position> positionAt(Instant instant, String principal) {
         LogReaders own = readers.of(principal);
@@ -100,7 +103,7 @@ public class CatchUpReader {
                 .map(Position::of);
     }
 
-    /** A topic that is gone, or was made anew with fewer partitions, goes on from where it was read. */
+    /** The lower offset per partition; {@code read} when the topic is gone or was recreated with fewer partitions. */
     static Position.Topic atMost(Position.Topic read, long[] found) {
         if (found.length < read.offsets().length) {
             return read;
@@ -115,13 +118,13 @@ public class CatchUpReader {
     }
 
     /**
-     * The next batch behind {@code from}, of exactly its topics, which the tail has, too; by any thread.
+     * The next batch after {@code from}, of exactly its topics, all of which the tail must have; may be called by any thread.
      *
-     * <p>A client asks when its connection has taken the batch before, and holds one at a time; it may drop one and ask for the rest of it
-     * again. It stops asking when the tail holds its position. Nothing is read any more for clients that have cancelled. A failure with a
-     * problem (Kafka is away) ends the stream.
+     * <p>A client holds one batch at a time, and asks for the next one when its connection has taken it; it may drop a batch and ask for the rest
+     * again. It stops asking when the tail holds its position. Reads for clients that have cancelled are not started. A failure with a problem
+     * (Kafka is away) ends the stream.
      *
-     * @param principal whose clients take turns with those of others
+     * @param principal the client's principal, which takes turns with others
      */
     Uni<Batch> next(Position from, String principal) {
         Tail tail = feeds.tail();
@@ -142,7 +145,7 @@ public class CatchUpReader {
         return Uni.join().all(heads).andFailFast().map(read -> merge(whole, read));
     }
 
-    /** The beginnings of what is missing, of each partition. */
+    /** One head per partition in which records between {@code from} and {@code earliest} are missing. */
     private List<Uni<Head>> heads(LogReaders readers, Position from, Position earliest) {
         List<Uni<Head>> heads = new ArrayList<>();
         for (Position.Topic topic : from.topics()) {
@@ -201,12 +204,12 @@ public class CatchUpReader {
         return new Position.Topic(from.name(), from.id(), offsets);
     }
 
-    /** Where the merge is in what is missing of one partition. */
+    /** The place of the merge in the missing records of one partition. */
     private static final class Head {
         private final LogBlocks.Partition partition;
         private final long begin;
 
-        /** The tail has everything from here on. */
+        /** Offset from which on the tail has everything. */
         private final long end;
 
         private final LogBlocks.Block block;
@@ -234,7 +237,7 @@ public class CatchUpReader {
             return next == entries.size();
         }
 
-        /** No more is known of this partition, though there is more before the tail: so none of the others may go on. */
+        /** Whether the block ends before the tail begins: then the merge must stop, as later records of this partition are not known. */
         private boolean stopped() {
             return ended() && block.next() < end;
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The streams of one event loop: they are woken together, not more often than every few ms, and share the batches that one round has read.
+ * The streams of one event loop. They are woken together, at most once every few ms, and share the batches that are read in one round.
  *
  * <p>All methods but {@link #wake} run on the loop's thread.
  */
@@ -57,7 +57,7 @@ final class EventLoopStreams {
         empty = clients.isEmpty();
     }
 
-    /** Schedules a round, as there may be more to send; by any thread. */
+    /** Schedules a round, as there may be more to send; may be called by any thread. */
     void wake() {
         if (!empty && awake.compareAndSet(false, true)) {
             long wait = GAP_NANOS - (System.nanoTime() - lastRound);
@@ -78,7 +78,7 @@ final class EventLoopStreams {
         }
     }
 
-    /** See {@link Broadcaster#read}; what one client of a round has read the others share. */
+    /** A batch of {@link Broadcaster#read}, read once per round for all clients that ask for the same one. */
     Optional<Broadcaster.Batch> batch(int epoch, long from, long conflatedTo) {
         return batches.computeIfAbsent(
                 new BatchKey(epoch, from, conflatedTo),

@@ -20,12 +20,12 @@ import java.util.function.Supplier;
 /** Writes a stream's events into its connection, in its format. Used on the connection's event loop. */
 record EventWriter(Connection connection, Format format, StreamClients clients) {
 
-    /** About the most bytes of one write; single frames are larger. */
+    /** About the most bytes of one write; a single frame may be larger. */
     static final int BATCH_BYTES = 16 << 10;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    /** Writes the bytes of so many events. */
+    /** Writes {@code bytes}, which encode {@code events} events. */
     void write(Buffer bytes, int events) {
         connection.write(bytes);
         clients.sent(events);
@@ -39,11 +39,11 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
     }
 
     /**
-     * Writes entries that {@code wanted} takes, each with the place that there is behind it; false when the connection is full before the
-     * last one was taken out.
+     * Writes the entries that {@code wanted} accepts, each with the position after it as its id; false when the connection is full before
+     * the iterator has ended.
      *
-     * @param wanted is asked once of each, in their order, and may move the place
-     * @param place is asked behind an entry that is written
+     * @param wanted is called once per entry, in order, and may advance the position
+     * @param place the position after the entry that was accepted last
      */
     boolean entries(Iterator<TailEntry> entries, Predicate<TailEntry> wanted, Supplier<String> place) {
         while (entries.hasNext()) {
@@ -63,7 +63,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         return true;
     }
 
-    /** Writes previews, which nobody resumes. */
+    /** Writes previews, whose frames have no ids, as nobody resumes from them. */
     void previews(List<Frame> frames) {
         if (!frames.isEmpty()) {
             connection.write(Frame.joined(frames, format));
@@ -71,7 +71,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         }
     }
 
-    /** Writes the first rows of a snapshot, which have no ids; returns how many. */
+    /** Removes the first rows of a snapshot, about {@link #BATCH_BYTES}, and writes them without ids; returns how many. */
     int rows(Deque<byte[]> rows) {
         Buffer bytes = Buffer.buffer(BATCH_BYTES);
         int number = 0;
@@ -103,7 +103,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         clients.reset(reason);
     }
 
-    /** Writes {@code event: progress}, also when the client's position has not moved: browsers hear no comment lines. */
+    /** Writes {@code event: progress}, even if the client's position has not moved: scripts in a browser do not see comment lines. */
     void progress(Optional<String> now) {
         now.ifPresent(place -> event("progress", Optional.of(place), Map.of("position", place)));
     }
@@ -121,7 +121,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         connection.write(Buffer.buffer(format.heartbeat()));
     }
 
-    /** Its data are one line, the members by name. */
+    /** Writes an event whose data is one line of JSON with its members sorted by name. */
     private void event(String name, Optional<String> id, Map<String, Object> data) {
         event(name, id, JSON.valueToTree(new TreeMap<>(data)).toString().getBytes(StandardCharsets.UTF_8));
     }

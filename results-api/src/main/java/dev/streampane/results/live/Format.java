@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How events are written: as server-sent events, or as one JSON object per line. */
+/** The encoding of events: server-sent events, or one JSON object per line. */
 enum Format {
     /**
-     * WHATWG server-sent events: {@code event}, {@code data} and {@code id} lines, and an empty one.
+     * WHATWG server-sent events: {@code event}, {@code data} and {@code id} lines, then an empty line.
      *
-     * <p>The id comes last, for there are clients that keep it at its line and not at the empty one: cut off before the data they would
-     * resume behind an event that they have not seen. Others keep the data that they were cut off in: the greeting ends in an empty
-     * line, which ends that. As an empty line also sets the client's last event id, its own one comes before it.
+     * <p>The id comes last because some clients store it when they read its line, not at the empty line: cut off between id and data, they would
+     * resume after an event that they have not seen. Other clients keep the data of an event that was cut off: the greeting ends with an empty
+     * line, which ends that event. An empty line also sets the client's last event id, so the greeting repeats that id before it.
      */
     SSE("text/event-stream", ":\n") {
         @Override
@@ -33,12 +33,12 @@ enum Format {
                     + "\n";
         }
 
-        /** An id that cannot be repeated is repeated as one that leads nowhere, either. */
+        /** The id itself; one that is too long or not printable ASCII is replaced by another text that is no position, either. */
         private String echoed(String id) {
             return id.length() <= Position.MAX_LENGTH && id.matches("[!-~]+") ? id : "garbage";
         }
     },
-    /** {@code {"event":…,"id":…,"data":…}} and a line end; a line that says nothing is empty. */
+    /** {@code {"event":…,"id":…,"data":…}} and a line end; greeting and heartbeat are empty lines. */
     NDJSON("application/x-ndjson", "\n") {
         @Override
         byte[] frame(String event, Optional<String> id, byte[] json) {
@@ -61,23 +61,23 @@ enum Format {
     }
 
     /**
-     * One event.
+     * One encoded event.
      *
-     * @param event its name, one of this service's own
-     * @param id a position as this service writes it, which needs no escape
+     * @param event its name, one that this service defines
+     * @param id a position as this service writes it, which needs no escaping
      * @param json one line of JSON
      */
     abstract byte[] frame(String event, Optional<String> id, byte[] json);
 
     /**
-     * What is sent first, so that clients and proxies see that the stream is open.
+     * The first bytes of a stream, which show clients and proxies that it is open.
      *
-     * @param lastEventId what the client came with; it is repeated, for an event without id takes it from a client otherwise, and one that is
+     * @param lastEventId the id that the client sent. It is repeated: otherwise an event without an id clears it in the client, and a client that is
      *     cut off before the first id would begin anew, with a gap
      */
     abstract String greeting(long retryMillis, Optional<String> lastEventId);
 
-    /** What keeps a quiet connection open. */
+    /** Bytes that keep an idle connection open. */
     String heartbeat() {
         return heartbeat;
     }
@@ -86,7 +86,7 @@ enum Format {
         return mediaType;
     }
 
-    /** Of the two the one to be sent when both would be taken: lines only to those who ask for them by name and not for events. */
+    /** The format for {@code Accept} headers: NDJSON when they name and accept it and do not also name and accept SSE; otherwise SSE. */
     static Format preferred(List<String> accept) {
         String ranges = String.join(",", accept).toLowerCase(Locale.ROOT);
         boolean lines = ranges.contains(NDJSON.mediaType) && Accept.takes(accept, NDJSON.mediaType);

@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
 
-/** One entry as it is sent: encoded once per {@link Format}, whatever the number of clients. Safe for use by several threads. */
+/** One entry as it is sent, encoded once per {@link Format} for all clients. Safe for use by several threads. */
 final class Frame {
 
     private static final int OBJECT_OVERHEAD_BYTES = 200;
@@ -18,7 +18,7 @@ final class Frame {
     private volatile long superseded = Long.MAX_VALUE;
 
     /**
-     * @param id the position behind the entry; empty for what cannot be resumed
+     * @param id the position after the entry; empty for entries from which no client can resume
      */
     Frame(TailEntry entry, Optional<String> id) {
         this.entry = entry;
@@ -29,7 +29,7 @@ final class Frame {
         return entry;
     }
 
-    /** The position behind the entry. */
+    /** The position after the entry. */
     String place() {
         return id.orElseThrow();
     }
@@ -53,7 +53,7 @@ final class Frame {
         return bytes;
     }
 
-    /** The bytes of some frames, in a buffer no larger than it must be: each client with a filter has one of its own. */
+    /** The encoded frames, in a buffer of exactly their size: each client with a filter has its own buffer. */
     static Buffer joined(List<Frame> frames, Format format) {
         Buffer joined = Buffer.buffer(
                 frames.stream().mapToInt(frame -> frame.bytes(format).length).sum());
@@ -61,17 +61,17 @@ final class Frame {
         return joined;
     }
 
-    /** Says that the frame of that number carries a newer revision of the same window. */
+    /** Notes that the frame with that number has a newer revision of the same window. */
     void supersededBy(long number) {
         superseded = Math.min(superseded, number);
     }
 
-    /** Whether a frame before {@code number} carries a newer revision of the same window. */
+    /** Whether a frame before {@code number} has a newer revision of the same window. */
     boolean supersededBefore(long number) {
         return superseded < number;
     }
 
-    /** About what it takes of the heap beside the entry, when it was sent in both formats. */
+    /** Approximate heap in bytes, without the entry, when the frame was sent in both formats. */
     long heap() {
         return 2L * (entry.json().length + id.map(String::length).orElse(0)) + OBJECT_OVERHEAD_BYTES;
     }

@@ -10,7 +10,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/** What streams are served from: the tail, the broadcaster and what lies behind them. */
+/** The sources that streams are served from: tail, broadcaster, log, snapshots and previews. */
 @Singleton
 public record LiveFeed(
         TailFeeds feeds,

@@ -4,12 +4,11 @@ package dev.streampane.results.live;
 import java.util.Optional;
 
 /**
- * A stream that has reached the end of the log once: its place is a number in the {@link Broadcaster}'s epoch, and what it sends are the
- * broadcaster's bytes.
+ * A stream that has reached the end of the log once: its place is a frame number in an epoch of the {@link Broadcaster}, whose frames it sends.
  *
- * <p>When its connection was full and it has come more than {@code results.stream.buffer} events behind, it is conflated: what lies
- * before the end of now is sent without the revisions that a newer one among it supersedes, and {@code event: conflated} says so
- * before the first of it, so that a connection that breaks meanwhile leaves nothing unsaid.
+ * <p>A stream is conflated when its connection was full and it is more than {@code results.stream.buffer} events behind: of the events up to the
+ * current end, it does not send revisions that another one of these events supersedes. {@code event: conflated} is sent before the first of them,
+ * so that the client knows about the gap even if the connection breaks meanwhile.
  */
 final class LiveStage implements Stage {
 
@@ -22,10 +21,10 @@ final class LiveStage implements Stage {
     private long conflatedTo;
     private boolean held;
 
-    /** Number of the preview that comes next; -1: none was looked for. */
+    /** Number of the next preview; -1 until the stream first looks for previews. */
     private long previewsFrom = -1;
 
-    /** From {@code spot} on; somebody must be among the broadcaster's readers. */
+    /** A stream from {@code spot} on; the broadcaster must have a reader. */
     LiveStage(Broadcaster broadcaster, Broadcaster.FramePosition spot) {
         this.broadcaster = broadcaster;
         this.epoch = spot.epoch();
@@ -71,7 +70,7 @@ final class LiveStage implements Stage {
         return Optional.of(place);
     }
 
-    /** Sends previews that the client wants, and that no result has overtaken. */
+    /** Sends the previews that the client wants, of windows that have no result yet. */
     private void sendPreviews(StreamClient client) {
         if (!client.request().emit().previews()) {
             return;

@@ -17,31 +17,31 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Parts of the log, read and decoded once for everyone who asks for them at about the same time.
+ * A cache of log ranges: each is read and decoded once for all clients that ask for it at about the same time.
  *
- * <p>A partition is cut into spans of {@value #SPAN} offsets, wherever a reader begins: so a thousand clients that were cut off at a thousand places
- * share what is read. Each principal waits in its own line for a reader, and has what another one's read brings before. The spans that were asked for longest ago go when all take more than the bytes allowed. Safe for use by
- * several threads.
+ * <p>A partition is divided into fixed spans of {@value #SPAN} offsets, so that clients share reads even if each was cut off at another offset. Each
+ * principal queues for a reader by itself, but takes the block of another principal's read if that comes first. When the blocks take more than the
+ * allowed bytes, the least recently used ones are evicted. Safe for use by several threads.
  */
 final class LogBlocks {
 
-    /** Offsets of a partition that are kept together. */
+    /** Offsets per span. */
     static final int SPAN = 128;
 
     private static final int READ_BYTES = 128 << 10;
 
-    /** About what a block takes of the heap beside its entries, of which there may be none. */
+    /** Approximate heap of a block without its entries. */
     private static final int OVERHEAD_BYTES = 300;
 
-    /** A partition of one topic, by the topic's id. */
+    /** A partition of the topic with that id. */
     record Partition(String topic, String topicId, int number, TailEntry.Kind kind) {}
 
     /**
-     * The part of a span that was read.
+     * The part of a span that has been read.
      *
-     * @param start what lies below has expired, or belongs to the span before
-     * @param next offset from which to read on, which may lie behind the span
-     * @param lost the topic is another one by now; there is nothing here
+     * @param start first offset of the block; records below it have expired, or belong to the span before
+     * @param next offset from which to read on, which may lie after the span
+     * @param lost whether the topic was deleted or recreated; then there are no entries
      */
     record Block(long start, long next, List<TailEntry> entries, boolean lost) {
 
@@ -59,7 +59,7 @@ final class LogBlocks {
     private final Map<Key, Block> kept = new LinkedHashMap<>(16, 0.75f, true);
     private final RequestCoalescer<CallerKey, Block> reading = new RequestCoalescer<>();
 
-    /** Who has the next block of a key from whoever reads it first; guarded by {@link #kept}. */
+    /** The callers that wait for a block of a key, whoever reads it first; guarded by {@link #kept}. */
     private final Map<Key, Set<UniEmitter<? super Block>>> awaited = new HashMap<>();
 
     private long bytes;
@@ -73,10 +73,10 @@ final class LogBlocks {
     }
 
     /**
-     * The block with what comes at {@code from}: it reaches beyond it, or to the end of what is committed. A block that starts
-     * behind {@code from} means that the log does.
+     * The block that contains {@code from}: it reaches beyond it, or to the end of the committed records. A block that starts after {@code from}
+     * means that the records in between have expired.
      *
-     * @param readers who read it when it is not here, and nobody has read it before it is their turn
+     * @param readers read the block, unless it is kept or another caller has read it before their turn comes
      */
     Uni<Block> at(LogReaders readers, Partition partition, long from) {
         Key key = new Key(partition, from / SPAN);
@@ -93,14 +93,14 @@ final class LogBlocks {
                         : at(readers, partition, from));
     }
 
-    /** About the heap that the blocks take. */
+    /** Approximate heap of the kept blocks, in bytes. */
     long bytes() {
         synchronized (kept) {
             return bytes;
         }
     }
 
-    /** A block of that key that reaches beyond {@code begin}, once it is kept. */
+    /** The next block of that key that another caller has read and that reaches beyond {@code begin}. */
     private Uni<Block> another(Key key, long begin) {
         return Uni.createFrom()
                 .<Block>emitter(emitter -> {
@@ -155,7 +155,7 @@ final class LogBlocks {
             waiting = awaited.remove(key);
             Block before = kept.put(key, block);
             bytes += block.bytes() - (before == null ? 0 : before.bytes());
-            // never the one that was put, which comes last: who reads it goes on behind it
+            // never evicts the new block, which comes last: its readers go on from its end
             var eldest = kept.entrySet().iterator();
             while (bytes > maxBytes && kept.size() > 1) {
                 bytes -= eldest.next().getValue().bytes();

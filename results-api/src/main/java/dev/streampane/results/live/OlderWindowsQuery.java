@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Queries Elasticsearch for the last windows per series below a snapshot's earliest offsets: pages over series, in each of them the newest
- * windows. Only documents of this topic id, below the earliest offset of their partition: what is newer comes from the tail and the stream.
+ * Queries Elasticsearch for the last windows per series below a snapshot's earliest offsets, in pages of series. Finds documents below the earliest
+ * offset of their partition, and all documents of an earlier topic of the same name; newer results come from the tail and the stream.
  *
- * @param earliest below which the tail holds nothing
+ * @param earliest the offsets below which the tail holds nothing
  * @param filter what the client wants and may read
  * @param retracted ids of windows that the tail knows to be retracted
  * @param windows windows per series
  */
 record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collection<String> retracted, int windows) {
 
-    /** About the rows of a page. */
+    /** Approximate number of rows per page. */
     static final int ROWS_PER_PAGE = 500;
 
-    /** More are not left out of a search. */
+    /** Most ids of retracted windows that a search can exclude. */
     static final int MAX_RETRACTED = 10_000;
 
     private static final List<String> SERIES = List.of("job", "spec", "key");
@@ -38,10 +38,10 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
     record SeriesRows(Series series, List<TailEntry> rows) {}
 
     /**
-     * Some series.
+     * A page of series.
      *
-     * @param after what to ask the next page with, if there may be one
-     * @param partial why Elasticsearch did not answer
+     * @param after the key from which to request the next page; empty when this is the last page
+     * @param partial why Elasticsearch did not return the page
      */
     record Page(List<SeriesRows> series, Optional<JsonNode> after, Optional<Snapshots.Partial> partial) {
 
@@ -69,12 +69,12 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
         }
     }
 
-    /** The search for the page behind {@code after}. */
+    /** The search for the page after {@code after}; for the first page when that is empty. */
     ObjectNode search(Optional<JsonNode> after) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
         ObjectNode bool = search.putObject("query").putObject("bool");
         ArrayNode filters = bool.putArray("filter");
-        // also what an earlier topic of the name left: queries show it, too, until a newer revision replaces it
+        // documents of an earlier topic of the same name are included, as queries show them until a newer revision replaces them
         Clauses.below(Clauses.any(filters), earliest);
         Clauses.terms(filters, "job", filter.jobs());
         Clauses.terms(filters, "key", filter.keys());

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The {@link Position} of one reader of the log as it advances. Used by one thread at a time. */
+/** The {@link Position} of one reader of the log, updated as it reads. Used by one thread at a time. */
 final class PositionTracker {
 
-    /** With offsets of its own, which advance. */
+    /** Copies whose offset arrays are updated in place. */
     private List<Position.Topic> topics;
 
     PositionTracker(Position position) {
@@ -22,7 +22,7 @@ final class PositionTracker {
         topics = copies(position.topics());
     }
 
-    /** Advances past an entry; false when it was read before, or is of a topic that is not followed. */
+    /** Advances past an entry; false when it was read before, or when its topic is not in the position. */
     boolean advance(TailEntry entry) {
         for (int i = 0; i < topics.size(); i++) {
             if (topics.get(i).name().equals(entry.topic())) {
@@ -36,12 +36,12 @@ final class PositionTracker {
         return false;
     }
 
-    /** The position now. */
+    /** The current position. */
     Position position() {
         return Position.of(copies(topics));
     }
 
-    /** The position now, as it is written. */
+    /** The current position as text. */
     @Override
     public String toString() {
         return topics.stream().map(Position.Topic::toString).collect(Collectors.joining(Position.SEPARATOR));

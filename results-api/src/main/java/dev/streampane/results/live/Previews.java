@@ -22,22 +22,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
- * Results of windows before they fire, consumed from the end of their topic once the first stream wants them.
+ * Previews of open windows. Their topic is consumed, from its end, once the first stream asks for previews.
  *
- * <p>The last ones are kept for the streams to take; a client too slow for that misses some, as a later one, or the result, replaces them. Once
- * the tail has a result of a window, its previews are passed over. Safe for use by several threads.
+ * <p>The last previews are kept for the streams to read. A client that is too slow misses some; a later preview, or the result, replaces them. Once
+ * the tail has a result of a window, previews of the window are dropped. Safe for use by several threads.
  */
 @ApplicationScoped
 public class Previews {
 
     /**
-     * Previews in order.
+     * Previews, ordered by number.
      *
      * @param next number from which to read on
      */
     record Batch(List<Frame> frames, long next) {}
 
-    /** @param number its place in the order in which they came */
+    /** @param number its place in the order in which the previews were read */
     private record Preview(long number, Frame frame) {}
 
     private static final int KEPT = 1_000;
@@ -47,7 +47,7 @@ public class Previews {
     private final TailFeeds tail;
     private final String topic;
 
-    /** The newest of each window, in their order. */
+    /** The newest preview of each window by id, ordered by number. */
     private final Map<String, Preview> kept = new LinkedHashMap<>();
 
     private volatile TopicFollower follower;
@@ -60,7 +60,7 @@ public class Previews {
         this.topic = config.previewsTopic();
     }
 
-    /** Begins to follow the topic, unless that was done before. */
+    /** Starts to follow the topic, unless it is followed already. */
     synchronized void want() {
         if (follower == null) {
             follower = TopicFollower.start(kafka, topic, new Reader());
@@ -73,22 +73,22 @@ public class Previews {
         }
     }
 
-    /** Whether the consumer's thread goes round, if there is one. */
+    /** Whether the consumer's thread is alive and makes progress; true before there is one. */
     public boolean alive() {
         return follower == null || follower.alive();
     }
 
-    /** Calls {@code more} on the consumer's thread when there is more. */
+    /** Calls {@code more} on the consumer's thread when there are new previews. */
     void onMore(Runnable more) {
         listener = more;
     }
 
-    /** Number behind the last preview. */
+    /** Number that the next preview will have. */
     synchronized long end() {
         return end;
     }
 
-    /** Previews from a number on, or from the oldest that is kept; of each window the newest among them. */
+    /** Previews from a number on, or from the oldest one that is kept; only the newest of each window. */
     synchronized Batch read(long from) {
         List<Preview> next = kept.values().stream()
                 .filter(preview -> preview.number() >= from)
@@ -99,7 +99,7 @@ public class Previews {
                 next.size() < BATCH ? end : next.get(BATCH - 1).number() + 1);
     }
 
-    /** Whether no result of the window is known. */
+    /** Whether the preview still holds: the tail has no result of its window. */
     boolean holds(TailEntry preview) {
         return tail.tail().index().newest(preview.id()).isEmpty();
     }
@@ -120,7 +120,7 @@ public class Previews {
         }
     }
 
-    /** Reads the topic from its end, again when the broker was away: what was written meanwhile, later previews and the results replace. */
+    /** Reads the topic from its end, also after an error: later previews and the results replace those written meanwhile. */
     private final class Reader implements TopicReader {
 
         @Override

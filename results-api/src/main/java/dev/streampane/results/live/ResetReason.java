@@ -4,17 +4,17 @@ package dev.streampane.results.live;
 import dev.streampane.results.tail.Reach;
 import java.util.Locale;
 
-/** Why a stream cannot go on where its client was; sent as {@code event: reset}, and then the newest windows follow. */
+/** Why a stream cannot resume from its client's position; sent as {@code event: reset}, after which the newest windows follow. */
 enum ResetReason {
-    /** The id is no position. */
+    /** The id is not a position. */
     GARBAGE("the id is not a position that this API has given out"),
-    /** The id belongs to another topic. */
+    /** The position names topics or partitions that are not followed. */
     FOREIGN("the position belongs to another topic"),
-    /** The topic was deleted and made anew since. */
+    /** The topic was recreated since. */
     RECREATED("the topic was made anew; positions of its earlier life have no meaning"),
-    /** The log no longer has the results after it. */
+    /** The log no longer has all records after the position. */
     TOO_OLD("the log no longer holds what comes after this position; query it"),
-    /** Nothing has been read that far. */
+    /** The log does not reach up to the position. */
     FUTURE("the position lies ahead of the log");
 
     private final String message;
@@ -23,7 +23,7 @@ enum ResetReason {
         this.message = message;
     }
 
-    /** Why a stream cannot go on behind a position that neither the tail nor the log holds. */
+    /** The reason for a position that neither the tail nor the log holds. */
     static ResetReason of(Reach reach) {
         return switch (reach) {
             case OLDER -> TOO_OLD;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Puts the rows of a snapshot together: those of the tail, and what Elasticsearch has below it. Of a window that both have, the higher version
- * is taken; of a series, the last windows by their ends.
+ * Merges the rows of a snapshot: those of the tail and older ones from Elasticsearch. Of a window that both have, the higher version is taken; of a
+ * series, the last windows by end.
  */
 final class SnapshotRows {
 
@@ -32,7 +32,7 @@ final class SnapshotRows {
         }
     }
 
-    /** What Elasticsearch's rows of one series add, oldest first. */
+    /** Merges one series from Elasticsearch; returns those of its rows that belong to the snapshot, oldest first. */
     List<byte[]> add(OlderWindowsQuery.SeriesRows found) {
         List<TailEntry> ofTheTail = bySeries.getOrDefault(found.series(), List.of());
         Map<String, TailEntry> newest = new HashMap<>();
@@ -49,7 +49,7 @@ final class SnapshotRows {
                 .toList();
     }
 
-    /** The rows of the tail that are among the last ones, oldest first. */
+    /** The rows of the tail that belong to the snapshot, oldest first. */
     List<byte[]> ofTheTail() {
         return left.values().stream().map(TailEntry::json).toList();
     }

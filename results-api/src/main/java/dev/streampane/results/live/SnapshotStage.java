@@ -14,19 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A stream that sends the last windows per series, and then what comes behind them.
+ * A stream that sends the last windows per series, and then goes on after them.
  *
- * <p>The newest windows of the tail and the place behind them are tail at once. What may be older comes from Elasticsearch, page by page, and
- * only what lies below the tail's earliest offsets of that moment; then follow the windows of the tail, then {@code event: snapshot-end} with the
- * place, and then the stream from there: so nothing is missing and nothing comes twice. Rows have no id, so a client that loses its
- * connection before the end begins again.
+ * <p>The newest windows of the tail and the position after them are read together. Older windows come from Elasticsearch, page by page, limited to
+ * what lies below the tail's earliest offsets of that moment. Then come the windows of the tail, {@code event: snapshot-end} with the position, and
+ * the stream from there on. So nothing is missing and nothing comes twice. Rows have no id, so a client that loses its connection before the
+ * end begins again.
  */
 final class SnapshotStage implements Stage {
 
-    /** Reading the whole tail is costly; a client that got no memory does not read again at each result. */
+    /** Time before a client that got no memory reads the tail again: that is too costly to repeat at each result. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Whoever takes nothing for so long holds no memory that others wait for. */
+    /** A client whose connection takes nothing for longer gives its memory back when others wait for it. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final Snapshots snapshots;
@@ -86,7 +86,7 @@ final class SnapshotStage implements Stage {
         rows = null;
     }
 
-    /** Lets others have the memory that a client holds without taking anything. */
+    /** Gives back the memory of a client that takes nothing while others wait for memory. */
     @Override
     public void relieve(long stuckNanos) {
         if (reserved > 0 && stuckNanos > PATIENCE_NANOS && snapshots.wanted(principal)) {
@@ -99,7 +99,7 @@ final class SnapshotStage implements Stage {
         return System.nanoTime() - deadline > 0;
     }
 
-    /** Whether the client has been given nothing for so long that it may take the connection for dead. */
+    /** Whether the client has been sent nothing for so long that it may take the connection for dead. */
     private boolean isSilent() {
         return ready.isEmpty()
                 && System.nanoTime() - silentSince > snapshots.maxSilence().toNanos();
@@ -120,7 +120,7 @@ final class SnapshotStage implements Stage {
         Optional<Position.Topic> earliest = tail.earliest()
                 .topic(client.feed().feeds().resultsTopic())
                 .filter(topic -> client.request().emit().finals());
-        // also when the tail has all of this topic: an earlier one of the name may have left documents
+        // also when the tail has all of this topic: documents of an earlier topic of the same name may be left
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
         principal = client.request().filter().access().name();
@@ -174,7 +174,7 @@ final class SnapshotStage implements Stage {
         }
     }
 
-    /** Whether all that is ready was sent. */
+    /** Sends the rows that are ready; false when the connection is full before all were sent. */
     private boolean send(StreamClient client) {
         while (!ready.isEmpty()) {
             silentSince = System.nanoTime();

@@ -26,23 +26,23 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * What the snapshots of all streams share: the memory that they hold together, and the few requests to Elasticsearch that run at
- * a time. Safe for use by several threads.
+ * The limits that the snapshots of all streams share: the memory that they may hold together, and the few requests to Elasticsearch that may run at
+ * the same time. Safe for use by several threads.
  */
 @ApplicationScoped
 public class Snapshots {
 
-    /** Why a snapshot lacks something. */
+    /** Why a snapshot is not complete. */
     enum Partial {
         /** Elasticsearch does not answer. */
         STORE_UNAVAILABLE,
-        /** Elasticsearch does not have everything yet that the tail no longer has. */
+        /** Elasticsearch does not show yet all results that the tail no longer has. */
         STORE_BEHIND,
         /** There are more windows than a snapshot may have. */
         TOO_MANY,
         /** The client took too long. */
         SLOW,
-        /** It waited too long for memory that other snapshots have, or for an answer. */
+        /** It waited too long for memory that other snapshots hold, or for an answer. */
         BUSY;
 
         String code() {
@@ -57,7 +57,7 @@ public class Snapshots {
     private static final int OPEN_QUESTIONS = 4;
     private static final int TAIL_READS = 2;
 
-    /** Clients take a connection for dead on which they hear nothing for 40 s. */
+    /** Less than the 40 s of silence after which clients take a connection for dead. */
     private static final Duration MAX_SILENCE = Duration.ofSeconds(30);
 
     private final SearchClient elasticsearch;
@@ -66,19 +66,19 @@ public class Snapshots {
     private final int maxRows;
     private final Duration timeout;
 
-    /** No more wait than hold memory, for the others do not ask. */
+    /** Its queue is bounded by the memory: a snapshot without memory does not ask. */
     private final WaitingBulkhead questions = new WaitingBulkhead(OPEN_QUESTIONS);
 
     private final ExecutorService tailReads =
             Executors.newFixedThreadPool(TAIL_READS, new DefaultThreadFactory("snapshots", true));
 
-    /** Rows that snapshots may hold, and those that each principal's do. */
+    /** Rows that all snapshots together may hold; {@link #held} has those held per principal. */
     private final int rows;
 
     private final Map<String, Integer> held = new HashMap<>();
     private int free;
 
-    /** When principals that have their share were refused more, by {@link System#nanoTime}. */
+    /** When principals that had their share were last refused more, by {@link System#nanoTime}. */
     private final Map<String, Long> refused = new HashMap<>();
 
     private long lastRefused = System.nanoTime() - RECENTLY_NANOS;
@@ -93,17 +93,17 @@ public class Snapshots {
         this.free = rows;
     }
 
-    /** Windows that one snapshot may have. */
+    /** Most windows of one snapshot. */
     int maxRows() {
         return maxRows;
     }
 
-    /** How long one may take. */
+    /** How long one snapshot may take. */
     Duration timeout() {
         return timeout;
     }
 
-    /** For how long one may say nothing. */
+    /** How long one snapshot may send nothing. */
     Duration maxSilence() {
         return MAX_SILENCE;
     }
@@ -113,12 +113,12 @@ public class Snapshots {
         tailReads.shutdownNow();
     }
 
-    /** The result of {@code read}, in its turn, on a thread that may take its time; not called for a client that has gone. */
+    /** The result of {@code read}, which waits for one of a few threads that may block; not called when the client has gone by then. */
     Uni<Snapshot> ofTail(Supplier<Snapshot> read) {
         return Uni.createFrom().completionStage(() -> CompletableFuture.supplyAsync(read, tailReads));
     }
 
-    /** Takes memory for so many rows; false when others have it, or the principal has half of it: then the caller comes again a little later. */
+    /** Reserves memory for {@code wanted} rows; false when too little is free, or the principal would have more than half: the caller tries later. */
     synchronized boolean reserve(int wanted, String principal) {
         int own = held.getOrDefault(principal, 0) + wanted;
         boolean reserved = wanted <= free && own <= rows / 2;
@@ -133,13 +133,13 @@ public class Snapshots {
         return reserved;
     }
 
-    /** Whether a snapshot waits for memory that one of the principal has. */
+    /** Whether, within the last second, a snapshot was refused memory that releasing a snapshot of this principal would free. */
     synchronized boolean wanted(String principal) {
         long recently = System.nanoTime() - RECENTLY_NANOS;
         return lastRefused - recently > 0 || refused.getOrDefault(principal, recently) - recently > 0;
     }
 
-    /** Gives memory back. */
+    /** Gives reserved memory back. */
     synchronized void release(int reserved, String principal) {
         free += reserved;
         held.computeIfPresent(principal, (of, rows) -> rows == reserved ? null : rows - reserved);
@@ -149,8 +149,8 @@ public class Snapshots {
     }
 
     /**
-     * The page behind another one; the first one once Elasticsearch shows all that lies below the tail's earliest offsets. In its turn;
-     * whatever goes wrong, the snapshot goes on without.
+     * The page after another one; the first page once Elasticsearch shows everything below the tail's earliest offsets. Waits for its turn. Never
+     * fails: after an error it is an empty page that says why, and the snapshot goes on without it.
      */
     Uni<Page> page(OlderWindowsQuery wanted, Optional<JsonNode> after) {
         return questions

@@ -3,20 +3,20 @@ package dev.streampane.results.live;
 
 import java.util.Optional;
 
-/** A state of a stream; each knows the client's place. Used on the connection's event loop. */
+/** A state of a stream, which knows the client's place. Used on the connection's event loop. */
 interface Stage {
 
-    /** Writes as much as there is and the connection takes; the stage to run next, itself when there is no more to do now. */
+    /** Writes as much as is available and the connection takes; returns the stage to run next, itself when there is no more to do now. */
     Stage run(StreamClient client);
 
-    /** The position that the client can resume from now, as it is written; nothing when it could lose something by that. */
+    /** The position, as text, from which the client can resume now; empty when it could miss events by that. */
     default Optional<String> place() {
         return Optional.empty();
     }
 
-    /** Called every now and then while the connection takes nothing, for so long by now; lets go of what can be had again. */
+    /** Called repeatedly while the connection has taken nothing for {@code stuckNanos}; releases memory whose content can be read again. */
     default void relieve(long stuckNanos) {}
 
-    /** The client has gone on, or has gone. */
+    /** Called when the client enters another stage, or has gone. */
     default void leave() {}
 }

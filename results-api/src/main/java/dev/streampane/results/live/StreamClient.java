@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * One open stream. It takes what its {@link Stage} has for it when its connection takes it, and keeps nothing for later, so a slow client
- * costs no memory but what waits in its connection.
+ * One open stream. Its {@link Stage} writes only what the connection takes, and nothing is queued for later, so a slow client costs no memory
+ * beyond what waits in its connection.
  *
  * <p>All methods but {@link #end} run on the connection's event loop.
  */
@@ -38,7 +38,7 @@ final class StreamClient {
     private long nextHeartbeat;
     private long endsAt;
 
-    /** A write that the socket takes at once may report that the connection has drained, within {@link #run}. */
+    /** Whether {@link #run} is running: a write in it that the socket takes at once may call {@link #drained}. */
     private boolean running;
 
     private boolean closed;
@@ -53,7 +53,7 @@ final class StreamClient {
         this.takesAll = request.takesAll();
     }
 
-    /** Opens the stream for {@code lifeNanos} at most. */
+    /** Opens the stream for at most {@code lifeNanos}. */
     void open(Stage first, Optional<String> lastEventId, long lifeNanos, long retryMillis) {
         long now = System.nanoTime();
         nextHeartbeat = now + feed.config().heartbeat().toNanos();
@@ -89,7 +89,7 @@ final class StreamClient {
         }
     }
 
-    /** Looks after heartbeat, end of life, and a connection that takes nothing. */
+    /** Sends heartbeats, ends a stream whose life or credential has ended, and cuts a connection that takes nothing. */
     void tick(long now) {
         endWithCredential();
         if (closed) {
@@ -121,7 +121,7 @@ final class StreamClient {
         }
     }
 
-    /** Ends the stream, from which the client resumes; by any thread. Done when all of it has been written. */
+    /** Ends the stream cleanly, so that the client resumes; may be called by any thread. Completes when everything has been written. */
     CompletableFuture<Void> end(String reason) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
         connection.eventLoop().execute(() -> {
@@ -134,7 +134,7 @@ final class StreamClient {
         return ended;
     }
 
-    /** The connection takes more. */
+    /** Called when the connection takes more. */
     void drained() {
         if (!closed && !running) {
             loop.run(this);
@@ -170,7 +170,7 @@ final class StreamClient {
         loop.wake();
     }
 
-    /** Waits for {@code answer}, takes it, and goes on, unless the stage is another one by then; what cannot be answered ends the stream. */
+    /** Passes the item of {@code answer} to {@code taker} and goes on, unless the stage has changed by then; a failure ends the stream. */
     <T> void ask(Uni<T> answer, Consumer<T> taker) {
         asking = true;
         pending = answer.emitOn(connection.eventLoop())
@@ -188,7 +188,7 @@ final class StreamClient {
         return asking;
     }
 
-    /** Cancels the pending question: neither its answer nor its failure comes any more. */
+    /** Cancels the pending question: neither its answer nor its failure is delivered. */
     void forget() {
         asking = false;
         pending.cancel();
@@ -209,7 +209,7 @@ final class StreamClient {
         }
     }
 
-    /** What may no longer be read is no longer sent. */
+    /** Ends the stream when its credential has expired or was revoked. */
     private void endWithCredential() {
         if (!request.filter().access().holds()) {
             endWith("credential", Problem.ofStatus(401, Map.of()));
@@ -223,7 +223,7 @@ final class StreamClient {
         }
     }
 
-    /** Gives everything back that the stream holds; false when it was closed before. What the client is told is written by the caller. */
+    /** Releases everything that the stream holds; false when it was closed before. Does not end the connection, and writes nothing. */
     boolean close(String reason) {
         if (closed) {
             return false;

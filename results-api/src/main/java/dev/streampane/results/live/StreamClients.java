@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The open streams: no more than there may be in this process, from one address and of one principal; counted, and ended when the process
- * ends. Safe for use by several threads.
+ * The open streams of this process: limits their number in total, per address and per principal, counts them, and ends them at shutdown. Safe for
+ * use by several threads.
  */
 @ApplicationScoped
 public class StreamClients {
@@ -54,12 +54,12 @@ public class StreamClients {
         metrics.gauge("streampane.results.stream.places", this.config, StreamConfig::maxClients);
     }
 
-    /** Is there from the start, and with it its metrics. */
+    /** Makes this bean, and so its metrics, exist from the start. */
     void start(@Observes StartupEvent event) {}
 
     /**
-     * Ends all streams, so that their clients resume elsewhere. By the time of its ShutdownEvent the framework has closed the server, and with it
-     * every connection in the middle of its answer; this one comes before that, built with {@code quarkus.shutdown.delay-enabled}.
+     * Ends all streams cleanly, so that their clients resume elsewhere. ShutdownEvent would be too late: by then the framework has closed the server
+     * and cut every connection in the middle of its answer. This event comes earlier; it needs {@code quarkus.shutdown.delay-enabled} in the build.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         close();
@@ -71,9 +71,9 @@ public class StreamClients {
     }
 
     /**
-     * Takes a place for one more stream, to be given back by {@link #release}.
+     * Reserves a place for one more stream; {@link #release} gives it back.
      *
-     * @throws ProblemException 503 when this process takes no more, 429 when the address or the principal has as many as it may
+     * @throws ProblemException 503 when this process takes no more streams, 429 when the address or the principal is at its limit
      */
     synchronized void reserve(Access access) {
         if (closed || open >= config.maxClients()) {
@@ -94,14 +94,14 @@ public class StreamClients {
         byPrincipal.merge(access.name(), 1, Integer::sum);
     }
 
-    /** Gives a place back. */
+    /** Gives a reserved place back. */
     synchronized void release(Access access) {
         open--;
         byAddress.computeIfPresent(access.address(), (address, n) -> n == 1 ? null : n - 1);
         byPrincipal.computeIfPresent(access.name(), (name, n) -> n == 1 ? null : n - 1);
     }
 
-    /** No more streams from now on. */
+    /** Refuses new streams from now on. */
     synchronized void close() {
         closed = true;
     }
@@ -110,7 +110,7 @@ public class StreamClients {
         return closed;
     }
 
-    /** One more, in a place that is reserved; among the broadcaster's readers until it is removed. */
+    /** Adds a stream whose place is reserved; it is a reader of the broadcaster until it is removed. */
     void add(StreamClient client) {
         clients.add(client);
         feed.broadcaster().join();

@@ -7,16 +7,16 @@ import dev.streampane.results.tail.TailEntry;
 import java.util.Set;
 
 /**
- * Which results, alerts and counts a client wants and may read. An empty set takes all.
+ * The results, alerts and word counts that a client wants and may read. An empty set accepts all.
  *
- * @param jobs only those of these jobs; that of counts of words is {@code word-count}
- * @param keys only results of these keys, alerts of these clients, and these words
- * @param specs only results of these specifications, and neither alerts nor words
- * @param access only what this may read
+ * @param jobs only entries of these jobs; word counts belong to job {@code word-count}
+ * @param keys only results of these keys, alerts of these clients, and counts of these words
+ * @param specs only results of these specifications, and neither alerts nor word counts
+ * @param access only entries that this access may read
  */
 record StreamFilter(Set<String> jobs, Set<String> keys, Set<String> specs, Access access) {
 
-    /** Refuses what the caller may not read in any case. */
+    /** Throws a 403 problem when the caller may read nothing, or may not read a job or key that the filter names. */
     void check() {
         access.checkAny();
         for (String job : jobs) {
@@ -25,7 +25,7 @@ record StreamFilter(Set<String> jobs, Set<String> keys, Set<String> specs, Acces
         }
     }
 
-    /** Whether everything is taken. */
+    /** Whether every entry is accepted. */
     boolean takesAll() {
         return jobs.isEmpty()
                 && keys.isEmpty()

@@ -16,14 +16,14 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a client asks of a stream.
+ * A client's request for a stream.
  *
- * @param filter which results, alerts and counts
- * @param emit finals, previews, or both
+ * @param filter which results, alerts and word counts to send
+ * @param emit results, previews, or both
  * @param snapshot windows per series to begin with; 0: none
- * @param since from when on, by append time
- * @param lastEventId behind what; decides alone when it is there
- * @param format how it is written
+ * @param since append time to begin at
+ * @param lastEventId position after which to begin; when present, it alone says where the stream begins
+ * @param format the encoding of events
  */
 record StreamRequest(
         StreamFilter filter,
@@ -33,16 +33,16 @@ record StreamRequest(
         Optional<String> lastEventId,
         Format format) {
 
-    /** What is said of a window. */
+    /** What is sent about a window. */
     enum Emit {
-        /** What holds: FINAL, REVISED and RETRACTED; also alerts and counts of words. */
+        /** Committed results (FINAL, REVISED and RETRACTED); also alerts and word counts. */
         FINAL,
-        /** Previews alone. */
+        /** Previews only. */
         EARLY,
         /** Both. */
         ALL;
 
-        /** What a word of the parameter asks for. */
+        /** The constant for a value of the parameter. */
         static Emit of(String word) {
             return valueOf(word.toUpperCase(Locale.ROOT));
         }
@@ -93,7 +93,7 @@ record StreamRequest(
     /**
      * Reads a request's parameters and headers.
      *
-     * @throws dev.streampane.results.problem.ProblemException 400 naming what is wrong, 403 when it asks for what the caller may not read
+     * @throws dev.streampane.results.problem.ProblemException 400 naming what is wrong, 403 when it asks for entries that the caller may not read
      */
     static StreamRequest of(HttpServerRequest request, Access access) {
         Parameters parameters = Parameters.of(request.query(), PARAMETERS);
@@ -122,12 +122,12 @@ record StreamRequest(
                 Format.preferred(request.headers().getAll("Accept")));
     }
 
-    /** The same without what matters only at the beginning. */
+    /** The same without {@code since} and {@code lastEventId}, which only matter when the stream opens. */
     StreamRequest begun() {
         return new StreamRequest(filter, emit, snapshot, Optional.empty(), Optional.empty(), format);
     }
 
-    /** Whether every entry of the log is taken. */
+    /** Whether every entry of the log is accepted. */
     boolean takesAll() {
         return emit.finals() && filter.takesAll();
     }

@@ -30,16 +30,16 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * {@code GET /api/v1/stream}: results, alerts and counts of words as they are committed, as server-sent events or as lines of JSON.
+ * {@code GET /api/v1/stream}: results, alerts and word counts as they are committed, as server-sent events or as lines of JSON.
  *
- * <p>A Vert.x route and not a resource, because it writes only what the connection takes, and because the framework loses stream
- * headers (quarkus#45406). The id of an event is a {@link Position}; {@code Last-Event-ID}, or the parameter {@code lastEventId} for
- * clients that cannot send headers, resumes behind it.
+ * <p>This is a Vert.x route and not a REST resource because it writes only what the connection takes, and because the framework loses headers of
+ * streams (quarkus#45406). The id of an event is a {@link Position}. {@code Last-Event-ID}, or the parameter {@code lastEventId} for
+ * clients that cannot send headers, resumes after it.
  */
 @Singleton
 public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients, ResultsConfig config) {
 
-    /** More would be outside of the heap, and older than what the client could be given instead. */
+    /** A larger buffer would take memory outside the heap, and hold events older than those that the client could be sent instead. */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
@@ -47,7 +47,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     /** The parameters of a stream. */
     public static final List<Parameter<?>> STREAM = StreamRequest.PARAMETERS;
 
-    /** Its answers, as OpenAPI in YAML. */
+    /** The responses of the stream, as OpenAPI in YAML. */
     public static final String RESPONSES = """
             "200":
               description: A stream that does not end by itself
@@ -85,7 +85,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
             return;
         }
         if (clients.closed()) {
-            // a browser tries again when a connection breaks, and never after a 503
+            // browsers reconnect when a connection breaks, but not after a 503
             Connection.cut(request);
             return;
         }
@@ -98,8 +98,8 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     }
 
     /**
-     * Looks for the position first, so that a broker that is away is a problem and no stream. A client that goes meanwhile has given its
-     * place back.
+     * Looks up the position before the stream opens, so that a failure of Kafka is answered with a problem. When the client disconnects meanwhile,
+     * its place is given back.
      */
     private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
         HttpServerResponse response = context.response();
@@ -132,8 +132,8 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     }
 
     /**
-     * Opens a stream in the place that was reserved for it, which is given back when that fails, or when the client went while it was
-     * looked who it is, or for the position.
+     * Opens a stream in its reserved place. The place is given back when opening fails, or when the client disconnected during authentication or
+     * the lookup of the position.
      */
     private void open(RoutingContext context, StreamRequest asked, Supplier<Stage> first) {
         HttpServerResponse response = context.response();
