@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Who asks, and what they may read. A resource takes {@code @Context RoutingContext} and asks {@link #of}. {@code RoutesTest} finds the class
- * that never asks, {@code WhoReadsWhatIT} the operation that answers whoever may read nothing. What refuses throws a {@link ProblemException},
- * 403 with the scope that is missing.
+ * The principal of a request, and what it may read. A resource takes {@code @Context RoutingContext} and calls {@link #of}. {@code RoutesTest} finds
+ * classes that never call it, {@code WhoReadsWhatIT} operations that answer a principal that may read nothing. The {@code check} methods throw a
+ * {@link ProblemException}: 403 with the missing scope.
  */
 public final class Access {
 
-    /** There are no milliseconds for what is later: it never comes. */
+    /** The latest time in milliseconds; a credential that expires later is taken as one that never expires. */
     private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private static final String KEY = Access.class.getName();
@@ -33,7 +33,7 @@ public final class Access {
     private final Optional<Instant> expires;
     private final AtomicBoolean revoked;
 
-    /** @param revoked becomes true when the credential is taken back */
+    /** @param revoked becomes true when the credential is revoked */
     Access(String name, String address, Scopes scopes, Optional<Instant> expires, AtomicBoolean revoked) {
         this.name = name;
         this.address = network(address);
@@ -42,7 +42,7 @@ public final class Access {
         this.revoked = revoked;
     }
 
-    /** By a credential that nobody takes back. */
+    /** The access by a credential that cannot be revoked. */
     Access(String name, String address, Scopes scopes, Optional<Instant> expires) {
         this(name, address, scopes, expires, new AtomicBoolean());
     }
@@ -50,7 +50,7 @@ public final class Access {
     /**
      * The access of a request.
      *
-     * @throws ProblemException 401 when the request came by a way on which nobody asked who it is from
+     * @throws ProblemException 401 when the request was not authenticated, because its route is not behind {@link AuthenticationHandler}
      */
     public static Access of(RoutingContext context) {
         Access access = context.get(KEY);
@@ -60,7 +60,7 @@ public final class Access {
         return access;
     }
 
-    /** The same of a request for a window or an alert; its id begins with its job. */
+    /** The access of a request for a window or an alert; throws 403 when it may not read the job that {@code id} begins with. */
     public static Access of(RoutingContext context, String id) {
         Access access = of(context);
         if (id.indexOf('~') > 0) {
@@ -69,17 +69,17 @@ public final class Access {
         return access;
     }
 
-    /** May do everything, until the process ends. */
+    /** An access that may read everything and never expires; its principal is the address. */
     public static Access unrestricted(String address) {
         return new Access(network(address), address, Scopes.EVERYTHING, Optional.empty());
     }
 
-    /** The address of a connection's other end, as text; what a proxy says of it may be none. */
+    /** The address of the connection's peer as text; the text of a proxy's header where that is no address. */
     static String address(SocketAddress remote) {
         return Objects.requireNonNullElseGet(remote.hostAddress(), () -> String.valueOf(remote.host()));
     }
 
-    /** Who has one address of version 6 has 2^64 of them. */
+    /** The /64 prefix of an IPv6 address, because a client that has one address of it has all 2^64; other text as it is. */
     static String network(String address) {
         String[] groups = address.split(":");
         return groups.length == 8 ? String.join(":", List.of(groups).subList(0, 4)) : address;
@@ -89,17 +89,17 @@ public final class Access {
         context.put(KEY, this);
     }
 
-    /** The principal: the name of a key, the subject of a token; the address where nobody has to say who they are. */
+    /** The principal: the name of a key or the subject of a token; the address where requests are not authenticated. */
     public String name() {
         return name;
     }
 
-    /** The address of the connection's other end, never what a header says; of version 6 its /64. */
+    /** The address of the connection's peer, from a header only under {@code quarkus.http.proxy.*}; of an IPv6 address its /64 prefix. */
     public String address() {
         return address;
     }
 
-    /** Whether everything may be read, dead letters, late records, inputs' records and audit included. */
+    /** Whether everything may be read, including dead letters, late records, input records and audit. */
     public boolean admin() {
         return scopes.admin();
     }
@@ -114,22 +114,22 @@ public final class Access {
         return admin() || scopes.grants().stream().anyMatch(grant -> grant.covers(job, key));
     }
 
-    /** Whether that result may be read; one that may not answers like one that is not there. */
+    /** Whether that result may be read; one that may not be read is answered like one that does not exist. */
     public boolean mayRead(JsonNode result) {
         return mayRead(result.path("job").asText(), result.path("key").asText());
     }
 
-    /** What may be read, as words of {@link Scopes}. */
+    /** The scopes, as words of {@link Scopes}. */
     List<String> scopeWords() {
         return scopes.words();
     }
 
-    /** What may be read; empty: everything. */
+    /** The results that may be read; empty: everything may be read. */
     public Optional<List<Grant>> grants() {
         return admin() ? Optional.empty() : Optional.of(scopes.grants());
     }
 
-    /** How the keys begin that may be read of that job; empty: every key; an empty list: none. */
+    /** Prefixes of the keys of that job that may be read; empty: every key; an empty list: no key. */
     public Optional<List<String>> keyPrefixes(String job) {
         if (mayRead(job, "")) {
             return Optional.empty();
@@ -140,35 +140,35 @@ public final class Access {
                 .toList());
     }
 
-    /** Refuses whoever may read no result at all. */
+    /** Throws 403 when no result at all may be read. */
     public void checkAny() {
         if (!admin() && scopes.grants().isEmpty()) {
             throw missing("read:<job>");
         }
     }
 
-    /** Refuses whoever may read no result of that job. */
+    /** Throws 403 when no result of that job may be read. */
     public void checkJob(String job) {
         if (!sees(job)) {
             throw missing(Scopes.word(job));
         }
     }
 
-    /** Refuses whoever may not read that key of that job. */
+    /** Throws 403 when that key of that job may not be read. */
     public void checkKey(String job, String key) {
         if (!mayRead(job, key)) {
             throw missing(Scopes.word(job) + " or one for the beginning of this key");
         }
     }
 
-    /** Refuses whoever may not read every key of that job. */
+    /** Throws 403 unless every key of that job may be read. */
     public void checkWholeJob(String job) {
         if (!mayRead(job, "")) {
             throw missing(Scopes.word(job));
         }
     }
 
-    /** Refuses whoever is no administrator. */
+    /** Throws 403 without scope {@code admin}. */
     public void checkAdmin() {
         if (!admin()) {
             throw missing("admin");
@@ -179,7 +179,7 @@ public final class Access {
         return expires;
     }
 
-    /** Whether the credential has neither ended by itself nor been taken back. */
+    /** Whether the credential has neither expired nor been revoked. */
     public boolean holds() {
         return !revoked.get() && (expires.isEmpty() || Instant.now().isBefore(expires.get()));
     }

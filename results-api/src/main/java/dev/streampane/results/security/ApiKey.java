@@ -16,20 +16,20 @@ import org.jose4j.lang.HashUtil;
 /**
  * One line of the keys file: {@code <name> sha256:<salt>:<hash> <scope>,<scope>… [<until>]}.
  *
- * <p>The key itself is {@code <name>.<256 random bits>}, and kept nowhere; the hash is SHA-256 over salt and key. It need not be slow,
- * as nobody guesses 256 bits.
+ * <p>The key itself is {@code <name>.<256 random bits>} and is not stored. The hash is SHA-256 over salt and key; a slow hash is not needed, as
+ * nobody can guess 256 random bits.
  *
- * @param name who it is for, in rate limits and logs
+ * @param name the principal, as used in rate limits and logs
  * @param salt random, in hexadecimal
  * @param hash in hexadecimal
  * @param scopes words of {@link Scopes}, joined by commas
- * @param expires when it ends; empty: when its line goes
+ * @param expires when the key expires; empty: when its line is removed
  */
 record ApiKey(String name, String salt, String hash, String scopes, Optional<Instant> expires) {
 
     private static final String NAME = "[A-Za-z0-9_-]{1,64}";
 
-    /** A new key: what its owner sends, shown once, and what the file keeps. */
+    /** A new key: the text that its owner sends, which is shown once, and the line for the keys file. */
     record IssuedKey(String key, ApiKey line) {}
 
     /** @throws IllegalArgumentException naming what is wrong with name or scopes */
@@ -65,14 +65,14 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
                 words.length == 4 ? Optional.of(instant(words[3])) : Optional.empty());
     }
 
-    /** The name that a presented key begins with; empty when it is none of ours. */
+    /** The name that a presented key begins with; empty when the text does not have the format of a key. */
     static Optional<String> nameOf(String key) {
         return key.matches(NAME + "\\.[A-Za-z0-9_-]{43}")
                 ? Optional.of(key.substring(0, key.indexOf('.')))
                 : Optional.empty();
     }
 
-    /** Whether {@code key} is this one; takes as long when it is not. */
+    /** Whether {@code key} is this one; takes constant time. */
     boolean matches(String key) {
         return MessageDigest.isEqual(bytes(hash), bytes(hashed(salt, key)));
     }

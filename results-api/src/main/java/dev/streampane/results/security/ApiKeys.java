@@ -12,16 +12,16 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The API keys that are valid now. The file is read again while the process runs: a line that is gone or changed ends what was opened with it,
- * and a file that cannot be read or has a bad line changes nothing and is logged.
+ * The API keys that are valid now. The file is read again while the process runs. When a line was removed or changed, streams opened with its key
+ * end. A file that cannot be read or has an invalid line changes nothing and is logged.
  */
 final class ApiKeys {
 
-    /** Compared with keys of unknown names, so that they take as long as others. */
+    /** Keys with unknown names are compared with this one, so that they take as long as others. */
     private final ApiKey nobody =
             ApiKey.make("nobody", List.of("admin"), Optional.empty()).line();
 
-    /** A valid key; revoked when the line goes. */
+    /** A valid key; revoked when its line is removed or changed. */
     private record ActiveKey(ApiKey key, Scopes scopes, AtomicBoolean revoked) {
 
         static ActiveKey of(ApiKey key) {
@@ -40,7 +40,7 @@ final class ApiKeys {
         file = new KeysFile("results.security.keys-file", path, text -> apply(path, text));
     }
 
-    /** The access that {@code presented} gives, if it is a key that holds. */
+    /** The access that {@code presented} gives; empty when it is not a valid key. */
     Optional<Access> access(String presented, String address) {
         ActiveKey found = ApiKey.nameOf(presented).map(active::get).orElse(null);
         boolean matches = (found == null ? nobody : found.key).matches(presented);
@@ -50,7 +50,7 @@ final class ApiKeys {
         return Optional.of(access(found, address)).filter(Access::holds);
     }
 
-    /** The access of a ticket: of the name's key, while its line is the one that {@code mark} tells. */
+    /** The access of a ticket: that of the key {@code name}; empty when the key's line is no longer the one with {@code mark}. */
     Optional<Access> access(String name, String mark, String address) {
         return Optional.ofNullable(active.get(name))
                 .filter(found -> mark(found).equals(mark))
@@ -58,7 +58,7 @@ final class ApiKeys {
                 .filter(Access::holds);
     }
 
-    /** Tells the line of a name from those that it had or will have. */
+    /** Identifies the current line of a key, so that it differs from other lines of the same name; empty when there is no such key. */
     String mark(String name) {
         return Optional.ofNullable(active.get(name)).map(ApiKeys::mark).orElse("");
     }
@@ -72,7 +72,7 @@ final class ApiKeys {
         return new Access(found.key.name(), address, found.scopes, found.key.expires(), found.revoked);
     }
 
-    /** Reads the file again: {@link KeysFile#refresh}. */
+    /** Reads the file again, see {@link KeysFile#refresh}. */
     void refresh() {
         file.refresh();
     }

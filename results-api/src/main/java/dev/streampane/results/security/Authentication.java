@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Authenticates requests by the profile's means. */
+/** Authenticates requests as {@code results.security.profile} says: not at all, by API keys or by OpenID Connect tokens. */
 @Singleton
 public class Authentication {
 
@@ -60,7 +60,7 @@ public class Authentication {
         this.tokens = new OidcTokens(authenticator, login, this.config.scopesClaim());
     }
 
-    /** Stops the start when anybody could read without being asked; reads the files of keys, if there are any, again and again. */
+    /** Stops the start when the host is not loopback and nobody is authenticated, unless insecure; re-reads the keys files periodically. */
     void start(@Observes @Priority(1) StartupEvent event) {
         boolean open = config.profile() == Profile.NONE && !loopback();
         if (open && config.insecure()) {
@@ -90,7 +90,7 @@ public class Authentication {
         return tickets.issue(access, mark, Instant.now());
     }
 
-    /** The access of a request; empty when it has no credential that holds, or more than one. */
+    /** The access of a request; empty when it has no valid credential, or more than one credential. */
     Future<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
         String address = Access.address(context.request().remoteAddress());
         List<String> presented = credentials(context.request());

@@ -28,7 +28,7 @@ public final class AuthenticationHandler {
     /** The parameter of the stream that carries a ticket. */
     public static final String TICKET = "ticket";
 
-    /** Behind the framework's cross-origin check (-300) and its security (-200, -100), before everything that answers. */
+    /** After the framework's CORS check (-300) and its security handlers (-200, -100), before every handler that answers. */
     public static final int ORDER = -90;
 
     private static final String STREAM = "/api/v1/stream";
@@ -77,7 +77,7 @@ public final class AuthenticationHandler {
             if (found.isEmpty()) {
                 throw new ProblemException(unauthorized(context));
             }
-            // what is read is only read
+            // everything but tickets is read-only
             if (!context.normalizedPath().equals(TicketRoute.PATH)
                     && !READING.contains(context.request().method())) {
                 throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Limits how many pieces of costly work of a kind run at once, and how many of them for one principal: half, so that no principal takes all
- * permits. One more is rejected with a 503 at once. Thread-safe.
+ * Limits how many costly tasks of one kind run at once, and how many of them for one principal: half, so that no principal takes all permits. A task
+ * above a limit is rejected at once with 503. Thread-safe.
  */
 public final class Bulkhead {
 
-    /** The right to run; released once, or again without effect, when the work has ended. */
+    /** The right to run; to be closed when the work has ended. Closing it again has no effect. */
     public interface Permit extends AutoCloseable {
 
         @Override
@@ -32,7 +32,7 @@ public final class Bulkhead {
     private final Map<String, Integer> taken = new HashMap<>();
     private int available;
 
-    /** @param what the work, in the plural */
+    /** @param what the work, in the plural, for messages */
     public Bulkhead(int most, ProblemType type, String what, Duration retryAfter) {
         this.most = most;
         this.share = Math.max(1, most / 2);
@@ -45,7 +45,7 @@ public final class Bulkhead {
     /**
      * Acquires a permit.
      *
-     * @throws ProblemException 503 when none is available, or the caller has its share
+     * @throws ProblemException 503 when none is available, or the principal holds its share
      */
     public Permit acquire(Access access) {
         String name = access.name();
@@ -67,7 +67,7 @@ public final class Bulkhead {
         };
     }
 
-    /** The result of {@code work}, which holds a permit until then. */
+    /** The result of {@code work}, which holds a permit until it terminates. */
     public <T> Uni<T> run(Access access, Supplier<Uni<? extends T>> work) {
         return Uni.createFrom().deferred(() -> {
             Permit permit = acquire(access);

@@ -13,16 +13,16 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.impl.ConnectionBase;
 
 /**
- * The way to one client: what is written waits in it until the socket takes it, and it is {@link #full} when enough waits.
+ * The connection to one client: bytes that are written wait in it until the socket takes them, and it is {@link #full} when enough wait.
  *
- * <p>Whether the client lives is told by the bytes that the socket takes, not by whole events: one that reads slowly, but reads, makes
- * progress. The socket takes bytes when the client's kernel has announced room for them, which happens in steps (on a network some KiB, on the
- * loopback interface up to 64 KiB), so a client that reads less than such a step within the stall timeout looks like one that reads
- * nothing. On HTTP/2 whole writes are what counts. Used on the connection's event loop.
+ * <p>Progress is measured by the bytes that the socket takes, not by whole events, so a client that reads slowly still makes progress. The socket
+ * takes bytes when the client's kernel has opened its receive window, which happens in steps (on a network some KiB, on the loopback interface up
+ * to 64 KiB). So a client that reads less than such a step within the stall timeout looks like one that reads nothing. On HTTP/2 progress is
+ * measured by whole writes. Used on the connection's event loop.
  */
 public final class Connection {
 
-    /** Bytes that may wait; one more write is begun below that. */
+    /** The connection is full once this many bytes wait; a write that begins below the limit may exceed it. */
     public static final int MAX_WAITING_BYTES = 32 << 10;
 
     private final HttpServerRequest request;
@@ -35,8 +35,8 @@ public final class Connection {
     private long written;
 
     /**
-     * @param sendBufferBytes what the kernel may hold back for the client, which it is left alone with on HTTP/2. Left to itself it takes up to 4 MiB of
-     *     one that does not read (tcp_wmem), and makes room in steps of a third of that
+     * @param sendBufferBytes size of the kernel's send buffer; not set on HTTP/2. The kernel's default grows to 4 MiB for a client that does not read
+     *     (tcp_wmem), and then takes bytes only in steps of a third of that
      */
     public Connection(HttpServerRequest request, int sendBufferBytes) {
         this.request = request;
@@ -53,15 +53,15 @@ public final class Connection {
         return channel.eventLoop();
     }
 
-    /** Writes bytes that may be written to others, too. */
+    /** Writes bytes; the buffer is not changed, and may be written to other connections, too. Cuts the connection when the write fails. */
     public void write(Buffer bytes) {
         written += bytes.length();
-        // what could not be written, as when direct memory is short, must not be missing from an
-        // answer that goes on
+        // when a write fails, for example for lack of direct memory, the response must not go on with
+        // a gap
         response.write(bytes).onFailure(failure -> cut());
     }
 
-    /** Whether nothing more should be written now, as once it is ended. */
+    /** Whether nothing more should be written now; also true once the response has ended. */
     public boolean full() {
         boolean nowFull = response.ended() || response.writeQueueFull();
         if (nowFull && !full) {
@@ -72,7 +72,7 @@ public final class Connection {
         return nowFull;
     }
 
-    /** For how long the client has taken nothing of what waits for it; 0 while there is room, and on HTTP/2 when no more writes come. */
+    /** For how long the client has taken none of the waiting bytes; 0 while the connection is not full, and on HTTP/2 once the response has ended. */
     public long stuckNanos(long now) {
         if (!full() || response.ended() && !alone) {
             return 0;
@@ -85,31 +85,31 @@ public final class Connection {
         return Math.max(0, now - stuckSince);
     }
 
-    /** Ends the answer as a client expects it; done when all of it has been written. */
+    /** Ends the response regularly; completes when all of it has been written. */
     public Future<Void> end() {
         return response.end();
     }
 
-    /** Cuts it, with what waits in it. */
+    /** Cuts the connection and drops the bytes that wait in it, see {@link #cut(HttpServerRequest)}. */
     public void cut() {
         cut(request);
     }
 
-    /** Whether nothing but this request is on its connection, as before HTTP/2. */
+    /** Whether the request has its connection for itself: true before HTTP/2. */
     public static boolean isAlone(HttpServerRequest request) {
         return request.version() != HttpVersion.HTTP_2;
     }
 
-    /** What a request came by; others may share it. */
+    /** The channel of the request's connection; other requests may share it. */
     public static Channel channel(HttpServerRequest request) {
         return ((ConnectionBase) request.connection()).channel();
     }
 
     /**
-     * Cuts the connection of a request in the middle of the answer, with what waits in it, or the stream where several share one.
+     * Cuts the connection of a request in the middle of the response and drops the bytes that wait in it; on HTTP/2 it resets the stream only.
      *
-     * <p>{@code response.reset()} waits until all has been written, which a client that takes nothing puts off for ever, and then tells no close
-     * handler, so that the framework counts the request as running for good.
+     * <p>Before HTTP/2, {@code response.reset()} will not do: it waits until everything has been written, which is never for a client that reads
+     * nothing. It also calls no close handler, so that the framework would count the request as running for ever.
      */
     public static void cut(HttpServerRequest request) {
         if (isAlone(request)) {
@@ -120,7 +120,7 @@ public final class Connection {
         }
     }
 
-    /** Bytes that the socket has taken so far, and the encoding's own; only changes of it mean anything. */
+    /** Bytes that the socket has taken so far, not corrected for the transfer encoding: only changes of the value have a meaning. */
     private long taken() {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         return alone && waiting != null

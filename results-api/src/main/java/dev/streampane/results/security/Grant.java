@@ -4,10 +4,10 @@ package dev.streampane.results.security;
 import java.util.Optional;
 
 /**
- * Results that may be read.
+ * A set of results that may be read.
  *
- * @param job of this job; empty: of every job
- * @param keyPrefix with a key that begins so; empty text: every key
+ * @param job results of this job; empty: of every job
+ * @param keyPrefix results whose key begins with this text; empty text: every key
  */
 public record Grant(Optional<String> job, String keyPrefix) {
 
@@ -15,7 +15,7 @@ public record Grant(Optional<String> job, String keyPrefix) {
         return job.map(otherJob::equals).orElse(true);
     }
 
-    /** Whether results of that job with that key may be read by it. */
+    /** Whether it covers results of that job with that key. */
     public boolean covers(String otherJob, String key) {
         return covers(otherJob) && key.startsWith(keyPrefix);
     }

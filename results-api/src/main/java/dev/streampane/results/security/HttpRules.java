@@ -26,9 +26,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * What holds for each request before anybody looks at what it asks, and the headers that each answer carries.
+ * Checks each request before any other handler sees it, and sets the headers that every response carries.
  *
- * <p>The framework's own limits lie above these, for it answers them without a body.
+ * <p>The framework's own limits are set higher than these, because the framework refuses requests without a body.
  */
 @ApplicationScoped
 public class HttpRules {
@@ -55,7 +55,7 @@ public class HttpRules {
     private static final CharSequence RESOURCE_POLICY = HttpHeaders.createOptimized("Cross-Origin-Resource-Policy");
     private static final CharSequence SAME_ORIGIN = HttpHeaders.createOptimized("same-origin");
 
-    /** A host that is this machine, with or without port. */
+    /** A loopback host, with or without port. */
     private static final Pattern LOOPBACK = Pattern.compile(
             "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?");
 
@@ -92,7 +92,7 @@ public class HttpRules {
                 .failureHandler(this::fail);
     }
 
-    /** Says what the framework refuses, and what fails in a route, as a problem. */
+    /** Answers with a problem when the framework refuses a request or a route fails. */
     private void fail(RoutingContext context) {
         setHeaders(context);
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
@@ -113,7 +113,7 @@ public class HttpRules {
         HttpServerRequest request = context.request();
         setHeaders(context);
         Optional<Problem> wrong = wrong(request, onlyLocal);
-        // where the next request begins may be a matter of opinion (RFC 9112 section 6.3), but not in HTTP/2
+        // client, proxy and server may disagree where the next request begins (RFC 9112 section 6.3), but not in HTTP/2
         if (Connection.isAlone(request)
                 && (wrong.isPresent() || request.headers().contains("Transfer-Encoding"))) {
             context.response().putHeader("Connection", "close");
@@ -128,7 +128,7 @@ public class HttpRules {
         }
     }
 
-    /** Of what others serve, who do not say it. */
+    /** Whether the request is an OPTIONS request, not a CORS preflight, for a resource whose own handler does not answer OPTIONS. */
     private static boolean asksWhatIsAllowed(RoutingContext context) {
         String path = context.normalizedPath();
         return context.request().method().equals(HttpMethod.OPTIONS)
@@ -174,7 +174,7 @@ public class HttpRules {
         return Optional.empty();
     }
 
-    /** What the request says it is for; a loopback address when it does not say, as HTTP/1.0 need not. */
+    /** The host that the request names; {@code localhost} when it names none, as is allowed in HTTP/1.0. */
     private static String host(HttpServerRequest request, List<String> hosts) {
         if (!hosts.isEmpty()) {
             return hosts.get(0);
@@ -182,7 +182,7 @@ public class HttpRules {
         return request.authority() == null ? "localhost" : request.authority().toString();
     }
 
-    /** What this service gave out itself: a page's link to the next one, positions, or a ticket with all that its owner may read. */
+    /** Bytes of query parameters whose values this service issued: page cursors, positions and tickets. They do not count as request line. */
     private static int givenBytes(HttpServerRequest request) {
         if (request.query() == null) {
             return 0;
@@ -204,7 +204,7 @@ public class HttpRules {
                         || contentLength.matches("[0-9]+") && Integer.parseInt(contentLength) > MAX_BODY_BYTES);
     }
 
-    /** The page and its parts. */
+    /** Whether the path is the web page or one of its parts. */
     private static boolean isPage(String path) {
         return path.equals("/") || path.equals("/index.html") || path.startsWith("/page/");
     }

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
- * A file with one key per line, {@code #} begins a comment. It is read again while the process runs; one that cannot be read or has a bad line
- * changes nothing and is logged.
+ * A file with one key per line; {@code #} begins a comment line. It is read again while the process runs; a file that cannot be read or has an
+ * invalid line changes nothing and is logged.
  */
 final class KeysFile {
 
@@ -24,9 +24,9 @@ final class KeysFile {
     private String seen;
 
     /**
-     * @param setting what names it
-     * @param use takes its text; throws IllegalArgumentException naming file, line and cause
-     * @throws ConfigurationException with the setting's name, when it cannot be read or used
+     * @param setting the setting that names the file
+     * @param use takes the text of the file; throws IllegalArgumentException naming file, line and cause
+     * @throws ConfigurationException naming the setting, when the file cannot be read or used
      */
     KeysFile(String setting, Path file, Consumer<String> use) {
         this.file = file;
@@ -41,7 +41,7 @@ final class KeysFile {
         LOG.infof("Keys read: file=%s", file);
     }
 
-    /** Reads the file again; a change holds once two readings agree on it, for a file is not always written at once. One thread at a time. */
+    /** Reads the file again. A change is applied once two successive reads agree, because a file may be read while it is written. */
     synchronized void refresh() {
         String text = "";
         String wrong = "";
@@ -82,9 +82,9 @@ final class KeysFile {
     }
 
     /**
-     * Hands over each key in {@code text}.
+     * Passes each line of {@code text} with a key to {@code key}.
      *
-     * @throws IllegalArgumentException when {@code key} does, with file and line
+     * @throws IllegalArgumentException naming file and line, when {@code key} throws one
      */
     static void forEachKey(Path file, String text, Consumer<String> key) {
         int number = 0;

@@ -13,8 +13,8 @@ import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 
 /**
- * Makes one line of each log message, whatever input it quotes: control and format characters become question marks, for text and JSON
- * alike. What an exception says is treated in the same way, and is shown once; the lines of its stack trace are ours.
+ * Keeps each log message on one line, whatever input it quotes: control and format characters become question marks, in text and JSON logs alike.
+ * Messages of exceptions are treated the same way, and each exception is shown once; stack traces contain no input and stay as they are.
  */
 @LoggingFilter(name = "log-lines")
 public final class LogLines implements Filter {
@@ -62,7 +62,7 @@ public final class LogLines implements Filter {
                         && Stream.of(thrown.getSuppressed()).allMatch(other -> isSafe(other, seen));
     }
 
-    /** Stands for an exception that quotes input. */
+    /** Replaces an exception whose message has unsafe characters. */
     private static final class SanitizedThrowable extends Throwable {
 
         private final String text;
@@ -82,7 +82,7 @@ public final class LogLines implements Filter {
             setStackTrace(thrown.getStackTrace());
         }
 
-        /** It takes that of the exception that it stands for. */
+        /** Does nothing: the stack trace is copied from the replaced exception. */
         @Override
         public Throwable fillInStackTrace() {
             return this;

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@code --new-key} is told: who the key is for, what it reaches, at least one scope, and when it ends. */
+/** Arguments of {@code --new-key}: the name of the key, its scopes, at least one, and when it expires. */
 public record NewKey(String name, List<String> scopes, Optional<Instant> until) {
 
-    /** @throws IllegalArgumentException naming the word that is wrong */
+    /** @throws IllegalArgumentException naming the argument that is wrong */
     public static NewKey of(List<String> arguments) {
         Optional<String> name = Optional.empty();
         List<String> scopes = new ArrayList<>();
@@ -33,7 +33,7 @@ public record NewKey(String name, List<String> scopes, Optional<Instant> until) 
         return new NewKey(name.orElseThrow(), List.copyOf(scopes), until);
     }
 
-    /** The new key, and the line that the file keeps of it. */
+    /** Makes the key; returns it and its line for the keys file, as text to print. */
     public String text() {
         ApiKey.IssuedKey made = ApiKey.make(name, scopes, until);
         return "key:  " + made.key() + "\nline: " + made.line().line() + "\n";

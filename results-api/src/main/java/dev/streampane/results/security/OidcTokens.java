@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Access by tokens of an OpenID Connect issuer: the framework verifies them, the scopes come from a claim. */
+/** Access by tokens of an OpenID Connect issuer: the framework verifies the tokens, and the scopes come from a claim. */
 record OidcTokens(HttpAuthenticator authenticator, PageLogin login, String scopesClaim) {
 
-    /** The access that the request's token gives; empty when there is none. Fails when the token does not hold. */
+    /** The access that the request's token gives; empty when there is no token, or it has no subject. Fails when the token is not valid. */
     Uni<Optional<Access>> access(RoutingContext context, String address) {
         return login.reached(context.vertx().getOrCreateContext())
                 .chain(() -> authenticator.attemptAuthentication(context))
@@ -37,7 +37,7 @@ record OidcTokens(HttpAuthenticator authenticator, PageLogin login, String scope
                 Optional.of(Instant.ofEpochSecond(Math.min(token.getExpirationTime(), Instant.MAX.getEpochSecond())))));
     }
 
-    /** A claim of words is one text with spaces (RFC 8693 section 4.2) or a list of texts. */
+    /** The words of a claim, which is one text with spaces (RFC 8693 section 4.2) or a list of texts. */
     private static List<String> words(Object claim) {
         if (claim instanceof Collection<?> list) {
             return list.stream().map(OidcTokens::text).toList();

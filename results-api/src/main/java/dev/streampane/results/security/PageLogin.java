@@ -26,15 +26,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code GET /page/login}: where the page's users log in, which {@code page/login.js} does by an authorization code with PKCE (RFC 7636). It is
- * what the issuer says of itself; 204 when it does not answer, under another profile than oidc, and without a client for the page.
+ * {@code GET /page/login}: the issuer's endpoints at which users of the web page log in; {@code page/login.js} uses the authorization code flow with
+ * PKCE (RFC 7636). They come from the issuer's own metadata. 204 when the issuer does not answer, under other profiles than oidc, and without a
+ * client id for the page.
  */
 @Singleton
 public class PageLogin {
 
     private static final String PATH = "/page/login";
 
-    /** An issuer that is away is asked once in this time, however many want to log in or show tokens. */
+    /** An issuer that is away is asked once in this time, however many requests need it. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.:-]+(?=[/?]|$)");
@@ -44,7 +45,7 @@ public class PageLogin {
     private final ResultsConfig.Security config;
     private final Uni<TenantConfigContext> ready;
 
-    /** When it was last answered, or given up; 0 while it is asked. */
+    /** When the issuer last answered or the request was given up, by {@link System#nanoTime}; 0 while a request is running. */
     private volatile long asked;
 
     PageLogin(TenantConfigBean tenants, ResultsConfig config) {
@@ -94,15 +95,15 @@ public class PageLogin {
     }
 
     /**
-     * Fails with an {@link OIDCException} while the issuer has never answered; asks it as seldom as for who want to log in.
+     * Completes once the issuer has answered; until then it fails with an {@link OIDCException}. Asks the issuer at most as often as logins do.
      *
-     * @param loop where the caller goes on
+     * @param loop the context on which the caller goes on when the issuer had to be asked
      */
     Uni<Void> reached(Context loop) {
         if (tenants.getDefaultTenant().ready()) {
             return Uni.createFrom().voidItem();
         }
-        // memoize() can give its item before the subscription, which chain takes for that of another one
+        // memoize() may emit its item before onSubscribe, which chain() then takes for that of another subscription
         return Uni.createFrom()
                 .completionStage(ready::subscribeAsCompletionStage)
                 .onFailure(TimeoutException.class)
@@ -111,13 +112,13 @@ public class PageLogin {
                 .emitOn(task -> loop.runOnContext(ready -> task.run()));
     }
 
-    /** Where the page asks for tokens, which its policy must allow; empty while the issuer is not known. */
+    /** The origin from which the page requests tokens, and which its content security policy must allow; empty while the issuer is not known. */
     Optional<String> tokenOrigin() {
         TenantConfigContext tenant = tenants.getDefaultTenant();
         return tenant.ready() ? issuer(tenant).flatMap(known -> origin(known.getTokenUri())) : Optional.empty();
     }
 
-    /** The issuer that the page's users may log in at. */
+    /** Metadata of the issuer at which users of the page may log in; empty when there is no client id for the page, or an endpoint is missing. */
     private Optional<OidcConfigurationMetadata> issuer(TenantConfigContext tenant) {
         return config.pageClientId()
                 .flatMap(client -> Optional.ofNullable(tenant.getOidcMetadata()))

@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * How often each principal asks: {@code burst} requests at once, and {@code requests-per-second} in the long run. Says so in the fields
+ * Limits the requests of each principal: {@code burst} requests at once, and {@code requests-per-second} in the long run. Responses carry the headers
  * {@code RateLimit-Policy} and {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers.
  *
- * <p>Knows the principals that asked last, at most 10,000 of them; who was forgotten begins with a full allowance.
+ * <p>Remembers the 10,000 principals that asked last; a forgotten one begins with a full allowance.
  */
 @Singleton
 public class RateLimits {
@@ -42,7 +42,7 @@ public class RateLimits {
         windowSeconds = perSecond == 0 ? 0 : Math.max(1, -Math.floorDiv(-burst, perSecond));
     }
 
-    /** @throws ProblemException 429 when a request of {@code who} is one too many */
+    /** @throws ProblemException 429 when {@code who} has sent too many requests */
     void take(Supplier<String> who, HttpServerResponse response) {
         if (perSecond == 0) {
             return;

@@ -14,16 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a credential reaches.
+ * What a credential may read.
  *
- * <p>Written as words: {@code admin} (everything); {@code read:<job>} or {@code read:*} (results of one or all jobs); {@code read:<job>/<prefix>*} (those whose key begins so). In job and prefix everything but {@code A-Z a-z 0-9 . _ ~ -}
- * is percent-encoded UTF-8.
+ * <p>Written as words: {@code admin} (everything); {@code read:<job>} or {@code read:*} (results of one or all jobs);
+ * {@code read:<job>/<prefix>*} (results whose key begins with the prefix). In job and prefix, all characters but {@code A-Z a-z 0-9 . _ ~ -} are
+ * percent-encoded UTF-8.
  */
 record Scopes(boolean admin, List<Grant> grants) {
 
     static final Scopes EVERYTHING = new Scopes(true, List.of());
 
-    /** What is said about a word that is none. */
+    /** The allowed words, for messages about a wrong one. */
     static final String ALLOWED =
             "admin, read:<job>, read:*, or read:<job>/<key prefix>*, where other characters than A-Z a-z 0-9 . _ ~ - are"
                     + " percent-encoded";
@@ -41,14 +42,14 @@ record Scopes(boolean admin, List<Grant> grants) {
         return among(words);
     }
 
-    /** Reads the words that are scopes of ours; a token's claim has others, too. */
+    /** The scopes among {@code words}; others are ignored, as a token's claim may have scopes of other services. */
     static Scopes among(List<String> words) {
         Set<Grant> grants = new LinkedHashSet<>();
         words.forEach(word -> grant(word).ifPresent(grants::add));
         return new Scopes(words.contains("admin"), new ArrayList<>(grants));
     }
 
-    /** Words that {@link #among} reads as these scopes. */
+    /** These scopes as words, which {@link #among} reads back. */
     List<String> words() {
         return Stream.concat(
                         admin ? Stream.of("admin") : Stream.empty(),

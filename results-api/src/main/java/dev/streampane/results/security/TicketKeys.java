@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jose4j.keys.HmacKey;
 
 /**
- * What tickets are signed with. A file has one key per line, in base64; the first one signs and each of them verifies, so that a key can be
- * changed while instances run that share them. Without a file there is one that nobody else has.
+ * The keys that sign tickets. A file has one key per line, in base64. The first one signs and all of them verify, so that keys can be rotated
+ * while several instances share them. Without a file there is one random key, which no other instance has.
  */
 final class TicketKeys {
 
@@ -29,17 +29,17 @@ final class TicketKeys {
                 .map(path -> new KeysFile("results.security.ticket-keys-file", path, text -> keys = parse(path, text)));
     }
 
-    /** Those that verify; the first of them signs. */
+    /** All keys that verify; the first one signs. */
     List<HmacKey> all() {
         return keys;
     }
 
-    /** Whether they come from a file, for other instances to have them, too. */
+    /** Whether the keys come from a file, so that other instances can have them, too. */
     boolean shared() {
         return file.isPresent();
     }
 
-    /** Reads them again. */
+    /** Reads the file again, if there is one, see {@link KeysFile#refresh}. */
     void refresh() {
         file.ifPresent(KeysFile::refresh);
     }
@@ -60,7 +60,7 @@ final class TicketKeys {
                 return key;
             }
         } catch (IllegalArgumentException tellBelow) {
-            // its message would show a part of the key
+            // not passed on: its message would show a part of the key
         }
         throw new IllegalArgumentException(
                 "no " + LEAST_BYTES + " bytes or more in base64, as 'openssl rand -base64 32' makes them");

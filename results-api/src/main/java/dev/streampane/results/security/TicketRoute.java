@@ -16,13 +16,13 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 
 /**
- * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used as {@code
- * /api/v1/stream?ticket=…}, once, within half a minute: see {@link Tickets}.
+ * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used once, within 30 s, as
+ * {@code /api/v1/stream?ticket=…}; see {@link Tickets}.
  */
 @Singleton
 public record TicketRoute(Authentication authentication) {
 
-    /** Its answers, as OpenAPI in YAML. */
+    /** The responses of the route, as OpenAPI in YAML. */
     public static final String RESPONSES = """
             "201":
               description: The ticket, shown once

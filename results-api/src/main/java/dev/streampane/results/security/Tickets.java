@@ -24,9 +24,9 @@ import org.jose4j.keys.HmacKey;
 import org.jose4j.lang.JoseException;
 
 /**
- * Tickets that open one stream each, within half a minute, on any instance with the same keys and profile: signed tokens (RFC 7519) that say
- * whose they are and what they read. An instance takes each once; one that has not seen it yet takes it, too, so a ticket that is overheard
- * in its half minute is worth as much as its owner's credential is for a stream.
+ * Tickets: signed tokens (RFC 7519) that name their owner and its scopes. A ticket opens one stream, within 30 s, on any instance with the same
+ * keys and profile. An instance accepts each ticket once, but cannot know of its use on other instances. So whoever overhears a ticket can open a
+ * stream with its owner's rights on another instance within the 30 s.
  */
 final class Tickets {
 
@@ -38,26 +38,26 @@ final class Tickets {
     private static final String MARK = "mark";
     private static final String UNTIL = "until";
 
-    /** What opens a stream, and until when. */
+    /** A ticket, and when it expires. */
     record IssuedTicket(String ticket, Instant expires) {}
 
     /**
-     * What a ticket says of its owner.
+     * What a ticket says about its owner.
      *
      * @param name the principal
-     * @param scopes words of {@link Scopes}; none beside a mark
-     * @param mark tells the line of a key, which has the scopes, from others of the name; empty where there are no lines
-     * @param until when the credential ends by itself
+     * @param scopes words of {@link Scopes}; none when there is a mark
+     * @param mark identifies the key's line in the keys file, which has the scopes, see {@link ApiKeys#mark(String)}; empty under other profiles
+     * @param until when the credential expires; empty: never
      */
     record TicketClaims(String name, List<String> scopes, String mark, Optional<Instant> until) {}
 
     private final String issuer;
     private final TicketKeys keys;
 
-    /** Tickets that were taken, by their ids, in about the order in which they end. */
+    /** When used tickets expire, by ticket id, in about the order in which they expire. */
     private final Map<String, Instant> used = new LinkedHashMap<>();
 
-    /** @param issuer the profile: what one with fewer questions has given opens nothing under another */
+    /** @param issuer the security profile: a ticket issued under a less strict profile is not accepted under another one */
     Tickets(String issuer, TicketKeys keys) {
         this.issuer = issuer;
         this.keys = keys;
@@ -87,9 +87,9 @@ final class Tickets {
     }
 
     /**
-     * Accepts a ticket; empty when it was used before.
+     * Accepts a ticket; empty when it is not valid, has expired, or was used before on this instance.
      *
-     * @throws ProblemException 429 when so many were taken that no more can be remembered
+     * @throws ProblemException 429 when so many tickets were used that no more can be remembered
      */
     Optional<TicketClaims> redeem(String ticket, Instant now) {
         if (ticket.length() > LONGEST) {
@@ -109,7 +109,7 @@ final class Tickets {
                         .processToClaims(ticket);
                 return isFirst(claims, now) ? Optional.of(ticketClaims(claims)) : Optional.empty();
             } catch (InvalidJwtException | MalformedClaimException e) {
-                // of another key, or none of ours
+                // signed with another key, or not a valid ticket
             }
         }
         return Optional.empty();
