@@ -25,29 +25,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * {@code atLeast=<position>}: answers that are never older than what the caller was told, whatever process told it.
+ * {@code atLeast=<position>}: an answer is never older than a position that the caller has seen, whichever process issued it.
  *
- * <p>In three steps, within {@code results.query.at-least-timeout} altogether: {@link #of} reads the parameter; {@link #reached} waits until
- * this process's tail has the position; then the tail is read, and {@link #shown} says whether the store's searches show what lies below the
- * tail. Of a position's topics the one of results counts; the others are none that these queries touch. No thread is held while it waits.
+ * <p>Three steps share {@code results.query.at-least-timeout}: {@link #of} reads the parameter; {@link #reached} waits until this process's tail has
+ * the position; then the tail is read, and {@link #shown} tells whether the store's searches show everything below the tail. Of a position, only the
+ * topic counts that the query reads from, by default that of results. No thread is blocked while it waits.
  */
 @Singleton
 public class ReadConsistency {
 
-    /** The position that an answer must hold up to. */
+    /** The position up to which an answer must hold. */
     public static final Parameter<Optional<String>> PARAMETER =
             Parameter.raw("atLeast", """
             A position that an answer or an event carried: the answer holds at least up to it. Waited for as long as
             `results.query.at-least-timeout` says; then 504 with the position that was reached.
             """).with("maxLength", Position.MAX_LENGTH);
 
-    /** A broker is asked for no less time, however short the wait for a position is. */
+    /** Shortest time limit of a request to the broker, however short the wait for a position is. */
     private static final Duration LEAST_TIME = Duration.ofSeconds(1);
 
     /**
      * What an answer must hold.
      *
-     * @param position up to where; empty: it does not matter
+     * @param position the answer must hold everything below it; empty: there is no requirement
      * @param deadline when waiting ends, by {@link System#nanoTime}
      */
     public record Requirement(Optional<Position.Topic> position, long deadline) {
@@ -55,26 +55,26 @@ public class ReadConsistency {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         }
 
-        /** The same, waited for from now on for so long. */
+        /** The same with a deadline of {@code time} from now. */
         public Requirement within(Duration time) {
             return new Requirement(position, System.nanoTime() + time.toNanos());
         }
     }
 
     /**
-     * What an answer out of tail and store holds.
+     * How much an answer from tail and store holds.
      *
-     * @param complete false: Elasticsearch has not everything yet that is not in the tail
-     * @param position everything below is in the answer
+     * @param complete false: Elasticsearch does not show yet everything that is not in the tail
+     * @param position everything below it is in the answer
      */
     public record Coverage(boolean complete, Position.Topic position) {
 
-        /** What an answer holds of which this was read first, and {@code later} then. */
+        /** The coverage of an answer that combines this read with a later one. */
         public Coverage and(Coverage later) {
             return new Coverage(complete && later.complete, position.lower(later.position));
         }
 
-        /** Why rows may be missing, or be there in an older revision; nothing when the answer has all. */
+        /** Why rows may be missing or in an older revision; empty when the answer is complete. */
         public Optional<String> reason() {
             return complete ? Optional.empty() : Optional.of("store-behind");
         }
@@ -106,12 +106,12 @@ public class ReadConsistency {
         feeds.onMore(this::more);
     }
 
-    /** Reads the parameter; what is no position of the topics here is refused. The time begins to run. */
+    /** Reads the parameter, and refuses a text that is not a position in the served topics. The deadline counts from now. */
     public Requirement of(Parameters parameters) {
         return of(parameters, feeds.resultsTopic());
     }
 
-    /** The same for who answers from another of the topics. */
+    /** The same for a query that reads from {@code topic}. */
     public Requirement of(Parameters parameters, String topic) {
         Optional<String> text = parameters.get(PARAMETER);
         Optional<Position> position = text.flatMap(Position::parse);
@@ -129,16 +129,16 @@ public class ReadConsistency {
         return new Requirement(position.flatMap(known -> known.topic(topic)), System.nanoTime() + timeout.toNanos());
     }
 
-    /** The same for what is read later: the time begins to run again. */
+    /** The same requirement for a later read: the deadline counts from now. */
     public Requirement again(Requirement wanted) {
         return wanted.within(timeout);
     }
 
     /**
-     * Waits until the tail has it.
+     * Waits until the tail has reached the position.
      *
-     * <p>Fails with 504 when it does not in time, with 400 when the position is of an earlier life of the topic. What comes after a wait
-     * runs on a worker's thread: the tail's own reads on.
+     * <p>Fails with 504 when the tail does not reach it in time, and with 400 when the topic was recreated since. After a wait, completes on a worker
+     * thread, because the consumer's thread must go on reading.
      */
     public Uni<Void> reached(Requirement wanted, Access access) {
         if (wanted.position().isEmpty() || has(wanted.position().get())) {
@@ -150,12 +150,12 @@ public class ReadConsistency {
                 .emitOn(Infrastructure.getDefaultExecutor());
     }
 
-    /** Readers of the log for a query that keeps others waiting meanwhile: they answer within {@code results.query.at-least-timeout}, or a second. */
+    /** Readers of the log for queries that make others wait: a call fails after {@code results.query.at-least-timeout}, at least one second. */
     public LogReaders readers(Access access) {
         return readers.of(access.name()).within(timeout.compareTo(LEAST_TIME) < 0 ? LEAST_TIME : timeout);
     }
 
-    /** Fails with 400 when a position is of an earlier life of its topic; so many ask the broker at once as there may be pages of windows. */
+    /** Fails with 400 when the topic was recreated since; at most {@code results.query.max-pages} calls ask the broker at once, one more gets 503. */
     Uni<Void> ofThisLife(Position.Topic position, Access access) {
         return feeds.tail()
                         .reached()
@@ -167,12 +167,13 @@ public class ReadConsistency {
     }
 
     /**
-     * What tail and store show together, once the store's searches show everything below the tail.
+     * The coverage of tail and store together. Waits, until the deadline, for the store's searches to show everything below the tail.
      *
-     * <p>Waits a while for that. If it does not come true, fails with 504 when something that is wanted is missing, too.
+     * <p>If they do not show everything by then, fails with 504 when something below the required position is missing; otherwise the coverage is not
+     * complete.
      *
-     * @param read where the tail was before it was read
-     * @param earliest where it began after it was read
+     * @param read the tail's position before it was read
+     * @param earliest the tail's earliest offsets after it was read
      */
     public Uni<Coverage> shown(Requirement wanted, Position.Topic read, Position.Topic earliest) {
         return indexed.shows(earliest, wanted.left())
@@ -183,8 +184,8 @@ public class ReadConsistency {
     }
 
     /**
-     * The same for who needs no more than what is wanted: waits for that alone, and fails with 504 when it does not come true. Waits for
-     * everything when nothing is wanted.
+     * The same for a caller that needs no more than the required position: waits only until searches show everything below it, and fails with 504
+     * when they do not in time. Without a required position it is {@link #shown}.
      */
     public Uni<Coverage> told(Requirement wanted, Position.Topic read, Position.Topic earliest) {
         return wanted.position().isEmpty()
@@ -205,7 +206,7 @@ public class ReadConsistency {
         });
     }
 
-    /** What is visible, and in partitions without a hole between store and tail all that was read. */
+    /** Per partition, the offset below which everything is visible; where store and tail leave no gap, the offset up to which the tail was read. */
     private Position.Topic held(Position.Topic read, Position.Topic earliest) {
         long[] held = Arrays.copyOf(visible(earliest).offsets(), earliest.offsets().length);
         long[] all = read.withPartitions(held.length).offsets();
@@ -249,7 +250,7 @@ public class ReadConsistency {
                 here(topic).map(Position.Topic::toString).orElse(""));
     }
 
-    /** Which life of the topic is the newer one the broker knows; this process notices only after a while. */
+    /** Asks the broker whether the position has the topic's current id: this process may not have noticed yet that the topic was recreated. */
     private Uni<Void> refuseEarlierLife(Position.Topic position, Access access) {
         return readers(access)
                 .layout(position.name())
@@ -283,12 +284,12 @@ public class ReadConsistency {
         return feeds.tail().reached().topic(topic);
     }
 
-    /** What is not found may be where the store does not show it yet. */
+    /** The problem of an unknown id: 404 when the answer is complete, else 503, as the store may not show it yet. */
     public ProblemException missing(String kind, String id, Coverage shown) {
         return shown.complete() ? new ProblemException(Problem.unknownId(kind, id)) : behind();
     }
 
-    /** 503: what is asked for may be where the store does not show it yet. */
+    /** 503: the store may not show yet what is asked for. */
     public ProblemException behind() {
         return ProblemException.unavailable(ProblemType.STORE_BEHIND, retryAfter);
     }

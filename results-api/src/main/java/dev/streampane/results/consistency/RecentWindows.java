@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which windows are in the tail with all of their revisions, so that nobody else has to be asked.
+ * Tells which windows are in the tail with all their revisions, so that the store need not be asked.
  *
- * <p>A result is appended after its window's end as long as no clock of the job's inputs runs ahead of their append times. So whatever
- * starts at the time from which on the tail is whole, or later, is in the tail. That is not so for global windows, nor for a job of which a
- * result was seen that came before its window's end, or whose audit has records without an append time; nor is it said of a job that
- * nothing here knows.
+ * <p>A result is appended after its window's end as long as no clock of the job's inputs runs ahead of append times. So every window that starts at
+ * or after {@link dev.streampane.results.tail.Tail#whole} is in the tail. This does not hold for global windows, for a job with a result that was
+ * appended before its window's end, and for a job whose audit has records without an append time. It is not known for jobs that this process does
+ * not know.
  */
 @Singleton
 public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
 
-    /** The first start from which on every window of the job is in the tail; nothing when that cannot be said. */
+    /** The start from which on every window of the job is in the tail; empty when it is not known. */
     public Optional<Instant> since(String job) {
         Optional<JobRun> run = runs.newest(job);
         boolean known = run.isPresent() || feeds.knows(job);
@@ -40,8 +40,9 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
     }
 
     /**
-     * Whether no newer revision than this one can have been in the log before it: then the newest one in the tail is the newest there
-     * is. So it is when the tail has them all; and when it is complete and of the job's newest generation, which counts its revisions up.
+     * Whether no newer revision than this one can lie in the log below the tail: then the newest revision in the tail is the newest of all. True when
+     * the tail has all revisions of the window; also when this one is complete and of the job's newest generation, as {@code rev} only grows in a
+     * generation.
      */
     public boolean newest(TailEntry inTail) {
         return inTail.complete() && ofNewestRun(inTail)
@@ -50,7 +51,7 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
                         .isPresent();
     }
 
-    /** Whether it is of its job's newest generation. */
+    /** Whether the entry is of its job's newest generation. */
     public boolean ofNewestRun(TailEntry inTail) {
         return runs.loaded()
                 && runs.newest(inTail.job())
@@ -58,7 +59,7 @@ public record RecentWindows(TailFeeds feeds, JobRuns runs, AuditTotals audit) {
                         .isPresent();
     }
 
-    /** The first start from which on every alert is in the tail, on the same terms; nothing when that cannot be said. */
+    /** The start from which on every alert is in the tail, under the same conditions; empty when it is not known. */
     public Optional<Instant> alertsSince() {
         Set<String> jobs = runs.newest().keySet();
         TailIndex alerts = feeds.tail().alerts();

@@ -12,34 +12,34 @@ import jakarta.inject.Singleton;
 import java.util.function.Function;
 
 /**
- * The two places where results are, read so that nothing falls between them: first the tail by {@link #read}, then the store by a search; of
- * two rows of one revision either will do, of two revisions the higher version holds.
+ * Reads results from tail and store without a gap between them: first the tail with {@link #read}, then the store with a search. A window may be
+ * found in both; the row with the higher version counts, and of equal versions any.
  */
 @Singleton
 public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
 
     /**
-     * How far the log of results was read; what is read after this call holds up to here.
+     * The position up to which the results topic has been read; a read of the tail after this call holds at least up to it.
      *
-     * @throws ProblemException 503 while it has not been read at all
+     * @throws ProblemException 503 until the topic has been read to its end once
      */
     public Position.Topic position() {
         return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(ProblemException::feedLoading);
     }
 
     /**
-     * What was read of the tail, and what holds once the store was searched after it.
+     * The result of a read of the tail, and the coverage once the store is searched after it.
      *
-     * @param found what was read
-     * @param shown what an answer out of it and the store's searches holds
+     * @param found what the read returned
+     * @param shown the coverage of an answer from it and the store's searches
      */
     public record Answer<T>(T found, ReadConsistency.Coverage shown) {}
 
     /**
-     * Reads the tail's index, on a thread that may take its time, and waits until searches show all results that the tail no longer
-     * holds, or says what is missing then.
+     * Reads the tail's index on a worker thread, and waits until searches show all results that the tail no longer holds. See
+     * {@link ReadConsistency#shown} for the case that they do not in time.
      *
-     * @param look reads; is called once more when the tail was filled anew meanwhile
+     * @param look reads the index; called again when the tail was loaded again meanwhile
      */
     public <T> Uni<Answer<T>> read(ReadConsistency.Requirement wanted, Function<TailIndex, T> look) {
         return Uni.createFrom()
@@ -50,14 +50,14 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
                         .map(shown -> new Answer<>(looked.found(), shown)));
     }
 
-    /** Reads the tail's index alone; {@code look} is called once more when the tail was filled anew meanwhile. */
+    /** Reads the tail's index only; {@code look} is called again when the tail was loaded again meanwhile. Throws 503 until the tail is loaded. */
     public <T> Tail.ConsistentRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
         return tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()))
                 .orElseThrow(ProblemException::feedLoading);
     }
 
-    /** The same for who does not read the tail: what the store alone shows of what was read. */
+    /** The coverage of an answer from the store alone; waits until searches show all results below {@code read}. */
     public Uni<ReadConsistency.Coverage> stored(ReadConsistency.Requirement wanted, Position.Topic read) {
         return consistency.shown(wanted, read, read);
     }
