@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Says that an operator dropped what an audit line had counted, which can happen only with {@code idle-after} or when a partition was
- * added. Contract {@code audit-line/v1}, kind {@code correction}.
+ * Says that a Flink operator dropped rows that an audit line had counted. This can happen only with {@code idle-after} or after a partition
+ * was added. Contract {@code audit-line/v1}, kind {@code correction}.
  *
- * @param offset the first offset that was dropped
- * @param windowEnd the end of the window that does not hold it
- * @param count rows that were dropped
+ * @param offset first offset that was dropped
+ * @param windowEnd end of the window that lacks the rows
+ * @param count number of rows that were dropped
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonTypeName(AuditCorrection.KIND)
@@ -29,7 +29,7 @@ public record AuditCorrection(
 
     static final String KIND = "correction";
 
-    /** The correction in a message of the topic; nothing when it is none, or one that cannot be read. */
+    /** Reads the correction from a message of the topic; empty if the message is not a correction or cannot be read. */
     public static Optional<AuditCorrection> read(JsonNode json) {
         if (!json.path("kind").asText().equals(KIND)) {
             return Optional.empty();
@@ -45,7 +45,7 @@ public record AuditCorrection(
                 Fields.number(json, "count")));
     }
 
-    /** The Kafka key, that of the partition's lines. */
+    /** The Kafka key, the same as that of the partition's audit lines. */
     public byte[] messageKey() {
         return AuditLine.messageKey(job, topic, partition);
     }

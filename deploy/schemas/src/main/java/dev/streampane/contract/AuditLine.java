@@ -18,18 +18,20 @@ import java.util.Optional;
  * What {@code Intake} did with the offsets {@code first} to {@code last} of one partition. Contract {@code audit-line/v1}, kind
  * {@code line}.
  *
- * <p>The audit: lines of one {@link Key} are contiguous when ordered by {@code first}; {@code last - first + 1 = records + holes}; {@code
- * rows = counted + late + rejected + heartbeats} for each specification. A line of no offsets, {@code last = first - 1}, goes on with the
- * line that ends there: it has more of that one's rows ({@link #parts}).
+ * <p>Invariants: the lines of one {@link Key} are contiguous when ordered by {@code first}; {@code last - first + 1 = records + holes}; for
+ * each specification {@code rows = counted + late + rejected + heartbeats}. A line without offsets ({@code last = first - 1}) continues the
+ * line that ends there: it holds more rows of that line ({@link #parts}).
  *
- * @param key whose line
- * @param records Kafka records that were seen
- * @param rows rows in them; a heartbeat or an undecodable message is one row
- * @param unguarded rows without an append time, for which the guard against future times is off
- * @param holes offset ranges in {@code [first, last]} at which no record was seen
+ * @param key the job, generation and partition of the line
+ * @param records number of Kafka records that were read
+ * @param rows number of rows in those records; a heartbeat or an undecodable message is one row
+ * @param unguarded rows without an append time, for which the check for future event times is off
+ * @param holes offset ranges in {@code [first, last]} without a record
  * @param clockBefore the partition's clock before {@code first}
- * @param restored true when the line was open in the state that the job was restored from
- * @param readBy the older generation that read the line's offsets, whose state this one began with and had the line open; none for its own
+ * @param clockAfter the partition's clock after {@code last}
+ * @param restored true if the line was open in the state that the job was restored from
+ * @param readBy the older generation that read the line's offsets, if this generation restored the line from that generation's state; else
+ *     empty
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonTypeName(AuditLine.KIND)
@@ -52,7 +54,7 @@ public record AuditLine(
 
     static final String KIND = "line";
 
-    /** One partition of one topic as one generation of a job read it. */
+    /** One partition of one topic, as read by one generation of a job. */
     public record Key(String job, int generation, String topic, String topicId, int partition) {
 
         static Key read(JsonNode json) {
@@ -65,11 +67,11 @@ public record AuditLine(
         }
     }
 
-    /** Offsets {@code from} to {@code to}, both inclusive; an array of two on the wire. */
+    /** Offsets {@code from} to {@code to}, both inclusive; in JSON an array of two numbers. */
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
     public record OffsetRange(long from, long to) {
 
-        /** How many offsets. */
+        /** The number of offsets. */
         public long size() {
             return to - from + 1;
         }
@@ -98,12 +100,12 @@ public record AuditLine(
             Optional<Instant> horizonAfter,
             List<WindowCount> windows) {
 
-        /** Whether lines count the rows of each window. */
+        /** Whether lines count rows per window for this specification. */
         public boolean isPerWindow() {
             return isPerWindow(spec);
         }
 
-        /** Whether lines count the rows of each window of that specification: only where windows follow one another. */
+        /** Whether lines count rows per window for {@code spec}: only for tumbling specifications. */
         public static boolean isPerWindow(String spec) {
             return WindowSpecParser.find(spec)
                     .filter(WindowSpec.Tumbling.class::isInstance)
@@ -121,7 +123,7 @@ public record AuditLine(
         }
     }
 
-    /** Rows counted into the window that ends at {@code end}. */
+    /** Number of rows counted into the window that ends at {@code end}. */
     public record WindowCount(Instant end, long counted) {
 
         private static WindowCount read(JsonNode json) {
@@ -129,7 +131,7 @@ public record AuditLine(
         }
     }
 
-    /** The settings in force. */
+    /** The settings with which the job read the line. */
     public record Settings(
             List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew, String jobVersion) {
 
@@ -143,7 +145,7 @@ public record AuditLine(
         }
     }
 
-    /** The line in a message of the topic; nothing when it is no line, or one that cannot be read. */
+    /** Reads the line from a message of the topic; empty if the message is not a line or cannot be read. */
     public static Optional<AuditLine> read(JsonNode json) {
         if (!json.path("kind").asText().equals(KIND)) {
             return Optional.empty();
@@ -175,7 +177,7 @@ public record AuditLine(
         return messageKey(key.job(), key.topic(), key.partition());
     }
 
-    /** Whether a Kafka key is that of a line or a correction of the job. */
+    /** Whether {@code key} is the Kafka key of a line or a correction of {@code job}. */
     public static boolean isKeyOf(String job, byte[] key) {
         byte[] prefix = (job + '/').getBytes(StandardCharsets.UTF_8);
         return key.length > prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
@@ -185,21 +187,21 @@ public record AuditLine(
         return Json.of(this);
     }
 
-    /** Whether it has no offsets: more rows of the line that ends where it begins. */
+    /** Whether the line has no offsets: it then holds more rows of the line that ends where it begins. */
     public boolean isRest() {
         return last < first;
     }
 
-    /** Whether it shows that the generation went on from state, where it is the first of its partition. */
+    /** Whether the line shows that the generation started from state. Call it only on the first line of a partition. */
     public boolean goesOn() {
         return clockBefore.isPresent() || readBy.isPresent();
     }
 
     /**
-     * The line as it goes out after a restore.
+     * The line as it is written after a restore.
      *
-     * @param generation the one that was restored into
-     * @param reader the one that wrote the state
+     * @param generation the restored generation, which writes the line
+     * @param reader the generation that wrote the state
      */
     public AuditLine restoredBy(int generation, int reader) {
         return new AuditLine(
@@ -221,8 +223,9 @@ public record AuditLine(
     }
 
     /**
-     * The line in as many as it takes so that none has more than {@value AuditLineParts#MAX_WINDOWS} windows, which makes it a small message whatever a
-     * record held: itself with a part of its rows, then lines of no offsets with the others. The audit's sums hold for each of them.
+     * Splits the line so that no part has more than {@value AuditLineParts#MAX_WINDOWS} windows, which keeps every message small. The first
+     * part has the offsets and a part of the rows; the others have no offsets and the rest of the rows. The audit's sums hold for each
+     * part.
      */
     public List<AuditLine> parts() {
         return AuditLineParts.of(this);

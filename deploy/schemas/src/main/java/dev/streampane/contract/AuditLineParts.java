@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** Cuts an audit line of many windows into several. Its rows are numbered by specification: window by window, the late ones last. */
+/** Splits an audit line with many windows. The rows of each specification are numbered window by window, the late rows last. */
 final class AuditLineParts {
 
-    /** Some 60 bytes each at most; a message of some other 20 KB is then well below 64 KB. */
+    /** Each takes about 60 bytes at most; with about 20 KB of other fields a message stays well below 64 KB. */
     static final int MAX_WINDOWS = 640;
 
     private AuditLineParts() {}
@@ -69,7 +69,7 @@ final class AuditLineParts {
         return Stream.of(before, after).flatMap(part -> of(part).stream()).toList();
     }
 
-    /** After how many rows each window ends. */
+    /** The number of rows up to the end of each window. */
     private static LongStream borders(SpecCounts spec) {
         long[] row = {0};
         return spec.windows().stream().mapToLong(window -> row[0] += window.counted());

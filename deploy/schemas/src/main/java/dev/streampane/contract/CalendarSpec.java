@@ -11,9 +11,10 @@ import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 
 /**
- * Days, weeks from Monday, or months of a time zone, each record in exactly one. A day on which clocks are changed has 23 or 25 hours.
+ * Calendar days, weeks from Monday, or months of a time zone; each record is in exactly one window. A day on which the clocks change has 23
+ * or 25 hours.
  *
- * <p>Days of Europe/Berlin: {@code 2026-10-25T12:00Z} is in {@code [2026-10-24T22:00Z, 2026-10-25T23:00Z)}.
+ * <p>With days of Europe/Berlin, {@code 2026-10-25T12:00Z} is in {@code [2026-10-24T22:00Z, 2026-10-25T23:00Z)}.
  */
 public record CalendarSpec(Unit unit, ZoneId zone, boolean allKeys) implements WindowSpec {
 
@@ -22,7 +23,7 @@ public record CalendarSpec(Unit unit, ZoneId zone, boolean allKeys) implements W
         DAY(date -> date, Period.ofDays(1)),
         /** From Monday to Monday. */
         WEEK(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY), Period.ofWeeks(1)),
-        /** From the first to the first. */
+        /** From the first day of a month to the first day of the next. */
         MONTH(TemporalAdjusters.firstDayOfMonth(), Period.ofMonths(1));
 
         private final TemporalAdjuster toFirstDay;
@@ -59,8 +60,8 @@ public record CalendarSpec(Unit unit, ZoneId zone, boolean allKeys) implements W
     }
 
     /**
-     * The first day of the window. Clocks that go back over midnight give an evening twice; the second belongs to the new day, which has
-     * begun.
+     * The first day of the window. When the clocks go back across midnight, the end of the evening occurs twice; the second occurrence
+     * belongs to the new day, which has already begun.
      */
     private LocalDate firstDay(long eventTime) {
         LocalDate date = Instant.ofEpochMilli(eventTime).atZone(zone).toLocalDate();

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as window specifications, options and settings have them: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d}. */
+/** Durations as written in window specifications, options and settings: {@code 500ms}, {@code 10s}, {@code 2m}, {@code 1h}, {@code 7d}. */
 public final class Durations {
 
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
@@ -16,7 +16,7 @@ public final class Durations {
 
     private Durations() {}
 
-    /** The duration in {@code text}; nothing when it is none. */
+    /** Parses {@code text}; empty if it is not such a duration. */
     public static Optional<Duration> find(String text) {
         Matcher duration = DURATION.matcher(text);
         return duration.matches()
@@ -26,15 +26,15 @@ public final class Durations {
     }
 
     /**
-     * The duration in {@code text}, which may be ISO-8601, too.
+     * Parses {@code text}, which may also be an ISO-8601 duration.
      *
-     * @throws java.time.format.DateTimeParseException when it is none
+     * @throws java.time.format.DateTimeParseException if it is neither
      */
     public static Duration parse(String text) {
         return find(text).orElseGet(() -> Duration.parse(text));
     }
 
-    /** The duration in its largest whole unit: 60 s is {@code 1m}, 90 s is {@code 90s}, none is {@code 0s}. */
+    /** The duration in the largest unit that gives a whole number: 60 s is {@code 1m}, 90 s is {@code 90s}, zero is {@code 0s}. */
     public static String format(Duration duration) {
         long millis = duration.toMillis();
         int unit = millis == 0 ? UNITS.indexOf("s") : 0;

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Reads the fields of a JSON object one by one: one that is missing or of another type is refused by {@link IllegalArgumentException} with its name. */
+/** Reads single fields of a JSON object. A field that is missing or has another type throws {@link IllegalArgumentException} with its name. */
 final class Fields {
 
     private Fields() {}
 
-    /** The record; nothing when a field that it reads is refused. */
+    /** The record that {@code record} reads; empty if it refuses a field. */
     static <T> Optional<T> find(Supplier<T> record) {
         try {
             return Optional.of(record.get());
@@ -48,7 +48,7 @@ final class Fields {
         return required(json, name, json.path(name).isBoolean()).booleanValue();
     }
 
-    /** A time that a clock in ms can show. */
+    /** An instant truncated to milliseconds; throws if it does not fit into a long of milliseconds. */
     static Instant instant(JsonNode json, String name) {
         return Instant.ofEpochMilli(Instant.parse(text(json, name)).toEpochMilli());
     }
@@ -68,12 +68,12 @@ final class Fields {
                 .toList();
     }
 
-    /** Empty where there is none. */
+    /** The text of a field; the empty text if the field is missing. */
     static String optionalText(JsonNode json, String name) {
         return json.has(name) ? text(json, name) : "";
     }
 
-    /** Empty where there are none. */
+    /** The texts of a field; an empty list if the field is missing. */
     static List<String> optionalTexts(JsonNode json, String name) {
         return json.has(name) ? list(json, name, JsonNode::asText) : List.of();
     }

@@ -13,17 +13,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * One generation of a job: its number, what it computes and with which settings. Contract {@code job-run/v1}.
+ * One generation of a job: its number, what it computes and its settings. Contract {@code job-run/v1}.
  *
- * @param generation number of this run; each start that does not continue from the job's newest state has its own
- * @param jobId Flink's id of the run; empty where the message has none, as the version
+ * @param generation number of this run; a start that does not continue from the job's newest state gets a new number
+ * @param jobId Flink's job id of the first start; empty if the message has none
  * @param specs canonical window specifications; empty for a job without windows
- * @param settings every effective option of the first start as text, secrets left out
- * @param jobVersion version of the job jar at the first start
- * @param latest the latest start that went on under this number; empty while there was only the first
- * @param changes the starts that changed settings or version, the oldest first
- * @param aborted ids of transactions that were promised and are lost: those of other generations that it has aborted, and its own that a user has
- *     given up
+ * @param settings every effective option of the first start as text, without secrets
+ * @param jobVersion version of the job jar at the first start; empty if the message has none
+ * @param latest the latest start under this number; empty if the first start is the only one
+ * @param changes later starts that changed the settings or the version, oldest first
+ * @param aborted transactional ids of promised (pre-committed) transactions that are lost: those of other generations that this run
+ *     aborted, and those of its own that a user gave up
  */
 public record JobRun(
         String job,
@@ -39,13 +39,13 @@ public record JobRun(
 
     private static final String OFF = "off";
 
-    /** Some 3 KB each: a topic takes a message of 1 MB. */
+    /** A change takes about 3 KB, and the topic accepts messages of up to 1 MB. */
     private static final int MAX_CHANGES = 100;
 
     /**
-     * A further start.
+     * A later start of the same generation.
      *
-     * @param checkpoint number of the checkpoint or savepoint that it went on from, where that is known
+     * @param checkpoint number of the checkpoint or savepoint that it was restored from, if known
      */
     public record Latest(
             String jobId,
@@ -61,14 +61,14 @@ public record JobRun(
     }
 
     /**
-     * A further start with other settings, or another version, than the one before.
+     * A later start whose settings or version differ from those of the start before.
      *
-     * @param settings every effective option as text, secrets left out
+     * @param settings every effective option as text, without secrets
      * @param jobVersion version of the job jar
      */
     public record Change(Instant started, Map<String, String> settings, String jobVersion) {
 
-        /** Keeps copies. */
+        /** Copies the collections. */
         public Change {
             settings = Map.copyOf(settings);
         }
@@ -81,7 +81,7 @@ public record JobRun(
         }
     }
 
-    /** A first start. */
+    /** A run at its first start. */
     public JobRun(
             String job,
             int generation,
@@ -93,7 +93,7 @@ public record JobRun(
         this(job, generation, jobId, specs, settings, started, jobVersion, Optional.empty(), List.of(), List.of());
     }
 
-    /** Keeps copies. */
+    /** Copies the collections. */
     public JobRun {
         specs = List.copyOf(specs);
         settings = Map.copyOf(settings);
@@ -101,7 +101,7 @@ public record JobRun(
         aborted = List.copyOf(aborted);
     }
 
-    /** The run in a message of the topic; nothing when it cannot be read. */
+    /** Reads the run from a message of the topic; empty if the message cannot be read. */
     public static Optional<JobRun> read(JsonNode json) {
         return Fields.find(() -> new JobRun(
                 Fields.text(json, "job"),
@@ -129,12 +129,12 @@ public record JobRun(
         return (job + '/' + generation).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The Kafka value, settings in the order of their names. */
+    /** The Kafka value, with the settings as an object ordered by name. */
     public byte[] json() {
         return Json.of(this);
     }
 
-    /** This run after it was started once more, from {@code checkpoint}; of its changes it keeps the {@value #MAX_CHANGES} newest. */
+    /** This run with {@code again} as its latest start, restored from {@code checkpoint}. Keeps the {@value #MAX_CHANGES} newest changes. */
     public JobRun startedAgain(JobRun again, Optional<Long> checkpoint) {
         var start = new Latest(again.jobId, again.started, checkpoint);
         Change before = at(Instant.MAX);
@@ -146,7 +146,7 @@ public record JobRun(
                 job, generation, jobId, specs, settings, started, jobVersion, Optional.of(start), all, aborted);
     }
 
-    /** This run with further transactions that were aborted. */
+    /** This run with more transactional ids in {@link #aborted}. */
     public JobRun withAborted(Collection<String> transactionalIds) {
         List<String> all = Stream.concat(aborted.stream(), transactionalIds.stream())
                 .distinct()
@@ -154,38 +154,38 @@ public record JobRun(
         return new JobRun(job, generation, jobId, specs, settings, started, jobVersion, latest, changes, all);
     }
 
-    /** Flink's id of its latest start. */
+    /** Flink's job id of the latest start. */
     public String latestJobId() {
         return latest.map(Latest::jobId).orElse(jobId);
     }
 
-    /** The value of an option at its first start, or {@code otherwise} where the run did not write it. */
+    /** The value of an option at the first start; {@code otherwise} if the run did not record it. */
     public String setting(String name, String otherwise) {
         return settings.getOrDefault(name, otherwise);
     }
 
-    /** The value of an option at its latest start, or {@code otherwise} where the run did not write it. */
+    /** The value of an option at the latest start; {@code otherwise} if that start did not record it. */
     public String latestSetting(String name, String otherwise) {
         return settingsAt(Instant.MAX).getOrDefault(name, otherwise);
     }
 
-    /** The value of an option at its latest start; empty where that is {@code off}, or where the run did not write it. */
+    /** The value of an option at the latest start; empty if it is {@code off} or was not recorded. */
     public Optional<String> latestUnlessOff(String name) {
         return Optional.of(latestSetting(name, OFF)).filter(value -> !value.equals(OFF));
     }
 
-    /** The values that an option had, from the first start on; {@code otherwise} where the run did not write it. */
+    /** The value of an option at the first start and at each change, oldest first; {@code otherwise} where it was not recorded. */
     public List<String> everySetting(String name, String otherwise) {
         return starts().map(start -> start.settings.getOrDefault(name, otherwise))
                 .toList();
     }
 
-    /** The settings of the start that was the latest at that time, or else of the first. */
+    /** The settings of the latest start at or before {@code time}; those of the first start if there is none. */
     public Map<String, String> settingsAt(Instant time) {
         return at(time).settings;
     }
 
-    /** Version of the job jar at its latest start. */
+    /** Version of the job jar at the latest start. */
     public String latestVersion() {
         return at(Instant.MAX).jobVersion;
     }

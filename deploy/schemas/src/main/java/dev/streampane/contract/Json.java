@@ -21,17 +21,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Writes records, field by field in their order, so that equal ones give equal bytes; and reads JSON with every number as it is written. */
+/**
+ * Writes records with their fields in declaration order, so that equal records give equal bytes. Reads JSON and keeps every number as it is
+ * written.
+ */
 public final class Json {
 
-    /** Keeps decimals as they are written: {@code 19.380000} stays that. */
+    /** Keeps decimals as they are written: {@code 19.380000} keeps its zeros. */
     public static final JsonMapper EXACT = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
             .build();
 
-    /** Writes the fields of records in their order, instants and durations as ISO-8601, what is not there as null. */
+    /** Writes fields in declaration order, instants and durations as ISO-8601, an empty {@link Optional} as null. */
     private static final JsonMapper RECORDS = JsonMapper.builder()
             .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
             .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
@@ -53,7 +56,7 @@ public final class Json {
                     })))
             .build();
 
-    /** The texts of the last seconds. Threads share them: what one sees of another is whole, for it is immutable. */
+    /** Recently formatted seconds. Threads share this cache without a lock: an entry is immutable, so a thread never sees half of one. */
     private static final SecondText[] SECONDS = new SecondText[64];
 
     private static final int NANOS_PER_MILLI = 1_000_000;
@@ -63,9 +66,9 @@ public final class Json {
     private Json() {}
 
     /**
-     * What is in {@code json}.
+     * Parses {@code json}.
      *
-     * @throws UncheckedIOException when it is no JSON
+     * @throws UncheckedIOException if it is not JSON
      */
     public static JsonNode read(byte[] json) {
         try {
@@ -75,7 +78,7 @@ public final class Json {
         }
     }
 
-    /** A record as UTF-8, with its fields in their order. */
+    /** A record as JSON in UTF-8, its fields in declaration order. */
     public static byte[] of(Record fields) {
         try {
             return RECORDS.writeValueAsBytes(fields);
@@ -84,7 +87,7 @@ public final class Json {
         }
     }
 
-    /** As {@link Instant#toString()}; many records that follow each other are of the same seconds. */
+    /** Same text as {@link Instant#toString()}, but the seconds are cached: consecutive records often share them. */
     private static String text(Instant instant) {
         int nanos = instant.getNano();
         if (nanos % NANOS_PER_MILLI != 0) {

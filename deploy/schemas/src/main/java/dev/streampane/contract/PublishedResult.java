@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One revision of a window as it was published. Contract {@code window-result/v1}.
+ * A published revision of a window. Contract {@code window-result/v1}.
  *
- * @param start start of the window
- * @param end end of the window
- * @param inputs where the records lay that it counted
- * @param json all that it says
+ * @param start start of the window, inclusive
+ * @param end end of the window, exclusive
+ * @param inputs where the counted records are in the input topics
+ * @param json the whole message
  */
 public record PublishedResult(
         String job,
@@ -28,11 +28,11 @@ public record PublishedResult(
         JsonNode json) {
 
     /**
-     * Records that a result counted.
+     * A range of input records that a result counted.
      *
-     * @param partition -1 when only the topic is named
+     * @param partition -1 if the message names only the topic
      * @param first smallest offset
-     * @param last largest offset
+     * @param last largest offset, inclusive
      */
     public record Input(String topic, int partition, long first, long last) {
 
@@ -49,24 +49,24 @@ public record PublishedResult(
             return input;
         }
 
-        /** Whether only the topic is named. */
+        /** Whether the message names only the topic. */
         public boolean isWholeTopic() {
             return partition < 0;
         }
 
-        /** Whether the offset of that partition lies within. */
+        /** Whether an offset of partition {@code ofPartition} is in this range. */
         public boolean holds(int ofPartition, long offset) {
             return partition == ofPartition && first <= offset && offset <= last;
         }
 
-        /** Whether all of the other lies within. */
+        /** Whether this range contains all of {@code other}. */
         public boolean holds(Input other) {
             return topic.equals(other.topic)
                     && (isWholeTopic() || partition == other.partition && first <= other.first && other.last <= last);
         }
     }
 
-    /** The result in a message of the topic; nothing when it is none. */
+    /** Reads the result from a message of the topic; empty if the message is not a result. */
     public static Optional<PublishedResult> read(JsonNode json) {
         JsonNode window = json.path("window");
         return Fields.find(() -> {
@@ -100,12 +100,12 @@ public record PublishedResult(
         return json.path("count").asLong();
     }
 
-    /** Whether it takes back what was said before, and holds nothing. */
+    /** Whether it retracts the window and holds no values. */
     public boolean isRetracted() {
         return status.equals("RETRACTED");
     }
 
-    /** Whether it retracts, for a later generation, a window which that one does not have. */
+    /** Whether it retracts a window because a newer generation covers its time and did not produce it. */
     public boolean isSuperseded() {
         return cause().equals("superseded");
     }
@@ -124,22 +124,25 @@ public record PublishedResult(
         return end.toEpochMilli();
     }
 
-    /** The time zone in which people read the window's times; empty where there is none. */
+    /** The time zone in which to show the window's times; empty if there is none. */
     public String zone() {
         return json.path("window").path("zone").asText("");
     }
 
-    /** The topics that its records lay in. */
+    /** The input topics of its records. */
     public List<String> topics() {
         return inputs.stream().map(Input::topic).distinct().toList();
     }
 
-    /** Whether it says no more of its inputs than their topics. */
+    /** Whether it names only the topic of some of its inputs. */
     public boolean namesTopicsOnly() {
         return inputs.stream().anyMatch(Input::isWholeTopic);
     }
 
-    /** The Kafka value by which a later generation, which covers the window and does not have it, supersedes this one. */
+    /**
+     * The Kafka value of the retraction that supersedes this result: {@code run} is a newer generation that covers the window's time and
+     * did not produce the window.
+     */
     public byte[] supersededBy(JobRun run) {
         ObjectNode retraction = json.deepCopy();
         retraction.remove("mergedInto");

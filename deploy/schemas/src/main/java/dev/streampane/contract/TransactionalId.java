@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Whose transaction it is: {@code <job>-<generation>-<subtask>-<checkpoint>}, such as {@code weather-average-2-0-17}.
+ * A job's Kafka transactional id: {@code <job>-<generation>-<subtask>-<checkpoint>}, such as {@code weather-average-2-0-17}.
  *
- * @param checkpoint the checkpoint whose completion commits it
+ * @param checkpoint the checkpoint whose completion commits the transaction
  */
 public record TransactionalId(String job, int generation, long checkpoint) {
 
     private static final Pattern ID = Pattern.compile("(.+)-([0-9]{1,9})-[0-9]{1,9}-([0-9]{1,18})");
 
-    /** What {@code id} says; nothing when it is not a job's. */
+    /** Parses {@code id}; empty if it is not the id of a job. */
     public static Optional<TransactionalId> parse(String id) {
         Matcher parts = ID.matcher(id);
         return parts.matches()

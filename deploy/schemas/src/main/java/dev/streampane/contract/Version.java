@@ -4,7 +4,8 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What orders the revisions of one window: complete before generation before rev. The greatest is the one that counts.
+ * Orders the revisions of one window: complete before not complete, then by generation, then by rev. The greatest version is the one that
+ * counts.
  *
  * @param generation 1 to {@value #MAX_GENERATION}
  * @param rev 1 to {@value #MAX_REV}
@@ -19,7 +20,7 @@ public record Version(boolean complete, long generation, long rev) {
 
     private static final long COMPLETE = 1L << 60;
 
-    /** That of a result; of a field that is not there it takes false or 0. */
+    /** The version of a result; a missing field is read as false or 0. */
     public static Version of(JsonNode result) {
         return new Version(
                 result.path("complete").asBoolean(),
@@ -27,19 +28,19 @@ public record Version(boolean complete, long generation, long rev) {
                 result.path("rev").asLong());
     }
 
-    /** That of a {@link #number}. */
+    /** The version that a {@link #number} encodes. */
     public static Version of(long number) {
         return new Version(isComplete(number), number >>> 32 & MAX_GENERATION, number & MAX_REV);
     }
 
-    /** Whether the result of that {@link #number} is complete. */
+    /** Whether the version that a {@link #number} encodes is complete. */
     public static boolean isComplete(long number) {
         return number >= COMPLETE;
     }
 
     /**
-     * The external version that Elasticsearch has of it: complete, generation 1, rev 2: 1152921508901814274; not complete, generation 7, rev
-     * 1: 30064771073. A greater version has a greater number.
+     * The external version of the document in Elasticsearch; a greater version has a greater number. Complete, generation 1, rev 2 is
+     * 1152921508901814274; not complete, generation 7, rev 1 is 30064771073.
      */
     public long number() {
         return (complete ? COMPLETE : 0) + (generation << 32) + rev;

@@ -12,11 +12,11 @@ import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
- * Names the pane that a result is about: {@code job~spec~key~start~end}. Equal panes have equal ids wherever and whenever they are
- * computed, so that a replay writes over what it wrote before.
+ * The id of the window that a result is about: {@code job~spec~key~start~end}. Equal windows have equal ids wherever and whenever they are
+ * computed, so that a replay overwrites what an earlier run wrote.
  *
- * <p>{@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}; panes of an endless window have a number
- * instead of times, {@code weather-average~global-count-100~device1~17}.
+ * <p>For example {@code weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z}. Panes of a global window have a
+ * number instead of times: {@code weather-average~global-count-100~device1~17}.
  */
 public final class WindowId {
 
@@ -30,24 +30,24 @@ public final class WindowId {
 
     private WindowId() {}
 
-    /** What the ids of all panes of a specification begin with. */
+    /** The prefix of the ids of all windows of a specification. */
     public static String ofSpec(String job, WindowSpec spec) {
         return job + '~' + spec(spec) + '~';
     }
 
-    /** What the ids of all keys' panes in {@code [start, end)} end with. */
+    /** The suffix of the ids of the window {@code [start, end)} of every key. */
     public static String times(Instant start, Instant end) {
         return '~' + TIME.format(start) + '~' + TIME.format(end);
     }
 
-    /** A specification as it stands in ids and uids: {@code all:tumbling(1h,offset=15m)} is {@code all-tumbling-1h-offset-15m}. */
+    /** A specification as it is written in ids and uids: {@code all:tumbling(1h,offset=15m)} is {@code all-tumbling-1h-offset-15m}. */
     public static String spec(WindowSpec spec) {
         return encode(spec.canonical().replaceAll("[(,=:]", "-").replaceAll("[) ]", ""));
     }
 
     /**
-     * A key as it stands in ids: percent-encoded, and its SHA-256 where that is longer than {@value #MAX_KEY} bytes or could be the
-     * SHA-256 of another key.
+     * A key as it is written in ids: percent-encoded. The SHA-256 of the key replaces the encoded text if that is longer than
+     * {@value #MAX_KEY} bytes or could be the SHA-256 of another key.
      */
     public static String key(String key) {
         String encoded = encode(key);

@@ -6,9 +6,9 @@ import java.math.BigInteger;
 import java.time.Duration;
 
 /**
- * A window specification: which windows a record falls into. Times are ms since the epoch; windows are {@code [start, end)}.
+ * A window specification: says which windows a record falls into. Times are ms since the epoch; windows are {@code [start, end)}.
  *
- * <p>{@link WindowSpecParser} reads the text form. Equal specifications have equal texts.
+ * <p>{@link WindowSpecParser} parses the text form. Equal specifications have equal texts.
  */
 public sealed interface WindowSpec extends Serializable
         permits CalendarSpec,
@@ -18,39 +18,39 @@ public sealed interface WindowSpec extends Serializable
                 WindowSpec.Sliding,
                 WindowSpec.Tumbling {
 
-    /** The canonical text, {@code tumbling(1m)} or {@code all:sliding(10m,1m)}. */
+    /** The canonical text, such as {@code tumbling(1m)} or {@code all:sliding(10m,1m)}. */
     default String canonical() {
         return toString();
     }
 
-    /** The word before the parenthesis. */
+    /** The word before the parenthesis of the text, such as {@code tumbling}. */
     String kind();
 
     /**
-     * The end of the first of the windows with {@code eventTime} to close; the record is late when it is at or below the partition's
-     * horizon. {@link Long#MAX_VALUE} where no record is late.
+     * The end of the window with {@code eventTime} that ends first. A record is late if this end is at or below the horizon of its
+     * partition. {@link Long#MAX_VALUE} if no record is ever late.
      */
     long firstEnd(long eventTime);
 
     /**
-     * The start of the first of the windows with {@code eventTime}: what was read from later on may lack records of it. {@link
-     * Long#MIN_VALUE} where every earlier record matters.
+     * The start of the earliest window with {@code eventTime}: input that was read only from a later time on may lack records of that
+     * window. {@link Long#MIN_VALUE} if every earlier record matters.
      */
     long firstStart(long eventTime);
 
-    /** Whether one window holds the records of all keys; each record's key is then the empty text. */
+    /** Whether one window holds the records of all keys; the key of each record is then the empty text. */
     default boolean allKeys() {
         return false;
     }
 
-    /** Whether the panes depend on the order in which records of different partitions arrive, so that no replay gives them again. */
+    /** Whether the panes depend on the order in which records of different partitions arrive, so that a replay does not reproduce them. */
     default boolean dependsOnArrival() {
         return false;
     }
 
     /**
-     * No windows: each record stands for itself, as {@code [t, t + 1)}, and is late when {@code t < H}. Not to be asked for: a job either
-     * has windows or not.
+     * No windows: a record at {@code t} stands for itself, as {@code [t, t + 1)}, and is late if {@code t} is below the horizon. Users
+     * cannot configure it: a job either has windows or has none.
      */
     record None() implements WindowSpec {
 
@@ -76,17 +76,17 @@ public sealed interface WindowSpec extends Serializable
     }
 
     /**
-     * Windows {@code [n * size + offset, (n + 1) * size + offset)}, each record in exactly one.
+     * Windows {@code [n * size + offset, (n + 1) * size + offset)}; each record is in exactly one.
      *
-     * <p>size 4 s, records at 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. With offset 1 s:
+     * <p>Size 4 s, records at 0, 1, 4, 7, 8 s: {@code [0,4) -> 0 1 | [4,8) -> 4 7 | [8,12) -> 8}. With offset 1 s:
      * {@code [-3,1) -> 0 | [1,5) -> 1 4 | [5,9) -> 7 8}.
      *
      * @param size positive, whole milliseconds
-     * @param offset shifts the windows from the epoch; kept in {@code [0, size)}
+     * @param offset shift of the windows from the epoch; kept in {@code [0, size)}
      */
     record Tumbling(Duration size, Duration offset, boolean allKeys) implements WindowSpec {
 
-        /** Refuses a size that is not positive, naming it; brings the offset into {@code [0, size)}. */
+        /** Refuses a size that is not positive whole milliseconds; normalizes the offset to {@code [0, size)}. */
         public Tumbling {
             requirePositive("size", size);
             offset = Duration.ofMillis(Math.floorMod(offset.toMillis(), size.toMillis()));
@@ -119,18 +119,18 @@ public sealed interface WindowSpec extends Serializable
     }
 
     /**
-     * Overlapping windows {@code [n * slide, n * slide + size)}; a record falls into {@code size / slide} of them, rounded up at most. It
-     * counts in all of them or, when the first of them is closed, in none.
+     * Overlapping windows {@code [n * slide, n * slide + size)}. A record falls into at most {@code size / slide} of them, rounded up. It
+     * is counted in all of them or, if the first of them is closed, in none.
      *
-     * <p>size 4 s, slide 2 s, records at 0 to 6 s: {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3 4 5 | [4,8) -> 4 5 6 | [6,10) ->
+     * <p>Size 4 s, slide 2 s, records at 0 to 6 s: {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3 4 5 | [4,8) -> 4 5 6 | [6,10) ->
      * 6}.
      *
      * @param size positive, whole milliseconds
-     * @param slide the step between window starts; positive and at most {@code size}, which it need not divide
+     * @param slide step between window starts; positive, at most {@code size}, not necessarily a divisor of it
      */
     record Sliding(Duration size, Duration slide, boolean allKeys) implements WindowSpec {
 
-        /** Refuses what is not positive, and a slide above the size, for records would fall between the windows. */
+        /** Refuses values that are not positive whole milliseconds, and a slide above the size, which would leave gaps between windows. */
         public Sliding {
             requirePositive("size", size);
             requirePositive("slide", slide);
@@ -160,14 +160,17 @@ public sealed interface WindowSpec extends Serializable
             return (Math.floorDiv(eventTime - size.toMillis(), step) + 1) * step;
         }
 
-        /** The length of the slices that windows are cut into; they begin and end with slices. */
+        /** The length in ms of the slices that make up the windows; every window starts and ends at a slice boundary. */
         public long slice() {
             return BigInteger.valueOf(size.toMillis())
                     .gcd(BigInteger.valueOf(slide.toMillis()))
                     .longValueExact();
         }
 
-        /** The end of the last of a time's windows that end at or before {@code by}; the first of them does. */
+        /**
+         * The latest end at or before {@code by} of the windows with {@code eventTime}; the caller makes sure that the first of them ends
+         * by then.
+         */
         public long lastEnd(long eventTime, long by) {
             long step = slide.toMillis();
             long last = Math.floorDiv(eventTime, step) * step + size.toMillis();
@@ -176,16 +179,16 @@ public sealed interface WindowSpec extends Serializable
     }
 
     /**
-     * Windows of activity: a record's own window is {@code [t, t + gap)}, and windows that overlap or touch are one. So records of one key
-     * that lie at most {@code gap} apart are in one session.
+     * Session windows: a record's own window is {@code [t, t + gap)}, and windows that overlap or touch are merged. Consecutive records of
+     * a key that are at most {@code gap} apart are thus in one session.
      *
-     * <p>gap 2 s, records at 0, 1, 4, 8, 9, 10, 15 s: {@code [0,3) -> 0 1 | [4,6) -> 4 | [8,12) -> 8 9 10 | [15,17) -> 15}.
+     * <p>Gap 2 s, records at 0, 1, 4, 8, 9, 10, 15 s: {@code [0,3) -> 0 1 | [4,6) -> 4 | [8,12) -> 8 9 10 | [15,17) -> 15}.
      *
      * @param gap positive, whole milliseconds
      */
     record Session(Duration gap, boolean allKeys) implements WindowSpec {
 
-        /** Refuses a gap that is not positive, naming it. */
+        /** Refuses a gap that is not positive whole milliseconds. */
         public Session {
             requirePositive("gap", gap);
         }
@@ -212,17 +215,17 @@ public sealed interface WindowSpec extends Serializable
     }
 
     /**
-     * One endless window per key, told in panes as records arrive; no record is late.
+     * One endless window per key, published as panes while records arrive; no record is late.
      *
-     * <p>{@code global(count=2)}, records 1, 2, 3, 4, 5: pane 0 of 1 2, pane 1 of 3 4. {@code global(every=30s)}: at each multiple of 30 s
-     * that the watermark reaches, the total of all records of the key so far.
+     * <p>{@code global(count=2)} with records 1, 2, 3, 4, 5: pane 0 has 1 2, pane 1 has 3 4. {@code global(every=30s)}: at each multiple of
+     * 30 s that the watermark reaches, the total of all records of the key so far.
      *
-     * @param count records of a pane; 0 for a pane at each multiple of a time
-     * @param every the time between panes; zero for panes of a count
+     * @param count records per pane; 0 if panes are made by time
+     * @param every time between panes; zero if panes are made by count
      */
     record Global(long count, Duration every) implements WindowSpec {
 
-        /** Refuses what is neither a count nor a time. */
+        /** Refuses values that do not set exactly one of count and time. */
         public Global {
             if (count < 0 || count > 0 != every.isZero()) {
                 throw new IllegalArgumentException("neither a count nor a time: " + count + ", " + every);
@@ -232,7 +235,7 @@ public sealed interface WindowSpec extends Serializable
             }
         }
 
-        /** A pane of every {@code count} records of a key. */
+        /** One pane per {@code count} records of a key. */
         public static Global ofCount(long count) {
             return new Global(count, Duration.ZERO);
         }

@@ -16,15 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads window specifications: one, or a list with semicolons between. The language is in {@link #ALLOWED}; spaces are let pass around
- * every word and mark, capitals only in time zones.
+ * Parses window specifications: one, or a list separated by semicolons. {@link #ALLOWED} describes the syntax. Spaces are allowed around
+ * every word and mark, capital letters only in time zones.
  *
- * <p>What cannot be read is refused with its place and with what is allowed there: for {@code session(5x)} {@code at character 9 is '5x';
- * allowed is a whole number with ms, s, m, h or d …}.
+ * <p>For text that it cannot parse, the error names the position and what is allowed there: for {@code session(5x)} {@code at character 9
+ * is '5x'; allowed is a whole number with ms, s, m, h or d …}.
  */
 public final class WindowSpecParser {
 
-    /** What is allowed, to be put behind "allowed is". */
+    /** The syntax in words, for error messages that continue "allowed is". */
     public static final String ALLOWED =
             "tumbling(SIZE), tumbling(SIZE,offset=OFFSET), sliding(SIZE,SLIDE), session(GAP), calendar(UNIT,ZONE), "
                     + "each with all: before it for one window over all keys, global(count=N), global(every=TIME); "
@@ -49,9 +49,9 @@ public final class WindowSpecParser {
     }
 
     /**
-     * The specifications in {@code text}, in its order.
+     * Parses a list of specifications; the result has the order of {@code text}.
      *
-     * @throws IllegalArgumentException with the place of the first that is not allowed, and what is
+     * @throws IllegalArgumentException with the position of the first error and what is allowed there; a repeated specification is an error
      */
     public static List<WindowSpec> parseList(String text) {
         var parser = new WindowSpecParser(text);
@@ -70,9 +70,9 @@ public final class WindowSpecParser {
     }
 
     /**
-     * The specification in {@code text}.
+     * Parses one specification.
      *
-     * @throws IllegalArgumentException with the place of what is not allowed, and what is
+     * @throws IllegalArgumentException with the position of the error and what is allowed there
      */
     public static WindowSpec parse(String text) {
         var parser = new WindowSpecParser(text);
@@ -81,7 +81,7 @@ public final class WindowSpecParser {
         return spec;
     }
 
-    /** The specification in {@code text}; nothing when it is none. */
+    /** Parses one specification; empty if {@code text} is not one. */
     public static Optional<WindowSpec> find(String text) {
         return Fields.find(() -> parse(text));
     }
@@ -156,7 +156,7 @@ public final class WindowSpecParser {
         return new CalendarSpec(unit, zone, all);
     }
 
-    /** One of the names, and the equals sign behind it. */
+    /** Reads one of the names and the equals sign after it. */
     private String name(String... names) {
         spaces();
         int start = at;
@@ -181,7 +181,7 @@ public final class WindowSpecParser {
         return Durations.find(found).filter(duration -> duration.compareTo(LONGEST) <= 0);
     }
 
-    /** What the text up to the next mark says, where it says anything. */
+    /** Reads the text up to the next mark and converts it; an empty conversion is refused. */
     private <T> T read(String allowed, Function<String, Optional<T>> value) {
         spaces();
         int start = at;
@@ -195,7 +195,7 @@ public final class WindowSpecParser {
         }
     }
 
-    /** The text that matches from here on. */
+    /** Reads the text that matches at the current position. */
     private String take(Pattern pattern, String allowed) {
         Matcher found = pattern.matcher(text).region(at, text.length());
         if (!found.lookingAt()) {
