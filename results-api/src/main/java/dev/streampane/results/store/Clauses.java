@@ -11,47 +11,47 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** Parts of searches. */
+/** Builds parts of Elasticsearch searches. */
 public final class Clauses {
 
     private Clauses() {}
 
-    /** A search for at most {@code size} rows; which ones, {@link #filters} say. */
+    /** A search for at most {@code size} rows, without conditions; add them to its {@link #filters}. */
     public static ObjectNode search(int size) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
         search.putObject("query").putObject("bool").putArray("filter");
         return search;
     }
 
-    /** What has to hold of each row that a {@link #search} finds. */
+    /** The conditions that each row found by a {@link #search} must meet. */
     public static ArrayNode filters(ObjectNode search) {
         return (ArrayNode) search.at("/query/bool/filter");
     }
 
-    /** This value alone. */
+    /** Adds the condition that the field has this value. */
     public static void term(ArrayNode filters, String field, String value) {
         filters.addObject().putObject("term").put(field, value);
     }
 
-    /** Any value. */
+    /** Adds the condition that the field has a value. */
     public static void exists(ArrayNode filters, String field) {
         filters.addObject().putObject("exists").put("field", field);
     }
 
-    /** One of {@code values}; where there are none, all. */
+    /** Adds the condition that the field has one of {@code values}; no condition if there are none. */
     public static void terms(ArrayNode filters, String field, Collection<String> values) {
         if (!values.isEmpty()) {
             values.forEach(filters.addObject().putObject("terms").putArray(field)::add);
         }
     }
 
-    /** Values that begin with one of {@code prefixes}; of no prefix none. */
+    /** Adds the condition that the value starts with one of {@code prefixes}; without prefixes no row matches. */
     public static void prefixes(ArrayNode filters, String field, List<String> prefixes) {
         ArrayNode any = any(filters, prefixes);
         prefixes.forEach(prefix -> any.addObject().putObject("prefix").put(field, prefix));
     }
 
-    /** What one of {@code grants} covers. */
+    /** Adds the condition that one of {@code grants} covers the row; without grants no row matches. */
     public static void granted(ArrayNode filters, String key, List<Grant> grants) {
         ArrayNode any = any(filters, grants);
         for (Grant grant : grants) {
@@ -61,7 +61,7 @@ public final class Clauses {
         }
     }
 
-    /** Times of {@code [from, to)}; both empty: any. */
+    /** Adds the condition that the time is in {@code [from, to)}; no condition if both are empty. */
     public static void range(ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() || to.isPresent()) {
             ObjectNode range = filters.addObject().putObject("range").putObject(field);
@@ -71,12 +71,12 @@ public final class Clauses {
         }
     }
 
-    /** Times in results are whole milliseconds, so that both bounds mean the same when they are rounded up. */
+    /** Rounds up to a millisecond. Times in results are whole milliseconds, so a rounded bound selects the same results. */
     public static Instant ceilMillis(Instant instant) {
         return Instant.ofEpochMilli(instant.plusNanos(999_999).toEpochMilli());
     }
 
-    /** By time, which is the epoch where it is missing, those of one time by id, both in the same direction. */
+    /** Sorts by time, then by id, both in the same direction; a missing time counts as the epoch. */
     public static void byTime(ObjectNode search, String time, boolean ascending) {
         String order = ascending ? "asc" : "desc";
         ArrayNode sort = search.putArray("sort");
@@ -89,14 +89,14 @@ public final class Clauses {
         sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
     }
 
-    /** The windows that end last first, of those the ones that start last. */
+    /** Sorts windows by end, then by start, then by id, all descending. */
     public static void latestFirst(ObjectNode hits) {
         ArrayNode sort = hits.putArray("sort");
         List.of("window.end", "window.start", "id")
                 .forEach(field -> sort.addObject().put(field, "desc"));
     }
 
-    /** Revisions by their versions. */
+    /** Sorts revisions by version; {@code order} is {@code asc} or {@code desc}. */
     public static void byVersion(ObjectNode hits, String order) {
         ArrayNode sort = hits.putArray("sort");
         for (String field : List.of("complete", "generation", "rev")) {
@@ -104,7 +104,7 @@ public final class Clauses {
         }
     }
 
-    /** Goes on behind a version, in a search sorted {@link #byVersion}. */
+    /** Continues after a version, in a search sorted {@link #byVersion}. */
     public static void afterVersion(ObjectNode search, Version version) {
         search.putArray("search_after")
                 .add(version.complete() ? 1 : 0)
@@ -112,7 +112,7 @@ public final class Clauses {
                 .add(version.rev());
     }
 
-    /** What lies below a place in the log, or in an earlier life of the topic. */
+    /** Adds alternatives that match what is below a position in the log, or comes from an earlier topic of the same name. */
     public static void below(ArrayNode any, Position.Topic place) {
         any.addObject()
                 .putObject("bool")
@@ -127,17 +127,17 @@ public final class Clauses {
         }
     }
 
-    /** Where what is looked for is put in; one of it has to hold. */
+    /** Adds a group of conditions of which at least one must hold; put them into the returned array. */
     public static ArrayNode any(ArrayNode filters) {
         return should(filters, 1);
     }
 
-    /** Where what is looked for is put in; all of it has to hold. */
+    /** Adds a group of conditions that must all hold; put them into the returned array. */
     public static ArrayNode all(ArrayNode filters) {
         return filters.addObject().putObject("bool").putArray("filter");
     }
 
-    /** Where what is looked for is put in, one part for each of {@code options}: a search for one of nothing would find everything. */
+    /** Adds a group with one condition per option. Without options it matches nothing: an empty {@code should} would match everything. */
     private static ArrayNode any(ArrayNode filters, List<?> options) {
         if (options.isEmpty()) {
             filters.addObject().putObject("match_none");

@@ -9,13 +9,13 @@ import org.apache.http.impl.nio.client.HttpAsyncClientBuilder;
 import org.elasticsearch.client.RestClientBuilder;
 
 /**
- * Has the client of Elasticsearch believe the certificates of {@code quarkus.tls.elasticsearch.*}, for which the framework's extension
- * has no setting; without them those of the JVM. Read once, at the start.
+ * Makes the Elasticsearch client trust the certificates of {@code quarkus.tls.elasticsearch.*}, for which the Quarkus extension has no
+ * setting; without them it trusts those of the JVM. Read once, at startup.
  */
 @ElasticsearchClientConfig
 public class ElasticsearchTrust implements RestClientBuilder.HttpClientConfigCallback {
 
-    /** The name under which the registry has it. */
+    /** The name of the configuration in the TLS registry. */
     static final String NAME = "elasticsearch";
 
     private final TlsConfigurationRegistry registry;

@@ -20,13 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How much of the log Elasticsearch's searches show.
+ * Knows up to which position of the log Elasticsearch's searches show the records.
  *
- * <p>index-results keeps per partition the lowest offset that is not in Elasticsearch yet (index {@code window-positions}); what is
- * there becomes visible to searches by a refresh, at the latest after the index's refresh interval. Who must not miss what lies below a
- * position, for example what the tail no longer holds, asks {@link #shows} first. What was found visible stays so, and is remembered:
- * a refresh is asked for once per tail's length, not once per query. Unless somebody deletes the indices and has them written anew:
- * then the acknowledged positions are gone or lower, so these are read again every few seconds, and what was remembered is forgotten.
+ * <p>index-results keeps the lowest offset per partition that is not in Elasticsearch yet (index {@code window-positions}). What is indexed
+ * becomes visible to searches by a refresh, at the latest after the index's refresh interval. A caller that must not miss records below a
+ * position, for example those that the tail no longer holds, asks {@link #shows} first.
+ *
+ * <p>What was found visible stays visible and is remembered, so that a refresh is requested once per length of the tail, not once per
+ * query. The exception is an index that somebody deletes and writes again: the acknowledged positions are then gone or lower. They are
+ * therefore read again every few seconds, and the remembered position is dropped.
  */
 @ApplicationScoped
 public class IndexedLog {
@@ -39,9 +41,9 @@ public class IndexedLog {
     /**
      * What was found visible.
      *
-     * @param position everything below is
-     * @param acknowledged what index-results had acknowledged when it was last asked; maybe more
-     * @param since when it was asked, by {@link System#nanoTime}
+     * @param position every record below it is visible
+     * @param acknowledged what index-results had acknowledged at the last look
+     * @param since when that was, by {@link System#nanoTime}
      */
     private record Progress(Position.Topic position, Position.Topic acknowledged, long since) {
         private boolean isYoungerThan(Duration age) {
@@ -67,9 +69,10 @@ public class IndexedLog {
     }
 
     /**
-     * Whether searches show every record of a topic below {@code wanted}, now or within {@code wait}; looks once, however short that is.
+     * Whether searches show every record of a topic below {@code wanted}, now or within {@code wait}. Looks at least once, also if
+     * {@code wait} is zero.
      *
-     * <p>Fails with the problem of {@link SearchClient} when Elasticsearch is away.
+     * <p>Fails with the problem of {@link SearchClient} if Elasticsearch is unavailable.
      */
     public Uni<Boolean> shows(Position.Topic wanted, Duration wait) {
         return isVisible(wanted)
@@ -79,20 +82,23 @@ public class IndexedLog {
                         : shows(wanted, System.nanoTime(), wait.toNanos());
     }
 
-    /** What is known to be visible of a topic; what {@link #shows} has just said does not go before it is asked for here. */
+    /**
+     * The position up to which a topic is known to be visible. It stays valid longer here than in {@link #shows}, so that it does not
+     * expire between the two calls.
+     */
     public Optional<Position.Topic> visible(String topic) {
         return Optional.ofNullable(visible.get(topic))
                 .filter(known -> known.isYoungerThan(lookAgain.multipliedBy(2)))
                 .map(Progress::position);
     }
 
-    /** Each look may refresh the indices: who waits for long looks seldom. */
+    /** Looks until the records are visible or {@code wait} is over. A look may refresh the indices, so the pauses grow with the time waited. */
     private Uni<Boolean> shows(Position.Topic wanted, long begun, long wait) {
         if (isVisible(wanted)) {
             return Uni.createFrom().item(true);
         }
         long left = begun + wait - System.nanoTime();
-        // a look that takes longer goes on for others
+        // a look that takes longer continues for other callers
         Uni<Void> look = left > 0
                 ? look(wanted).ifNoItem().after(Duration.ofNanos(left)).recoverWithItem((Void) null)
                 : Uni.createFrom().voidItem();
@@ -116,15 +122,15 @@ public class IndexedLog {
     }
 
     /**
-     * Looks once for all who ask at the same time. Not by {@code memoize()}, which can give who asks just as the answer comes its item before
-     * its subscription: {@code chain} takes the next item for its first then.
+     * Looks once for all concurrent callers. Does not use {@code memoize()}: a caller that subscribes just as the answer arrives may get
+     * the item before its subscription, and {@code chain} then takes the next item for the first.
      */
     private Uni<Void> look(Position.Topic wanted) {
         return Uni.createFrom().completionStage(() -> {
             var look = new CompletableFuture<Void>();
             CompletableFuture<Void> before = looking.putIfAbsent(wanted.name(), look);
             if (before != null) {
-                return before.copy(); // whose end is no other's
+                return before.copy(); // cancelling a copy does not affect the other callers
             }
             Uni.createFrom()
                     .deferred(() -> acknowledged(wanted))
@@ -159,7 +165,7 @@ public class IndexedLog {
         return known == null ? 0 : known.acknowledged().offsets().length;
     }
 
-    /** Shows what has been acknowledged, unless what is shown already is still there and enough. */
+    /** Makes the acknowledged records visible, unless what is visible already is still valid and reaches {@code wanted}. */
     private Uni<Void> show(Position.Topic acknowledged, Position.Topic wanted) {
         long now = System.nanoTime();
         Optional<Position.Topic> before = Optional.ofNullable(visible.get(wanted.name()))
@@ -186,8 +192,8 @@ public class IndexedLog {
     }
 
     /**
-     * The ends of partitions may hold nothing but transaction markers, which are never acknowledged: so it is read whether there is a
-     * record at all between what is acknowledged and what is wanted.
+     * Moves the position over offsets without records: a partition may end with transaction markers only, which are never acknowledged.
+     * Reads whether there is any record between {@code from} and {@code wanted}.
      */
     private Uni<Position.Topic> withoutEmptyEnds(Position.Topic from, Position.Topic wanted) {
         long[] offsets = from.offsets().clone();

@@ -13,16 +13,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Coalesces equal requests: while one is pending, later callers share its answer; it is cancelled when all of them have cancelled. Thread-safe.
+ * Coalesces equal requests: while one is pending, later callers share its answer. It is cancelled when all its callers have cancelled.
+ * Thread-safe.
  *
- * @param <K> names a request
- * @param <T> its answer
+ * @param <K> type of the key of a request
+ * @param <T> type of the answer
  */
 public final class RequestCoalescer<K, T> {
 
     private final Map<K, PendingRequest> pending = new HashMap<>();
 
-    /** The answer to {@code key}: that of the pending request, or of {@code question}. */
+    /** The answer to {@code key}: that of the pending request if there is one, else that of {@code question}. */
     public Uni<T> ask(K key, Supplier<Uni<T>> question) {
         return Uni.createFrom().emitter(emitter -> {
             PendingRequest request;

@@ -21,7 +21,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Results and alerts as answers show them, out of Elasticsearch or the log: the contract's fields, digit by digit, without what only the index needs. */
+/**
+ * Makes the JSON of results and alerts for answers, from Elasticsearch or the log: the fields of the contract with every digit, without the
+ * fields that only the index needs.
+ */
 public final class ResultJson {
 
     /** Keeps decimals as they are written. */
@@ -50,7 +53,7 @@ public final class ResultJson {
             "inputs",
             "jobVersion");
 
-    /** A decimal with more of them may be written with an exponent. */
+    /** A decimal with more zeros after its point may be written with an exponent. */
     private static final byte[] ZEROS = "000000".getBytes(StandardCharsets.UTF_8);
 
     /** The fields of schema alert/v1, in its order. */
@@ -71,7 +74,10 @@ public final class ResultJson {
     private static final Map<Kind, List<byte[]>> NAMES =
             Map.of(Kind.WINDOW, utf8(FIELDS), Kind.ALERT, utf8(ALERT_FIELDS));
 
-    /** Dates as the mappings take them beside what jobs write: what is left out is the beginning of the rest, in UTC. */
+    /**
+     * Date formats that the index mappings accept, in addition to the one that jobs write. Missing parts are the lowest value; a missing
+     * zone is UTC.
+     */
     private static final DateTimeFormatter MAPPED_DATE = new DateTimeFormatterBuilder()
             .appendPattern("uuuu[-MM[-dd[['T'][' ']HH[:mm[:ss]]]]]")
             .optionalStart()
@@ -84,14 +90,14 @@ public final class ResultJson {
             .parseDefaulting(ChronoField.OFFSET_SECONDS, 0)
             .toFormatter(Locale.ROOT);
 
-    /** Four digits are a year. */
+    /** Milliseconds since the epoch; four digits are a year instead. */
     private static final Pattern MILLIS = Pattern.compile("[0-9]{1,3}|[0-9]{5,18}|-[0-9]{1,18}");
 
     private ResultJson() {}
 
     /**
-     * A time of a hit's source, in milliseconds as searches have it; also as somebody else than a job may have written it: the epoch where it is
-     * missing, as in {@link Clauses#byTime}.
+     * A time of a hit's source, truncated to milliseconds as in searches. Accepts every format of the mappings, for documents that a job
+     * did not write. The epoch if the time is missing, as in {@link Clauses#byTime}.
      */
     public static Instant time(JsonNode time) {
         if (time.isMissingNode() || time.isNull()) {
@@ -107,12 +113,12 @@ public final class ResultJson {
         }
     }
 
-    /** What was read as JSON before. */
+    /** Parses bytes that are known to be JSON. */
     public static JsonNode read(byte[] json) {
         return Json.read(json);
     }
 
-    /** What was written as JSON before. */
+    /** Parses text that is known to be JSON. */
     public static JsonNode read(String json) {
         return Json.read(json.getBytes(StandardCharsets.UTF_8));
     }
@@ -122,12 +128,15 @@ public final class ResultJson {
         return of(Kind.WINDOW, source);
     }
 
-    /** The result or alert of an entry; another tree each time. A tree takes five times as much memory as the entry's bytes. */
+    /** The result or alert of an entry, as a new tree at each call. A tree takes five times as much memory as the entry's bytes. */
     public static ObjectNode of(TailEntry entry) {
         return of(entry.kind(), read(entry.json()));
     }
 
-    /** The same as text. Jobs write it so, and {@link StoredEntry} always: no tree is made of it then. */
+    /**
+     * The result or alert of an entry as text. If the bytes are canonical already, which those of {@link StoredEntry} always are and those
+     * of jobs usually are, no tree is built.
+     */
     public static String text(TailEntry entry) {
         boolean isStored = entry.topic().isEmpty();
         return isStored || isCanonical(entry.json(), NAMES.get(entry.kind()))
@@ -135,17 +144,20 @@ public final class ResultJson {
                 : of(entry).toString();
     }
 
-    /** The same only to be written: no tree, but its text. */
+    /** The result or alert of an entry as a node that can only be written, from its text. */
     public static JsonNode raw(TailEntry entry) {
         return raw(text(entry));
     }
 
-    /** Text that is JSON as a node that can only be written. */
+    /** JSON text as a node that can only be written. */
     public static JsonNode raw(String json) {
         return JSON.getNodeFactory().rawValueNode(new RawValue(json));
     }
 
-    /** Whether a tree of it would be written so: the contract's fields alone in their order, no white space, no escape, and numbers in full. */
+    /**
+     * Whether a tree of the bytes would be written as the same bytes: only the contract's fields, in their order, without white space and
+     * escapes, and with numbers in full.
+     */
     private static boolean isCanonical(byte[] json, List<byte[]> names) {
         int depth = 0;
         int field = -1;
@@ -204,7 +216,7 @@ public final class ResultJson {
         return json[end] < '1' || json[end] > '9';
     }
 
-    /** What the contract has of a hit's source. */
+    /** The contract's fields of a hit's source. */
     static ObjectNode of(Kind kind, JsonNode source) {
         ObjectNode result = JSON.createObjectNode();
         for (String field : kind == Kind.ALERT ? ALERT_FIELDS : FIELDS) {

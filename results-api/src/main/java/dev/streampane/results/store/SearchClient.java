@@ -39,12 +39,9 @@ import org.elasticsearch.client.RestClient;
 import org.jboss.logging.Logger;
 
 /**
- * Asks Elasticsearch, with a limit on time and on memory.
- *
- * <p>An Elasticsearch that is away, too slow or unwell becomes a 503 that says when to come back; indices that are not there are empty.
- *
- * <p>A question that nobody waits for any more goes on until it is answered or its time is over: {@code RestClient} loses connections when
- * requests are cancelled, and then answers nobody.
+ * Sends requests to Elasticsearch, with limits on time and on response size. If it is unavailable, too slow or failing, a request fails
+ * with a 503 and Retry-After. Missing indices count as empty. A request whose caller has cancelled runs until its answer or its timeout:
+ * cancelling makes {@code RestClient} lose connections, until it can send no more requests.
  */
 @ApplicationScoped
 public class SearchClient {
@@ -68,7 +65,7 @@ public class SearchClient {
 
     private volatile RestClient client;
 
-    /** When it was asked last whether it is reachable, by {@link System#nanoTime}. */
+    /** When it was last asked whether it is reachable, by {@link System#nanoTime}. */
     private volatile long asked;
 
     @Inject
@@ -83,9 +80,7 @@ public class SearchClient {
                 metrics);
     }
 
-    /**
-     * @param another what to ask by once a client's threads have ended
-     */
+    /** Takes a client from {@code another} once the threads of the one in use have ended. */
     public SearchClient(
             RestClient client, UnaryOperator<RestClient> another, ResultsConfig config, MeterRegistry metrics) {
         this.client = client;
@@ -105,13 +100,13 @@ public class SearchClient {
                 .onFailure(ProblemException.class)
                 .recoverWithItem(false)
                 .memoize()
-                // later than the answer can be: asking again gives up what is being asked
+                // longer than an answer can take: a second request would cancel the pending one
                 .until(() -> System.nanoTime() - asked > 2 * SECOND.toNanos());
     }
 
     /**
-     * The answer to {@code query} over all indices behind {@code alias}, or over the view of them that it names; none of a closed one, but of
-     * an alias that is not there yet.
+     * Searches all indices behind {@code alias}, or the point in time in the query's {@code pit}. A missing alias counts as empty; a closed
+     * index or a missing point in time fails with a 503.
      */
     public Uni<JsonNode> search(String alias, ObjectNode query) {
         return search(alias, query, false)
@@ -147,13 +142,13 @@ public class SearchClient {
                 && refused.getResponse().getStatusLine().getStatusCode() == 404;
     }
 
-    /** Whether a search failed because its answer would have more buckets than Elasticsearch tells at once, {@code search.max_buckets}. */
+    /** Whether a search failed because its answer would have more buckets than {@code search.max_buckets} allows. */
     public static boolean hasTooManyBuckets(Throwable failure) {
         return failure.getCause() instanceof ResponseException refused
                 && refused.getMessage().contains("too_many_buckets_exception");
     }
 
-    /** What {@code read} makes of each document that {@code query} finds, in its order; on a thread that may take its time. */
+    /** What {@code read} returns for each document found, in the order of the search; called on a worker thread. */
     public <T> Uni<List<T>> find(String alias, ObjectNode query, Function<JsonNode, T> read) {
         return search(alias, query).emitOn(Infrastructure.getDefaultExecutor()).map(answer -> {
             List<T> found = new ArrayList<>();
@@ -162,26 +157,26 @@ public class SearchClient {
         });
     }
 
-    /** The fields of one type that some indices have, by name; {@code names} is a pattern. */
+    /** The fields of one type in these indices, by name; {@code names} is a pattern. */
     public Uni<JsonNode> fields(String indices, String names, String type) {
         Request request = new Request("GET", "/" + URLEncoder.encode(indices, StandardCharsets.UTF_8) + "/_field_caps");
         request.addParameters(Map.of("fields", names, "types", type, "ignore_unavailable", "true"));
         return perform(request).map(answer -> answer.path("fields"));
     }
 
-    /** The same answer, within the time that Elasticsearch has for one, however much of it goes by before it is asked. */
+    /** The answer, or a 503 if it does not come within the timeout of one request, the wait before the request is sent included. */
     public <T> Uni<T> inTime(Uni<T> answer) {
         return answer.ifNoItem().after(timeout).failWith(this::away);
     }
 
-    /** Documents of one index by their ids, as they are now, refreshed or not; {@code found} says which are there. */
+    /** Documents of one index by their ids, read in real time, without a refresh; {@code found} says which exist. */
     Uni<JsonNode> documents(String index, ObjectNode ids) {
         Request request = new Request("POST", "/" + index + "/_mget");
         request.setJsonEntity(ids.toString());
         return perform(request);
     }
 
-    /** Makes everything that the indices behind some aliases have visible to searches; whether all shards have. */
+    /** Refreshes the indices behind {@code aliases}, so that searches see what was indexed; false if a shard failed. */
     Uni<Boolean> refresh(String aliases) {
         Request request = new Request("POST", "/" + aliases + "/_refresh");
         request.addParameter("ignore_unavailable", "true");
@@ -189,12 +184,12 @@ public class SearchClient {
         return perform(request).map(answer -> answer.at("/_shards/failed").asInt() == 0);
     }
 
-    /** Whether Elasticsearch answers within a second; asked once a second, however many want to know. */
+    /** Whether Elasticsearch answers within a second and is not red. All callers share the answer, which is renewed every two seconds at most. */
     public Uni<Boolean> reachable() {
         return reachable;
     }
 
-    /** An error on one of its threads, for want of memory say, ends all of a client for good. */
+    /** The client. An error on one of its threads, such as an OutOfMemoryError, ends a client for good; then a new one. */
     private RestClient running() {
         return client.isRunning() ? client : renewed();
     }
@@ -242,7 +237,7 @@ public class SearchClient {
                         failure == null ? "success" : "failure")));
     }
 
-    /** So it answers while it makes an index that is searched, which takes some 100 ms. */
+    /** Elasticsearch answers 503 while it creates an index that is being searched, which takes about 100 ms. */
     private static boolean isStarting(Throwable failure) {
         return failure instanceof ResponseException refused
                 && refused.getResponse().getStatusLine().getStatusCode() == 503;
@@ -262,7 +257,7 @@ public class SearchClient {
         return away();
     }
 
-    /** What to look at when Elasticsearch does not believe us, or we do not believe it. */
+    /** The setting to check after an authentication, TLS or closed-index failure; empty for any other failure. */
     private static Optional<String> settingAtFault(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ResponseException refused

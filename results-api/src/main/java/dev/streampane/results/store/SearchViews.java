@@ -8,23 +8,23 @@ import java.util.function.Function;
 import org.elasticsearch.client.Request;
 import org.jboss.logging.Logger;
 
-/** Views of Elasticsearch in which several searches find the same, whatever is written meanwhile: its points in time. */
+/** Points in time of Elasticsearch: several searches in one of them see the same documents, whatever is indexed meanwhile. */
 @Singleton
 public record SearchViews(SearchClient elasticsearch) {
 
     private static final Logger LOG = Logger.getLogger(SearchViews.class);
 
-    /** From one search to the next, each of which may wait for its turn. */
+    /** Lifetime between two searches, each of which may have to wait for its turn. */
     private static final String KEPT = "5m";
 
     /**
-     * What {@code ask} makes of the indices behind an alias as they are now: its searches name the view that it is given as {@code pit}. To be
-     * subscribed to once.
+     * Opens a point in time of the indices behind an alias, passes it to {@code ask} and closes it. Searches of {@code ask} set the given
+     * object as {@code pit}. Subscribe to the result only once.
      */
     public <T> Uni<T> of(String alias, Function<ObjectNode, Uni<T>> ask) {
         Request open = new Request("POST", "/" + alias + "/_pit");
         open.addParameter("keep_alive", KEPT);
-        // goes on when the caller goes meanwhile, so that it is closed then, too
+        // continues after the caller has cancelled, so that the point in time is closed then, too
         Uni<ObjectNode> opened = elasticsearch
                 .perform(open)
                 .onFailure(SearchClient::isMissing)
@@ -39,7 +39,7 @@ public record SearchViews(SearchClient elasticsearch) {
                 .with(this::close, failure -> {}));
     }
 
-    /** Nobody waits for that; a view that stays open ends by itself. */
+    /** Closes it without waiting; one that stays open expires by itself. */
     private void close(ObjectNode view) {
         Request close = new Request("DELETE", "/_pit");
         close.setJsonEntity(view.retain("id").toString());

@@ -7,7 +7,7 @@ import dev.streampane.results.tail.TailEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/** What searches find, as entries like those of the tail. */
+/** Turns hits of searches into entries like those of the tail. */
 public final class StoredEntry {
 
     private StoredEntry() {}
@@ -18,14 +18,14 @@ public final class StoredEntry {
         return of(TailEntry.Kind.WINDOW, source, source.path("key"), version, source.path("window"));
     }
 
-    /** What a generation says of an alert, in a hit's source. */
+    /** The alert of one generation in a hit's source. */
     public static TailEntry alert(JsonNode source) {
         Version version = new Version(true, source.path("generation").asLong(), 1);
         return of(TailEntry.Kind.ALERT, source, source.path("client"), version, source);
     }
 
     /**
-     * @param times has its start and its end; one without an end ends when it starts
+     * @param times has {@code start} and {@code end}; without an end, the end is the start
      */
     private static TailEntry of(TailEntry.Kind kind, JsonNode source, JsonNode key, Version version, JsonNode times) {
         JsonNode log = source.path("log");

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
-/** Lets a few questions be open at a time; the others wait in line, and leave it when nobody waits for them any more. Safe for use by several threads. */
+/** Limits the number of concurrent requests. Further requests wait in a queue and leave it when their callers cancel. Thread-safe. */
 public final class WaitingBulkhead {
 
     private static final Logger LOG = Logger.getLogger(WaitingBulkhead.class);
@@ -28,12 +28,12 @@ public final class WaitingBulkhead {
 
     private record Place(UniEmitter<? super Void> turn, AtomicReference<State> state) {}
 
-    /** A line of which {@code most} are open at a time. */
+    /** Allows {@code most} requests at a time. */
     public WaitingBulkhead(int most) {
         this.most = most;
     }
 
-    /** The answer to {@code question}, which is asked when it is its turn. */
+    /** The answer to {@code question}, which is called when a permit is free. */
     public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
         return Uni.createFrom().deferred(() -> {
             AtomicReference<State> state = new AtomicReference<>(State.WAITING);
@@ -48,12 +48,12 @@ public final class WaitingBulkhead {
         });
     }
 
-    /** Number of questions that wait. */
+    /** Number of waiting requests. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** Has its answer, or nobody wants it any more. */
+    /** Called when a request has its answer or is cancelled: frees its permit or its place in the queue. */
     private void leave(AtomicReference<State> state) {
         if (state.getAndSet(State.LEFT) == State.OPEN) {
             open.decrementAndGet();
@@ -63,7 +63,10 @@ public final class WaitingBulkhead {
         }
     }
 
-    /** By one thread at a time, and not within itself: a question that has its answer at once would nest the next one in it. */
+    /**
+     * Opens waiting requests, in one thread at a time and never recursively: a request that is answered at once would otherwise nest the
+     * next one in its call.
+     */
     private void openNext() {
         if (rounds.getAndIncrement() > 0) {
             return;
