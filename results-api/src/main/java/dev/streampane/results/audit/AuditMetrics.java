@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The newest audits and the input partitions as gauges, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled} and
- * {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. What is gone is no longer shown, such as an earlier life of a
- * topic, but what does not balance: {@code .unbalanced.partition} of every generation and topic.
+ * Gauges of the newest audits and of the input partitions, by job, topic and partition: {@code streampane.input.lag, .expired, .stalled}
+ * and {@code streampane.audit.rows} by verdict, {@code .holes}, {@code .corrections}. Audits of a topic that was re-created are not shown,
+ * except those that do not balance: {@code .unbalanced.partition} covers every generation and topic.
  */
 final class AuditMetrics {
 
@@ -40,10 +40,10 @@ final class AuditMetrics {
     private record Value(Tags tags, long number) {}
 
     /**
-     * Shows what is so now.
+     * Updates the gauges.
      *
-     * @param newest of each job's newest generation
-     * @param current of all partitions that each job has read, also those that its newest generation has not
+     * @param newest audits of each job's newest generation
+     * @param current audits of all partitions that each job has read, including those that its newest generation has not read
      */
     void show(
             List<PartitionAudit> newest,
@@ -66,7 +66,7 @@ final class AuditMetrics {
         show("streampane.audit.corrections", each(audits, one -> Optional.of(one.corrections())));
     }
 
-    /** Shows those that do not balance each by itself, so that one that is known hides no other. */
+    /** Shows each audit that does not balance as a gauge of its own, so that a known one does not hide a new one. */
     void showUnbalanced(List<PartitionAudit> unbalanced) {
         show(
                 "streampane.audit.unbalanced.partition",
@@ -74,12 +74,12 @@ final class AuditMetrics {
                         .map(one -> new Value(tags(one).and("generation", Integer.toString(one.generation())), 1)));
     }
 
-    /** Shows nothing of the inputs while they are unknown; what the audits say of themselves stays. */
+    /** Removes the gauges of the inputs while these are unknown; the gauges of the audits stay. */
     void forgetInputs() {
         Stream.of(LAG, EXPIRED, STALLED).forEach(name -> show(name, Stream.empty()));
     }
 
-    /** Gauges are registered when others come or go, for that is dear; their numbers change in place. */
+    /** Registers gauges only if the set of tags changes, because registering is expensive; otherwise updates the numbers in place. */
     private void show(String name, Stream<Value> values) {
         Map<Tags, AtomicLong> shown = numbers.computeIfAbsent(name, none -> new HashMap<>());
         Set<Tags> before = Set.copyOf(shown.keySet());
@@ -104,7 +104,10 @@ final class AuditMetrics {
         return audits.stream().flatMap(one -> number.apply(one).stream().map(value -> new Value(tags(one), value)));
     }
 
-    /** Counted and late per specification; rejected and heartbeats are the same for all of them, which is an empty one. */
+    /**
+     * Counted and late rows, per specification. Rejected rows and heartbeats are the same for all specifications, so their tag {@code spec}
+     * is empty.
+     */
     private static Stream<Value> verdicts(PartitionAudit audit) {
         return Stream.concat(
                 Stream.of(

@@ -26,7 +26,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** The audit of the jobs, from the lines that they write to the audit topic. */
+/** The audit of the jobs, computed from the lines that they write to the audit topic. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class AuditResource {
@@ -68,7 +68,7 @@ public class AuditResource {
 
             List<PartitionAudit> items) {}
 
-    /** What can be said of partition audits. */
+    /** The overall state of the partition audits in an answer. */
     @Schema(description = """
             `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not
             audited yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
@@ -79,7 +79,7 @@ public class AuditResource {
         UNKNOWN,
         BROKEN;
 
-        /** Its name on the wire. */
+        /** The name in JSON. */
         @JsonValue
         public String word() {
             return name().toLowerCase(Locale.ROOT);
@@ -115,8 +115,9 @@ public class AuditResource {
     }
 
     /**
-     * The partition audits of every generation, or of one job's, of one input topic or partition; {@code offset} leaves those that cover it. No items
-     * when no line covers it yet. Those of a topic that was made anew since say nothing of it. For administrators.
+     * The partition audits of every generation, or only those of a job, an input topic, a partition, or those that cover {@code offset}; no
+     * items if no line covers that yet. Audits of a topic that has been re-created since say nothing about the new topic. Administrators
+     * only.
      */
     @GET
     @Path("/audit")
@@ -131,7 +132,7 @@ public class AuditResource {
         OptionalLong partition = parameters.get(PARTITION);
         OptionalLong offset = parameters.get(OFFSET);
         Optional<String> job = job(parameters);
-        boolean loaded = totals.loaded(); // before what is said of it
+        boolean loaded = totals.loaded(); // before the items: true must mean that they have all lines
         List<PartitionAudit> items = of(job, totals.all()).stream()
                 .filter(one -> topic.map(one.topic()::equals).orElse(true))
                 .filter(one -> partition.orElse(one.partition()) == one.partition())
@@ -162,7 +163,7 @@ public class AuditResource {
         return covering || reachTheEnds(items, onePartition) ? State.RECONCILED : State.SETTLING;
     }
 
-    /** Whether the newest generations' audits cover everything in their inputs, with those of older ones whose state they went on from. */
+    /** Whether the audits of the newest generations, with those of the older generations whose state they continue, cover all their inputs. */
     private boolean reachTheEnds(List<PartitionAudit> items, boolean onePartition) {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<PartitionAudit> current = AuditTotals.current(items, totals.begun());
@@ -171,7 +172,7 @@ public class AuditResource {
                 && (onePartition || haveAllPartitions(current, found));
     }
 
-    /** Whether there is an audit of each partition with records, for those that began with the first. */
+    /** Whether every partition with records has an audit, for the jobs that started with the earliest record. */
     private boolean haveAllPartitions(List<PartitionAudit> items, Map<TopicPartition, InputTopics.Input> found) {
         return items.stream().collect(Collectors.groupingBy(PartitionAudit::job)).entrySet().stream()
                 .allMatch(job -> JobProgress.unread(
@@ -184,7 +185,7 @@ public class AuditResource {
                         .isEmpty());
     }
 
-    /** How far each job's newest generation is in each partition of its inputs, of the jobs of which the caller may read every key. */
+    /** The progress of each job's newest generation in each of its input partitions, for jobs of which the caller may read every key. */
     @GET
     @Path("/watermarks")
     @APIResponse(

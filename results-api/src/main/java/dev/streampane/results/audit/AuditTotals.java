@@ -25,11 +25,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All audit lines of all jobs, added up per generation and input partition; safe for use by several threads. */
+/** Adds up all audit lines of all jobs, per generation and input partition. Thread-safe. */
 @ApplicationScoped
 public class AuditTotals {
 
-    /** When there are so many jobs that are unguarded, or lack partition audits, all are taken for such. */
+    /** Most jobs remembered as unguarded or as lacking partition audits; at this number, every job counts as such. */
     private static final int MAX_JOBS = 1_000;
 
     private static final Comparator<AuditLine.Key> ORDER = Comparator.comparing(AuditLine.Key::job)
@@ -42,7 +42,7 @@ public class AuditTotals {
     private final Map<String, Integer> evicted = new HashMap<>();
     private final Set<String> unguarded = ConcurrentHashMap.newKeySet();
 
-    /** By job when its newest line came here, by {@link System#nanoTime}. */
+    /** When the newest line of each job arrived here, by {@link System#nanoTime}. */
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
 
     private final CommittedTopic topic;
@@ -63,29 +63,29 @@ public class AuditTotals {
         topic.close();
     }
 
-    /** Whether all lines that there were at the start are added up. */
+    /** Whether all lines that the topic had at the start are added up. */
     public boolean loaded() {
         return topic.loaded();
     }
 
-    /** Whether the reading thread goes round. */
+    /** Whether the reading thread is alive and not stuck. */
     public boolean alive() {
         return topic.alive();
     }
 
-    /** Whether a job has read records without an append time to hold their event times against. */
+    /** Whether a job has read records without an append time, whose event times could not be checked against it. */
     public boolean unguarded(String job) {
         return unguarded.contains(job) || unguarded.size() >= MAX_JOBS;
     }
 
-    /** For how long no line of the job has come here; empty when none has, nothing when that is not known of so many jobs. */
+    /** How long ago the newest line of the job arrived. Empty if none has arrived; zero if that is unknown because of too many jobs. */
     Optional<Duration> quiet(String job) {
         Optional<Duration> quiet =
                 Optional.ofNullable(heard.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
         return quiet.isEmpty() && heard.size() >= MAX_JOBS ? Optional.of(Duration.ZERO) : quiet;
     }
 
-    /** By job, newest generation first, topic and partition. */
+    /** All partition audits by job, newest generation first, topic and partition. */
     public synchronized List<PartitionAudit> all() {
         return partitions.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(ORDER))
@@ -93,12 +93,12 @@ public class AuditTotals {
                 .toList();
     }
 
-    /** Whether there is an audit of any job over that topic. */
+    /** Whether the audit of any job covers the topic. */
     public synchronized boolean coverTopic(String name) {
         return partitions.keySet().stream().anyMatch(key -> key.topic().equals(name));
     }
 
-    /** Those of each job's newest generation. */
+    /** The partition audits of each job's newest generation. */
     public List<PartitionAudit> newest() {
         Map<String, Integer> newest = new HashMap<>();
         return all().stream()
@@ -107,14 +107,17 @@ public class AuditTotals {
     }
 
     /**
-     * What there is of each job's input partitions: its newest generation's, or the newest of those whose state that went on from. No longer
-     * what was read before a generation began without state.
+     * The newest audit of each input partition of each job: from its newest generation, or from an older one whose state that continues.
+     * Audits from before a generation that started without state are left out.
      */
     List<PartitionAudit> current() {
         return current(all(), begun());
     }
 
-    /** Those of {@code audits}, in the order of {@link #all}, that are the newest of their partitions, and not older than what has begun. */
+    /**
+     * The newest audit of each partition in {@code audits}, which have the order of {@link #all}; none of a generation before the job's in
+     * {@code begun}.
+     */
     static List<PartitionAudit> current(List<PartitionAudit> audits, Map<String, Integer> begun) {
         Set<AuditLine.Key> known = new HashSet<>();
         return audits.stream()
@@ -123,7 +126,10 @@ public class AuditTotals {
                 .toList();
     }
 
-    /** By job the newest generation that began without state; those since went on from its state. Nothing of a job whose every one went on. */
+    /**
+     * The newest generation of each job that started without state; later generations continue its state. A job is absent if all its known
+     * generations continued from state.
+     */
     synchronized Map<String, Integer> begun() {
         Map<AuditLine.Key, Set<Long>> ends = new HashMap<>();
         partitions.forEach((key, one) -> one.endWithoutClock()
@@ -139,12 +145,12 @@ public class AuditTotals {
                 .collect(Collectors.toMap(Run::job, Run::generation, Math::max));
     }
 
-    /** Whether partition audits of the job, or of any, are no longer kept: some are missing, and sums of others may have begun anew. */
+    /** Whether partition audits of the job, or of any job, were dropped: some are then missing, and the sums of others may have started again. */
     public synchronized boolean truncated(Optional<String> job) {
         return evicted.size() >= MAX_JOBS || job.map(evicted::containsKey).orElse(!evicted.isEmpty());
     }
 
-    /** The jobs of which partition audits that {@link #current} should have are no longer kept. */
+    /** The jobs for which partition audits that {@link #current} should have were dropped. */
     synchronized Set<String> lacking() {
         Map<String, Integer> begun = begun();
         Set<Run> timed = partitions.entrySet().stream()
@@ -195,7 +201,7 @@ public class AuditTotals {
         }
     }
 
-    /** A correction does not have the topic's id: it belongs to the newest topic of the name. */
+    /** A correction has no topic id: it is added to the topic of that name whose audit was updated last. */
     private void add(AuditCorrection correction) {
         partitions.keySet().stream()
                 .filter(key -> key.job().equals(correction.job()))
@@ -217,7 +223,7 @@ public class AuditTotals {
         partitions.clear();
     }
 
-    /** Those that do not balance, of every generation and of every life of a topic. */
+    /** The partition audits that do not balance, of every generation and topic id. */
     List<PartitionAudit> unbalanced() {
         return all().stream().filter(partition -> !partition.balanced()).toList();
     }

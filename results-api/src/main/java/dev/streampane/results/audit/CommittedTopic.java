@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
-/** A topic of JSON objects that is read from its beginning and then followed; what is no JSON object is passed over. */
+/** Reads a topic of JSON objects from its beginning, then follows it. Records that are not JSON objects are skipped. */
 final class CommittedTopic implements TopicReader, AutoCloseable {
 
     private final KafkaAccess kafka;
@@ -25,7 +25,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     private String topicId = "";
     private long[] positions = {};
 
-    /** Calls {@code reset} when the topic turned out to be another one, and {@code objects} for each object. */
+    /** Calls {@code reset} if the topic turns out to be a different one, and {@code objects} with each object. */
     CommittedTopic(KafkaAccess kafka, String topic, Runnable reset, Consumer<JsonNode> objects) {
         this.kafka = kafka;
         this.topic = topic;
@@ -37,7 +37,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
         follower = TopicFollower.start(kafka, topic, this);
     }
 
-    /** Whether everything has been read that was there at the start, or when the topic had been made anew. */
+    /** Whether all records have been read that the topic had at the start, or when it was found to be re-created. */
     boolean loaded() {
         return loaded;
     }

@@ -38,7 +38,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
-/** Where the jobs' input partitions end and which of them are silent, asked of the broker every few seconds; so are open transactions. */
+/** Asks the broker every few seconds where the jobs' input partitions end, which of them are silent, and which transactions are open. */
 @ApplicationScoped
 public class InputTopics {
 
@@ -48,8 +48,8 @@ public class InputTopics {
      * One input partition.
      *
      * @param start offset of the oldest record that is still there
-     * @param end offset behind the last record
-     * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for it
+     * @param end offset after the last record
+     * @param stalled nothing was appended for {@code results.audit.stalled-after}, and windows wait for the partition
      */
     record Input(String topicId, long start, long end, boolean stalled) {
 
@@ -71,7 +71,7 @@ public class InputTopics {
             Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory("input-topics", true));
     private volatile Map<TopicPartition, Input> inputs = Map.of();
 
-    /** By job since when records of its inputs have waited at each look, by {@link System#nanoTime}. */
+    /** Since when each job has had unread input records at every look, by {@link System#nanoTime}. */
     private volatile Map<String, Long> behind = Map.of();
 
     private volatile Future<?> looks;
@@ -104,28 +104,28 @@ public class InputTopics {
         timer.shutdownNow();
     }
 
-    /** For how long records of a job's inputs have waited at each look; empty when none did at the last. */
+    /** For how long a job has had unread input records at every look; empty if it had none at the last. */
     Optional<Duration> behind(String job) {
         return Optional.ofNullable(behind.get(job)).map(since -> Duration.ofNanos(System.nanoTime() - since));
     }
 
-    /** Silence after which a partition, or a job that has something to read, counts as stalled. */
+    /** Time without records after which a partition counts as stalled; also a part of the time after which a job counts as halted. */
     Duration stalledAfter() {
         return stalledAfter;
     }
 
-    /** Whether the broker goes on being asked. */
+    /** Whether the looks continue. */
     public boolean alive() {
         Future<?> started = looks;
         return started == null || !started.isDone();
     }
 
-    /** What the last look found, of a topic all partitions or none: nothing of one about which the broker did not answer. */
+    /** The input partitions at the last look. A topic has all its partitions here, or none if the broker did not answer for one of them. */
     Map<TopicPartition, Input> inputs() {
         return inputs;
     }
 
-    /** Input partitions with neither data nor heartbeats, as {@code topic-partition}; of those about which the broker answers. */
+    /** Input partitions with neither data nor heartbeats, as {@code topic-partition}; only those for which the broker answers. */
     public List<String> stalled() {
         return inputs.entrySet().stream()
                 .filter(input -> input.getValue().stalled())
@@ -162,7 +162,7 @@ public class InputTopics {
         }
     }
 
-    /** Forgets what the last look found when this one fails: it must not pass for what is so now. */
+    /** Replaces the findings of the last look, also if this one fails: old findings must not be taken for current ones. */
     private void lookAtInputs() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Input> found = Map.of();
         Map<String, Long> waiting = Map.of();
@@ -178,7 +178,7 @@ public class InputTopics {
             Map<String, JobProgress.Progress> progress =
                     audited && runs.loaded() ? JobProgress.all(totals, runs, found) : Map.of();
             metrics.show(
-                    audited ? newest : List.of(), // what half of the lines say is not so
+                    audited ? newest : List.of(), // sums of a part of the lines are wrong
                     audited ? current : List.of(),
                     found,
                     progress);
@@ -196,7 +196,7 @@ public class InputTopics {
         }
     }
 
-    /** What the jobs have read, and what those with windows said they would: a topic without any record has no audit lines. */
+    /** The topics that jobs have read, and those that jobs with windows have announced: a topic without records has no audit lines. */
     private Set<String> topics(List<PartitionAudit> newest) {
         return Stream.concat(
                         newest.stream().map(PartitionAudit::topic),
@@ -204,7 +204,7 @@ public class InputTopics {
                 .collect(Collectors.toSet());
     }
 
-    /** Topics in which no record has a time, such as words: their silence holds no window back. */
+    /** Topics in which no record has an event time, such as words: their silence holds no window back. */
     static Set<String> timeless(List<PartitionAudit> audits) {
         Set<String> timed = audits.stream()
                 .filter(partition -> partition.clock() != null)
@@ -262,7 +262,7 @@ public class InputTopics {
         return answer(offsets.partitionResult(partition)).map(ListOffsetsResultInfo::offset);
     }
 
-    /** Nothing when the broker does not answer for it. */
+    /** Empty if the broker does not answer for it. */
     private static <T> Optional<T> answer(KafkaFuture<T> asked) throws InterruptedException {
         try {
             return Optional.of(asked.get());

@@ -17,21 +17,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
-/** How far each job is over all partitions of its inputs. */
+/** The progress of each job over all partitions of its inputs. */
 @Singleton
 public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) {
 
-    /** Of a job whose output asks for checkpoints: there is one each so often in any case. */
+    /** The longest time between checkpoints of a job whose output triggers them. */
     private static final Duration ON_OUTPUT = Duration.ofSeconds(5);
 
     private static final Duration AUDIT_INTERVAL = Duration.ofSeconds(10);
 
     /**
-     * How far a job is.
+     * The progress of a job.
      *
      * @param lags by input partition, those without an audit included
-     * @param lag records of its inputs that its audit does not cover yet; empty when that of a partition is unknown
-     * @param clock of the slowest partition; empty when one has none yet, or its audit is no longer kept
+     * @param lag input records that the audit does not cover yet; empty if it is unknown for a partition
+     * @param clock clock of the slowest partition; empty if a partition has none yet, or its audit was dropped
+     * @param stalled input partitions with neither data nor heartbeats, as {@code topic-partition}
      */
     public record Progress(
             int generation,
@@ -41,13 +42,13 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
             List<String> stalled) {}
 
     /**
-     * How far a job is in one input partition.
+     * The progress of a job in one input partition.
      *
-     * @param lag records that its audit does not cover yet; empty when unknown
+     * @param lag records that the audit does not cover yet; empty if unknown
      */
     record PartitionLag(TopicPartition partition, Optional<Long> lag) {}
 
-    /** Whether all audit lines that there were at the start have been read. */
+    /** Whether all audit lines that the topic had at the start have been read. */
     public boolean loaded() {
         return totals.loaded();
     }
@@ -58,8 +59,8 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
     }
 
     /**
-     * Whether records have waited of a job that audits none any more: it does not run, or does not get on. A job that runs writes audit lines
-     * of what it has read with the first checkpoint of each audit interval; one that was just started is given the same time.
+     * Whether records wait for a job that no longer audits any: it does not run, or makes no progress. A running job writes audit lines of
+     * what it has read with the first checkpoint of each audit interval; a job that was just started gets the same time.
      */
     public boolean halted(String job) {
         Optional<Duration> behind = inputs.behind(job);
@@ -73,7 +74,10 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         return isHalted(patience, behind, totals.quiet(job), running);
     }
 
-    /** What is not known does not hold it back, but for how long records have waited. */
+    /**
+     * Halted means that every known time is longer than {@code patience}. Unknown times are ignored, except {@code behind}: without it the
+     * job is not halted.
+     */
     static boolean isHalted(
             Duration patience, Optional<Duration> behind, Optional<Duration> quiet, Optional<Duration> running) {
         return behind.isPresent()
@@ -87,7 +91,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                 .orElse(otherwise);
     }
 
-    /** The same of inputs that were just looked at. */
+    /** Same as {@link #all()}, for inputs that were just looked at. */
     static Map<String, Progress> all(AuditTotals totals, JobRuns runs, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, JobRun> started = runs.newest();
         Map<String, List<PartitionAudit>> kept =
@@ -108,7 +112,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         return all;
     }
 
-    /** How far a job is; {@code lacking}: audits of partitions may be missing. */
+    /** The progress of a job; {@code lacking}: partition audits may be missing. */
     static Progress progress(
             Optional<JobRun> run,
             List<PartitionAudit> audits,
@@ -118,7 +122,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
         Set<String> topics = audits.stream().map(PartitionAudit::topic).collect(Collectors.toCollection(HashSet::new));
         run.flatMap(JobRuns::inputTopic).ifPresent(topics::add);
         Map<TopicPartition, InputTopics.Input> unread = unread(run, audits, topics, found);
-        // a run that went on from state does not tell where that began
+        // a run that continued from state does not say where that state began
         boolean told =
                 !lacking && (audits.isEmpty() || run.map(JobRun::generation).equals(begun));
         List<PartitionLag> lags = Stream.concat(
@@ -154,7 +158,7 @@ public record JobProgress(AuditTotals totals, JobRuns runs, InputTopics inputs) 
                         .toList());
     }
 
-    /** The partitions of {@code topics} that have records and none of {@code audits}, though the job began with the first record. */
+    /** The partitions of {@code topics} that have records but no audit, for a job that started with the earliest record; empty for any other. */
     static Map<TopicPartition, InputTopics.Input> unread(
             Optional<JobRun> run,
             List<PartitionAudit> audits,

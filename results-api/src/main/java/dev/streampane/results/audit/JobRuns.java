@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The newest generation of each job, from the topic in which jobs announce themselves. */
+/** The newest generation of each job, from the topic in which jobs announce their runs. */
 @Singleton
 public class JobRuns {
 
@@ -45,18 +45,18 @@ public class JobRuns {
         return Optional.ofNullable(newest.get(job));
     }
 
-    /** The topic that a job with windows said it would read. */
+    /** The input topic that a job with windows announced; empty for a job without windows. */
     static Optional<String> inputTopic(JobRun run) {
         return Optional.ofNullable(run.settings().get("input-topic"))
                 .filter(topic -> !run.specs().isEmpty());
     }
 
-    /** Whether all runs that there were at the start are known. */
+    /** Whether all runs that the topic had at the start are known. */
     public boolean loaded() {
         return topic.loaded();
     }
 
-    /** Whether the reading thread goes round. */
+    /** Whether the reading thread is alive and not stuck. */
     public boolean alive() {
         return topic.alive();
     }

@@ -19,14 +19,14 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
 
-/** Who holds back the readers of the log of results: transactions on it that have been open for long. */
+/** Finds transactions on the results topic that have been open for long: they hold back its readers. */
 @ApplicationScoped
 public class OpenTransactions {
 
     /**
      * An open transaction.
      *
-     * @param partitions the log's partitions that it holds back, as {@code topic-partition}
+     * @param partitions partitions of the results topic that it holds back, as {@code topic-partition}
      */
     public record Holder(String transactionalId, Duration age, List<String> partitions) {
 
@@ -46,12 +46,12 @@ public class OpenTransactions {
         metrics.gauge("streampane.results.open.transactions", this, open -> open.holders.size());
     }
 
-    /** What was found at the last look, oldest first; empty when that failed, as while the broker is away. */
+    /** The transactions found at the last look, oldest first; empty if it failed, for example while the broker was unavailable. */
     public List<Holder> holders() {
         return holders;
     }
 
-    /** What was found no longer passes for what is so. */
+    /** Drops the findings of the last look, which must not be taken for current ones. */
     void forget() {
         holders = List.of();
     }

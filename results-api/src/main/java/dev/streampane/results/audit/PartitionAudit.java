@@ -10,15 +10,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * One partition's audit, as {@code GET /api/v1/audit} shows them: all audit lines of one generation added up.
+ * The audit of one partition, as {@code GET /api/v1/audit} shows it: all audit lines of one generation, added up.
  *
  * @param first first offset that the lines cover
- * @param last last offset that they cover
- * @param records records that Intake saw
- * @param rows rows in them
- * @param contiguous each line begins where the one before it ends
+ * @param last last offset that the lines cover, inclusive
+ * @param records records that Intake read
+ * @param rows rows in those records
+ * @param contiguous whether each line begins where the one before it ends
  * @param balanced contiguous, and in each line offsets = records + holes and rows = counted + late + rejected + heartbeats
- * @param problems what does not hold, and where; the first ten
+ * @param problems which of these conditions fail, and where; the first ten
  */
 public record PartitionAudit(
         String job,
@@ -53,10 +53,10 @@ public record PartitionAudit(
         List<String> problems) {
 
     /**
-     * Offsets at which Intake saw no record: transaction markers, or something swallowed; {@code streampane audit} reads them to tell.
+     * Offsets at which Intake saw no record: transaction markers or lost records. {@code streampane audit} reads them to find out which.
      *
-     * @param offsets how many
-     * @param ranges the newest of them, both ends inclusive; at most 20
+     * @param offsets number of such offsets
+     * @param ranges the newest ranges of them, both ends inclusive; at most 20
      */
     public record Holes(long offsets, List<List<Long>> ranges) {}
 
@@ -71,7 +71,7 @@ public record PartitionAudit(
             long late,
             @Schema(nullable = true) Instant horizon) {}
 
-    /** Whether the lines reach over {@code offset}, be it a record's or a hole's. */
+    /** Whether the lines cover {@code offset}, whether it is that of a record or a hole. */
     boolean covers(long offset) {
         return first <= offset && offset <= last;
     }
@@ -81,32 +81,32 @@ public record PartitionAudit(
         return new TopicPartition(topic, partition);
     }
 
-    /** What the broker says of that partition; nothing when it was not asked or the topic is another one. */
+    /** The state of the partition at the broker; empty if the broker was not asked or the topic has been re-created. */
     Optional<Input> input(Map<TopicPartition, Input> inputs) {
         return Optional.ofNullable(inputs.get(topicPartition()))
                 .filter(input -> input.topicId().equals(topicId));
     }
 
-    /** Whether the topic was made anew since, maybe with fewer partitions; one that may not be looked at is taken for the same. */
+    /** Whether the topic has been re-created since, maybe with fewer partitions. A topic that could not be looked at counts as the same. */
     boolean isOfAnotherTopic(Map<TopicPartition, Input> inputs) {
         Input now = inputs.getOrDefault(topicPartition(), inputs.get(new TopicPartition(topic, 0)));
         return now != null && !now.topicId().equals(topicId);
     }
 
-    /** Records that are not covered yet; nothing where {@link #input} says nothing. */
+    /** Records that the lines do not cover yet; empty if {@link #input} is empty. */
     Optional<Long> lag(Map<TopicPartition, Input> inputs) {
         return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.end() - last - 1));
     }
 
-    /** Offsets that are gone before they are covered; nothing where {@link #input} says nothing. */
+    /** Offsets that were deleted before the lines covered them; empty if {@link #input} is empty. */
     Optional<Long> expired(Map<TopicPartition, Input> inputs) {
         return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.start() - last - 1));
     }
 
     /**
-     * Whether the partition is empty by now, one offset behind the covered ones: that of a transaction's marker, which goes like a record. Markers
-     * between records are holes, so where none was seen it was a record. Inputs are not written in transactions unless others than the
-     * simulators do so; of one that had a single transaction the marker counts as a record.
+     * Whether the partition is now empty and ends right after the first uncovered offset, which was then a transaction marker that expired
+     * like a record. Earlier markers show as holes, so without holes that offset was a record. The simulators do not write in transactions;
+     * if another producer wrote a single transaction only, its marker counts as a record.
      */
     private boolean isEmptyBehindAMarker(Input input) {
         return holes.offsets() > 0 && input.start() == input.end() && input.start() == last + 2;

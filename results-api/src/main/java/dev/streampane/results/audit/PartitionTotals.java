@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Adds up one partition's audit lines. They come in the order of their offsets but for a line that was open when its job stopped: the
- * restored job may write it after the lines that follow it.
+ * Adds up the audit lines of one partition. They arrive in the order of their offsets, except for a line that was open when its job
+ * stopped: the restored job may write it after the lines that follow it.
  */
 final class PartitionTotals {
 
@@ -49,7 +49,7 @@ final class PartitionTotals {
     private Instant clock;
     private boolean goesOn;
 
-    /** Lines overlap, or had more gaps at a time than are kept. */
+    /** Whether lines overlap, or had more gaps at a time than are kept. */
     private boolean broken;
 
     private boolean balanced = true;
@@ -121,7 +121,10 @@ final class PartitionTotals {
                 allProblems());
     }
 
-    /** A line without offsets has more rows of the one that ends where it begins, and may come after the one that follows that. */
+    /**
+     * A line without offsets leaves the range as it is: it has more rows of the line that ends where it begins, and may arrive after the
+     * line that follows that one.
+     */
     private void place(AuditLine line) {
         if (lines > 0 && line.last() < line.first()) {
             return;
@@ -148,17 +151,17 @@ final class PartitionTotals {
         goesOn = line.goesOn();
     }
 
-    /** The offset after the last line, where the lines have no clock: those of a job without windows. */
+    /** The offset after the last line, if the lines have no clock, as for a job without windows; else empty. */
     Optional<Long> endWithoutClock() {
         return clock == null ? Optional.of(last + 1) : Optional.empty();
     }
 
-    /** Whether the partition's clock had begun before the first line, or lines without one end where it begins. */
+    /** Whether the lines continue older ones: the first line says so, or lines without a clock end where it begins. */
     boolean goesOnFrom(Set<Long> endsWithoutClock) {
         return goesOn || endsWithoutClock.contains(first);
     }
 
-    /** Whether the lines may go on from others that are no longer known: they do not begin with the first record, and have no clock to tell. */
+    /** Whether the lines may continue others that are no longer known: they do not begin with the first record, and have no clock to tell. */
     boolean mayGoOn() {
         return !hasClock() && first > 0;
     }

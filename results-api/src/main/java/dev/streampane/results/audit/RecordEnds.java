@@ -14,9 +14,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * Where input partitions end for a job, which reads what is committed: behind the last record, and not behind the markers of transactions and
- * what they aborted. Those offsets are covered only with a record behind them. What no job covers is read of partitions that grow no more, one
- * fetch at each look.
+ * Finds where input partitions end for a job, which reads committed records only: after the last record, not after the transaction markers
+ * or aborted records at the end. An audit covers those only when a record follows them. The offsets that no job covers are therefore read,
+ * for partitions that no longer grow, with one fetch per look.
  */
 final class RecordEnds {
 
@@ -30,14 +30,14 @@ final class RecordEnds {
 
     private final LogReaders log;
 
-    /** Up to where each tail of the last look has no record, or {@link #HAS_A_RECORD}. */
+    /** For each tail of the last look the offset up to which it has no record, or {@link #HAS_A_RECORD}. */
     private Map<Tail, Long> searched = Map.of();
 
     RecordEnds(LogReaders log) {
         this.log = log;
     }
 
-    /** The same partitions, those without a record in their tails ending before them. */
+    /** The same partitions; one whose tail has no record ends where the tail begins. */
     Map<TopicPartition, Input> of(Map<TopicPartition, Input> inputs, List<PartitionAudit> audits) {
         Map<TopicPartition, Long> covered = new HashMap<>();
         for (PartitionAudit audit : audits) {
@@ -55,7 +55,7 @@ final class RecordEnds {
         return ends;
     }
 
-    /** Goes on from {@code next}; a record that an open transaction hides is one, as its end makes another tail. */
+    /** Continues at {@code next}. An open transaction that blocks the reading counts as a record; when it ends, the tail becomes another one. */
     private long search(Tail tail, long next) {
         if (next == HAS_A_RECORD || next == tail.end()) {
             return next;

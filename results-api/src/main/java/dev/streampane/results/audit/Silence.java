@@ -10,14 +10,14 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Which partitions get nothing, told by their ends from look to look: the times of records may be the writers' own, and the broker's clock is
- * another one.
+ * Finds partitions that get no records, by comparing their end offsets from look to look. Timestamps are not enough: producers may set
+ * those of records, and the broker has another clock.
  */
 final class Silence {
 
     /**
-     * @param since when it was found to end there, by {@link System#nanoTime}
-     * @param looked when it was looked at last
+     * @param since since when the partition has had this end, as far as is known, by {@link System#nanoTime}
+     * @param looked when it was last looked at, by {@link System#nanoTime}
      */
     private record Seen(String topicId, long end, long since, long looked) {}
 
@@ -30,7 +30,10 @@ final class Silence {
         this.nanoTime = nanoTime;
     }
 
-    /** Those of the partitions, with the ids of their topics, that were not looked at before. Forgets those that are of another topic, or have been gone for long. */
+    /**
+     * The partitions in {@code topicIds} that were not looked at before. Forgets partitions of a re-created topic and those that have been
+     * missing for long.
+     */
     Set<TopicPartition> unseen(Map<TopicPartition, String> topicIds) {
         long now = nanoTime.getAsLong();
         seen.entrySet().removeIf(known -> {
@@ -45,9 +48,9 @@ final class Silence {
     }
 
     /**
-     * Whether a partition has got nothing for long.
+     * Whether a partition has got no records for long.
      *
-     * @param hint whether it seems so at the first look; believed from the next one on, if it ends there still
+     * @param hint whether it seems so at the first look; taken as true from the next look on, if the end is still the same
      */
     boolean lasts(TopicPartition partition, String topicId, long end, boolean hint) {
         Seen before = seen.get(partition);

@@ -10,15 +10,16 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * How far a job is in one input partition.
+ * The progress of a job in one input partition.
  *
- * @param horizons per specification the horizon: windows that end at or before it are closed for this partition
- * @param last last audited offset; null when there is none
- * @param end offset behind the partition's last record; null when the broker does not answer, or the topic was made anew
- * @param lag records that the audit does not cover yet; null when unknown
+ * @param clock event-time clock of the partition; null if there is none yet
+ * @param horizons horizon per specification: windows that end at or before it are closed for this partition
+ * @param last last audited offset; null if there is none
+ * @param end offset after the partition's last record; null if the broker does not answer, or the topic was re-created
+ * @param lag records that the audit does not cover yet; null if unknown
  * @param counted rows counted, for the first specification
- * @param late rows too late, for the first specification
- * @param stalled neither data nor heartbeats came lately; null where {@code end} is
+ * @param late late rows, for the first specification
+ * @param stalled whether neither data nor heartbeats came lately; null if {@code end} is null
  */
 record Watermark(
         String job,
@@ -45,7 +46,7 @@ record Watermark(
     @Schema(type = SchemaType.STRING, format = "date-time", nullable = true)
     private interface Horizon {}
 
-    /** From a partition's audit and the input partitions that the broker has named. */
+    /** Combines a partition's audit with the input partitions that the broker named. */
     static Watermark of(PartitionAudit known, Map<TopicPartition, InputTopics.Input> found) {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         known.specs().forEach(spec -> horizons.put(spec.spec(), Optional.ofNullable(spec.horizon())));
