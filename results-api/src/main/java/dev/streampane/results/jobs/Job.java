@@ -17,12 +17,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * A job as {@code GET /api/v1/jobs} shows it.
  *
- * @param job its name
- * @param generation its newest generation
- * @param specs its window specifications
- * @param jobVersion version of its jar; null when no run is known
- * @param started when that generation was started; null when no run is known
- * @param lastWindow of the windows that are not retracted the one that ends last; null when there is none
+ * @param job name
+ * @param generation newest generation
+ * @param specs window specifications
+ * @param jobVersion version of the job jar; null if no run is known
+ * @param started when that generation was first started; null if no run is known
+ * @param lastWindow the window that ends last and is not retracted; null if there is none
  */
 record Job(
         String job,
@@ -32,13 +32,13 @@ record Job(
         @Schema(nullable = true) Instant started,
         @Schema(nullable = true) NewestWindow lastWindow) {
 
-    /** The same without a window that {@code access} may not read. */
+    /** The same job, without its window if {@code access} may not read that. */
     Job readBy(Access access) {
         boolean shown = lastWindow == null || access.mayRead(job, lastWindow.key());
         return shown ? this : new Job(job, generation, specs, jobVersion, started, null);
     }
 
-    /** What its results in Elasticsearch say: the highest generation, the specifications, of the windows that hold the one that ends last. */
+    /** The job from its results in Elasticsearch: highest generation, specifications and the window that ends last and is not retracted. */
     static Job stored(JsonNode bucket) {
         JsonNode last = bucket.at("/held/last/hits/hits/0/_source");
         return new Job(
@@ -59,7 +59,10 @@ record Job(
                 result.path("generation").asInt());
     }
 
-    /** What the run, the store and the feed know of one job, put together; each may know nothing. What was fed may no longer be {@code held}. */
+    /**
+     * Combines what the run, the store and the feed know about a job; each may know nothing. A window of the feed may have been retracted,
+     * so it is shown only if {@code held}.
+     */
     static Job of(
             String name,
             Optional<JobRun> run,

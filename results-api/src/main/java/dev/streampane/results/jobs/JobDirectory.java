@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** The jobs that anything here knows of: their runs, the live feed, the store. */
+/** The jobs that this service knows, from their runs, the live feed and the store. */
 @Singleton
 public record JobDirectory(
         JobRuns runs, TailFeeds feed, SearchClient elasticsearch, RequestCoalescer<String, Listing> listings) {
@@ -47,7 +47,7 @@ public record JobDirectory(
     /**
      * Jobs by name.
      *
-     * @param reason why some are missing that are neither running nor in memory, which the store alone knows; nothing when none are
+     * @param reason why jobs that only the store knows may be missing, those neither running nor in memory; empty if none are missing
      */
     record Listing(List<Job> jobs, Optional<String> reason) {}
 
@@ -56,14 +56,17 @@ public record JobDirectory(
         this(runs, feed, elasticsearch, new RequestCoalescer<>());
     }
 
-    /** All jobs; who asks while the store is being asked gets that answer. Fails only when the store is away and nothing else has been read. */
+    /**
+     * All jobs. Callers share the answer of a pending request to the store. Fails only if the store is unavailable and the feed has not
+     * been read.
+     */
     Uni<Listing> all() {
         return listings.ask("", () -> stored().onFailure(
                         failure -> failure instanceof ProblemException && feed.loaded())
                 .recoverWithItem(() -> new Listing(merged(Map.of()), Optional.of(JobResource.STORE_UNAVAILABLE))));
     }
 
-    /** Whether nothing knows the job, though everything can be asked. */
+    /** Whether the job is unknown to runs, feed and store; false while runs or feed have not been read. */
     public Uni<Boolean> unknown(String job) {
         if (!feed.loaded() || !runs.loaded() || runs.newest().containsKey(job) || feed.knows(job)) {
             return Uni.createFrom().item(false);
@@ -71,7 +74,7 @@ public record JobDirectory(
         return stored(job).map(known -> !known);
     }
 
-    /** Fails with a 404 when nothing knows the job, though everything can be asked. */
+    /** Fails with a 404 if the job is {@link #unknown}. */
     public Uni<Void> checkKnown(String job) {
         return unknown(job)
                 .invoke(unknown -> {
@@ -89,7 +92,7 @@ public record JobDirectory(
                 "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
     }
 
-    /** Whether there is any result of the job. */
+    /** Whether the store has a result of the job. */
     private Uni<Boolean> stored(String job) {
         ObjectNode search = Clauses.search(1).put("terminate_after", 1).put("_source", false);
         Clauses.term(Clauses.filters(search), "job", job);
@@ -97,7 +100,10 @@ public record JobDirectory(
                 .isEmpty());
     }
 
-    /** All jobs; of each that has results what those say: specifications, highest generation, newest window. At most {@value #MAX_JOBS} jobs. */
+    /**
+     * All jobs, those with results in the store with their specifications, highest generation and newest window. At most {@value #MAX_JOBS}
+     * come from the store.
+     */
     private Uni<Listing> stored() {
         ObjectNode search = Clauses.search(0);
         search.set("aggs", ResultJson.read(JOBS));

@@ -23,13 +23,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The keys of a job's windows, out of tail and store. A window that is in both is counted once: the search that counts the windows in the
- * store tells, by the same view of the index, which of those in the tail are among them.
+ * The keys of a job's windows, from tail and store. A window that is in both is counted once: the same search that counts the windows in
+ * the store also counts those of the tail among them.
  */
 @Singleton
 record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
-    /** Elasticsearch takes 65,536 terms at once. */
+    /** Elasticsearch accepts 65,536 terms at once. */
     private static final int MAX_TERMS = 50_000;
 
     private static final String KEYS = String.format(Locale.ROOT, """
@@ -45,7 +45,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     /**
      * Windows in the tail, by key.
      *
-     * @param end nothing was kept of this key and those behind it; empty: everything was
+     * @param end the first key that was left out, as were all keys after it; empty if none was
      */
     record InTail(NavigableMap<String, List<TailEntry>> windows, Optional<String> end) {}
 
@@ -54,7 +54,10 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
         return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> page(query, read));
     }
 
-    /** Of an eighth of the keys, so that few questions are in vain, where they have too many specifications for Elasticsearch to tell all at once. */
+    /**
+     * A page. If its keys have more specifications than Elasticsearch returns at once, asks again for an eighth of them, so that few
+     * requests fail.
+     */
     private Uni<ResultPage> page(KeyQuery query, TailAndStore.Answer<InTail> read) {
         return elasticsearch
                 .search("window-results", search(query, read.found()))
@@ -68,8 +71,8 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     }
 
     /**
-     * The first keys of the tail, one more than the page, and as many windows as can be asked about at once. What was once left out stays
-     * so, with all that comes behind it: of each key that is kept, every window is.
+     * The first keys in the tail: at most one more than the page, and at most {@code most} windows unless one key alone has more. A key
+     * that was left out stays out, with all keys after it, so that each key that is kept has all its windows.
      */
     static InTail inTail(Iterable<TailEntry> entries, KeyQuery query, int most) {
         NavigableMap<String, List<TailEntry>> windows = new TreeMap<>(KeyQuery.ORDER);

@@ -15,7 +15,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET /api/v1/jobs}: which jobs there are. */
+/** {@code GET /api/v1/jobs}: the known jobs. */
 @Path("/api/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public class JobResource {
@@ -44,7 +44,7 @@ public class JobResource {
         this.jobs = jobs;
     }
 
-    /** The jobs of which the caller may read anything, by name. */
+    /** The jobs of which the caller may read something, by name. */
     @GET
     @APIResponse(responseCode = "200", description = "Jobs by name")
     public Uni<Jobs> all(@Context RoutingContext context) {

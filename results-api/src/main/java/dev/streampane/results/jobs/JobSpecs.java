@@ -23,11 +23,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The window specifications of which a job has results. */
+/** The window specifications for which a job has results. */
 @Singleton
 public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
 
-    /** More than a job can have had: each generation has 16 at most. */
+    /** More than a job can have had: a generation has at most 16. */
     static final int MAX_SPECS = 10_000;
 
     private static final String SPECS = String.format(Locale.ROOT, """
@@ -36,7 +36,7 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
 
     private static final Pattern OVERLAPPING = Pattern.compile("(all:)?(sliding|global)\\(.*");
 
-    /** All of them, in tail and store; some may be missing unless what is shown is complete. */
+    /** All specifications, from tail and store; some may be missing unless the coverage of the answer is complete. */
     public Uni<TailAndStore.Answer<SortedSet<String>>> of(String job, ReadConsistency.Requirement wanted) {
         return results.read(wanted, index -> inTail(index, job))
                 .call(read -> stored(job).invoke(read.found()::addAll));
@@ -58,9 +58,9 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     }
 
     /**
-     * The one whose windows can be added up.
+     * The specification whose windows are to be rolled up.
      *
-     * @throws ProblemException 400 when {@code asked} is none of the job's, or left out though the job has several; 422 when records
+     * @throws ProblemException 400 if {@code asked} is not one of the job's, or is absent although the job has several; 422 if records
      *     would count more than once
      */
     public static String toRollUp(Optional<String> asked, SortedSet<String> specs) {

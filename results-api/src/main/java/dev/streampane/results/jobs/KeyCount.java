@@ -8,7 +8,7 @@ import dev.streampane.results.tail.TailIndex.WindowEnd;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is known of one key: per window specification the number of windows and the last of them. */
+/** The number of windows and the last window of one key, per window specification. */
 final class KeyCount {
 
     private record Windows(long number, WindowEnd last) {
@@ -33,7 +33,7 @@ final class KeyCount {
         specs.merge(spec, new Windows(windows, last), Windows::and);
     }
 
-    /** The key as it is answered. */
+    /** The key as JSON of the answer. */
     ObjectNode json(String key) {
         ObjectNode json = ResultJson.JSON.createObjectNode().put("key", key);
         specs.values().stream().reduce(Windows::and).orElseThrow().addTo(json);

@@ -16,14 +16,14 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which keys are asked for. They come in the order of their UTF-8 bytes.
+ * A query for keys, which are returned in the order of their UTF-8 bytes.
  *
  * @param job keys of this job's results
- * @param prefix only keys that begin so
+ * @param prefix only keys that start with it
  * @param limit keys per page
- * @param after the key behind which the page begins
- * @param keyPrefixes only keys that begin with one of these; empty: every key
- * @param atLeast the position that the answer must hold up to
+ * @param after the key after which the page begins
+ * @param keyPrefixes only keys that start with one of these; empty: every key
+ * @param atLeast the position up to which the answer must be complete
  */
 public record KeyQuery(
         String job,
@@ -45,7 +45,7 @@ public record KeyQuery(
             Parameter.AFTER,
             ReadConsistency.PARAMETER);
 
-    /** The order of Elasticsearch's terms: that of code points, which is that of their UTF-8. */
+    /** The order of Elasticsearch's terms: by code points, which is the order of their UTF-8. */
     public static final Comparator<String> ORDER = KeyQuery::compare;
 
     private static int compare(String one, String other) {
@@ -58,12 +58,12 @@ public record KeyQuery(
         return Integer.compare(one.length(), other.length());
     }
 
-    /** Halves of a pair stand for code points behind all others. */
+    /** Surrogates stand for code points above all others. */
     private static int rank(char unit) {
         return Character.isSurrogate(unit) ? unit + (1 << Character.SIZE) : unit;
     }
 
-    /** Reads a request's query. */
+    /** Parses the query of a request. */
     static KeyQuery of(
             String job, String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
@@ -76,7 +76,7 @@ public record KeyQuery(
         return new KeyQuery(job, prefix, limit, after, access.keyPrefixes(job), wanted);
     }
 
-    /** The cursor behind {@code key}, which may be empty. */
+    /** The cursor after {@code key}, which may be empty. */
     String cursor(String key) {
         return QueryCursor.encode(fingerprint(job, prefix), "." + key);
     }
@@ -90,7 +90,7 @@ public record KeyQuery(
         return new KeyQuery(job, prefix, fewer, after, keyPrefixes, atLeast);
     }
 
-    /** Whether a key is asked for. */
+    /** Whether the query selects a key. */
     boolean takes(String key) {
         return prefix.map(key::startsWith).orElse(true)
                 && after.map(last -> ORDER.compare(key, last) > 0).orElse(true)
@@ -99,7 +99,7 @@ public record KeyQuery(
                         .orElse(true);
     }
 
-    /** The same as a search of the store; {@code after} goes with the aggregation. */
+    /** The query as a search of the store, without {@code after}, which belongs to the aggregation. */
     ObjectNode search() {
         ObjectNode search = Clauses.search(0);
         ArrayNode filters = Clauses.filters(search);

@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** {@code /api/v1/jobs/{job}/keys}: of which keys a job has windows. */
+/** {@code /api/v1/jobs/{job}/keys}: the keys for which a job has windows. */
 @Path("/api/v1/jobs/{job}/keys")
 @Produces(MediaType.APPLICATION_JSON)
 public class KeyResource {
@@ -28,7 +28,7 @@ public class KeyResource {
     /** The parameters of {@link #find}. */
     public static final List<Parameter<?>> FIND = KeyQuery.PARAMETERS;
 
-    /** Its answers, as JSON Schema in YAML. */
+    /** The answers, as JSON Schema in YAML. */
     public static final String SCHEMAS =
             ResultPage.schema("Keys", "{$ref: '#/components/schemas/Key'}", "string") + """
             Key:
@@ -65,7 +65,7 @@ public class KeyResource {
         this.jobs = jobs;
     }
 
-    /** Keys by name, each with the number of its windows and the last of them, per specification too. Parameters: {@link KeyQuery}. */
+    /** Keys by name, each with its number of windows and its last window, in total and per specification. Parameters: {@link KeyQuery}. */
     @GET
     @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "Keys")))
     @APIResponse(responseCode = "404", ref = "Problem404")

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** {@code GET /api/v1/status}: how each job stands. */
+/** {@code GET /api/v1/status}: the progress of each job. */
 @Path("/api/v1/status")
 @Produces(MediaType.APPLICATION_JSON)
 public class StatusResource {
@@ -69,7 +69,7 @@ public class StatusResource {
                     description = "The window that ends last, of those in memory, and the way of its first result")
             Newest newest) {}
 
-    /** The way of a window's first result. */
+    /** When the first result of a window passed the broker and this instance. */
     record Newest(
             String id,
             Instant end,
@@ -90,7 +90,7 @@ public class StatusResource {
         this.feeds = feeds;
     }
 
-    /** How each job stands of which the caller may read every key, and how long its newest result took to come here. */
+    /** The progress of each job of which the caller may read every key, and how long its newest result took to arrive here. */
     @GET
     @APIResponse(responseCode = "200", description = "The jobs that were started or have an audit, by name")
     public Status status(@Context RoutingContext context) {
