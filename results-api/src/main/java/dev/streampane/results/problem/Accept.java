@@ -17,14 +17,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
-/** Refuses requests whose {@code Accept} rules out what there is, weights of 0 included. */
+/** Refuses requests whose {@code Accept} excludes JSON, also by a weight of 0. */
 public class Accept {
 
     private static final List<String> ANYTHING = List.of(MediaType.WILDCARD);
     private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
     private static final Pattern WEIGHT = Pattern.compile("q=([01](\\.[0-9]{0,3})?)");
 
-    /** The framework, which takes a comma in quotes for the end of a range, reads what it comes to. */
+    /** Replaces an {@code Accept} that allows JSON by plain JSON: Quarkus REST would end a range at a comma in quotes. */
     @ServerRequestFilter(preMatching = true)
     void read(ContainerRequestContext request) {
         if (takes(request.getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of()), MediaType.APPLICATION_JSON)) {
@@ -40,17 +40,18 @@ public class Accept {
         }
     }
 
-    /** Whether the headers take {@code type}. */
+    /** Whether the headers accept {@code type}. */
     public static boolean takes(List<String> accept, String type) {
-        // what most ask for
+        // the most common cases first
         return accept.isEmpty()
                 || accept.equals(ANYTHING)
                 || best(accept, List.of(type)).isPresent();
     }
 
     /**
-     * Which of the types the headers ask for most: the most specific range that matches a type has its weight (RFC 9110 section 12.5.1); of
-     * those of one weight the most specific, then the first. Nothing when they take none, and when there are no headers.
+     * The type that the headers prefer. A type has the weight of the most specific range that matches it (RFC 9110 section 12.5.1); of
+     * equal weights the most specific range wins, then the first. Empty if the headers accept none of the types, or if there are no
+     * headers.
      */
     public static Optional<String> best(List<String> accept, List<String> types) {
         List<Range> ranges = new ArrayList<>();
@@ -83,11 +84,11 @@ public class Accept {
     /**
      * A range of media types.
      *
-     * @param place its number among the ranges
+     * @param place position among the ranges
      */
     private record Range(String name, double weight, int place) {
 
-        /** 2 for the type itself, 1 for all of its kind, 0 for all; -1 where it does not match. */
+        /** 2 for the type itself, 1 for {@code type/*}, 0 for all types; -1 if the range does not match. */
         int specificity(String type) {
             return List.of("*/*", type.substring(0, type.indexOf('/')) + "/*", type)
                     .indexOf(name);

@@ -19,13 +19,13 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A parameter of an operation, declared once: {@link Parameters} reads it so, and the OpenAPI document describes it so.
+ * A parameter of an operation, declared once: {@link Parameters} reads it and the OpenAPI document describes it accordingly.
  *
- * @param in where it is: query, path or header; only those of the query are read by {@link Parameters}
- * @param description what it means
- * @param schema what is allowed, as JSON Schema has it
- * @param named which names it has when that is not {@code name} alone
- * @param reading how it is read; absent where it is wrong
+ * @param in where it is: query, path or header; {@link Parameters} reads only those of the query
+ * @param description its meaning, for the OpenAPI document
+ * @param schema allowed values, as JSON Schema
+ * @param named which names it has, if that is not {@code name} alone
+ * @param reading reads the value; a wrong value reads as absent
  */
 public record Parameter<T>(
         String in,
@@ -37,33 +37,33 @@ public record Parameter<T>(
         Optional<Named> named,
         Function<Parameters, T> reading) {
 
-    /** Longest name of a job. */
+    /** Longest name of a job, in bytes of UTF-8. */
     public static final int MAX_JOB_BYTES = 100;
 
-    /** Longest key of a result. */
+    /** Longest key of a result, in bytes of UTF-8. */
     public static final int MAX_KEY_BYTES = 256;
 
-    /** Longest window specification. */
+    /** Longest window specification, in bytes of UTF-8. */
     public static final int MAX_SPEC_BYTES = 200;
 
-    /** Longest name of a topic. */
+    /** Longest name of a topic, in bytes of UTF-8. */
     public static final int MAX_TOPIC_BYTES = 249;
 
     private static final Instant MAX_INSTANT = Instant.parse("9999-12-31T23:59:59.999Z");
     private static final Map<String, Object> TEXT = Map.of("type", "string");
 
-    /** Which rows come first. */
+    /** The order of the rows: newest or oldest first. */
     public static final Parameter<String> ORDER = choice("order", "Newest first or oldest first", "desc", "asc");
 
-    /** Where a page begins; {@link Parameters#after} reads it. */
+    /** The cursor at which a page begins; {@link Parameters#after} reads it. */
     public static final Parameter<Optional<String>> AFTER =
             text("after", "The `next` of the page before; belongs to its query", QueryCursor.MAX_LENGTH);
 
     /**
-     * Parameters whose names are not known one by one.
+     * A group of parameters whose names are not fixed.
      *
-     * @param shown how their names look
-     * @param test whether a name is one of them
+     * @param shown what the names look like, for error messages
+     * @param test whether a name is in the group
      */
     public record Named(String shown, Predicate<String> test) {}
 
@@ -74,7 +74,7 @@ public record Parameter<T>(
                 .filter(value -> isSized(parameters, name, value, maxBytes)));
     }
 
-    /** The same that must be there; the empty text where it is wrong. */
+    /** A text that is required; reads as the empty text if it is wrong or missing. */
     public static Parameter<String> required(String name, String description, int maxBytes, String example) {
         return text(name, description, maxBytes)
                 .then((parameters, text) -> text.orElseGet(() -> parameters.missing(name)))
@@ -82,12 +82,12 @@ public record Parameter<T>(
                 .such(example);
     }
 
-    /** A text that is looked at where it is used. */
+    /** A text that is not checked here, but where it is used. */
     public static Parameter<Optional<String>> raw(String name, String description) {
         return query(name, description, TEXT, parameters -> parameters.raw(name));
     }
 
-    /** Texts of 1 to {@code maxBytes} bytes of UTF-8, {@code max} of them at most. */
+    /** A repeatable text of 1 to {@code maxBytes} bytes of UTF-8, at most {@code max} times. */
     public static Parameter<Set<String>> texts(String name, String description, int maxBytes, int max) {
         return query(name, description, array(text(maxBytes), max), parameters -> {
             List<String> texts = parameters.all(name);
@@ -102,27 +102,27 @@ public record Parameter<T>(
         });
     }
 
-    /** The window specification; no canonical one has a space: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
+    /** A window specification. Spaces are removed, as canonical texts have none: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
     public static Parameter<Optional<String>> spec(String description) {
         return text("spec", description, MAX_SPEC_BYTES)
                 .then((parameters, text) -> text.map(spec -> canonical(parameters, spec)));
     }
 
-    /** Window specifications, {@code max} of them at most. */
+    /** Repeatable window specifications, at most {@code max}. */
     public static Parameter<Set<String>> specs(String description, int max) {
         return texts("spec", description, MAX_SPEC_BYTES, max).then((parameters, texts) -> texts.stream()
                 .map(spec -> canonical(parameters, spec))
                 .collect(Collectors.toCollection(LinkedHashSet::new)));
     }
 
-    /** One of some words; the first is the default. */
+    /** One of {@code words}; the first is the default. */
     public static Parameter<String> choice(String name, String description, String... words) {
         return word(name, description, words)
                 .<String>then((parameters, word) -> word.orElse(words[0]))
                 .with("default", words[0]);
     }
 
-    /** One of some words that may be left out. */
+    /** One of {@code words}; optional. */
     public static Parameter<Optional<String>> word(String name, String description, String... words) {
         return single(
                 name,
@@ -132,7 +132,7 @@ public record Parameter<T>(
                 String.join(" or ", words));
     }
 
-    /** Some of some words. */
+    /** Any number of {@code words}. */
     public static Parameter<Set<String>> choices(String name, String description, String... words) {
         Map<String, Object> items = Map.of("type", "string", "enum", List.of(words));
         return query(name, description, Map.of("type", "array", "items", items), parameters -> {
@@ -145,21 +145,21 @@ public record Parameter<T>(
         });
     }
 
-    /** A whole number in plain digits. */
+    /** A whole number in plain digits, from {@code min} to {@code max}; {@code otherwise} is the default. */
     public static Parameter<Integer> integer(String name, String description, int min, int max, int otherwise) {
         return integer(name, description, min, max)
                 .<Integer>then((parameters, number) -> number.orElse(otherwise))
                 .with("default", otherwise);
     }
 
-    /** The same that may be left out. */
+    /** A whole number in plain digits, from {@code min} to {@code max}; optional. */
     public static Parameter<OptionalInt> integer(String name, String description, int min, int max) {
         return number(name, description, 9, min, max)
                 .then((parameters, number) ->
                         number.map(Long::intValue).map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 
-    /** A whole number from 0 in plain digits that may be left out. */
+    /** A whole number in plain digits, from 0 to {@code max}; optional. */
     public static Parameter<OptionalLong> number(String name, String description, long max) {
         return number(name, description, 18, 0, max)
                 .then((parameters, number) -> number.map(OptionalLong::of).orElse(OptionalLong.empty()));
@@ -177,12 +177,12 @@ public record Parameter<T>(
                 "a number from " + min + " to " + max);
     }
 
-    /** An RFC 3339 instant with a zone offset. */
+    /** An RFC 3339 instant with a zone offset, from 1970 on; optional. */
     public static Parameter<Optional<Instant>> instant(String name, String description) {
         return instant(name, description, "1970-01-01");
     }
 
-    /** The same that may be as early as the beginning of that day in UTC. */
+    /** An RFC 3339 instant with a zone offset, from the beginning of {@code firstDay} in UTC on; optional. */
     public static Parameter<Optional<Instant>> instant(String name, String description, String firstDay) {
         return single(
                 name,
@@ -202,7 +202,7 @@ public record Parameter<T>(
         }
     }
 
-    /** Parameters whose names are not known one by one. */
+    /** Parameters of a group whose names are not fixed. */
     public static <T> Parameter<T> named(
             String name, String description, Map<String, Object> schema, Named named, Function<Parameters, T> reading) {
         return new Parameter<>(
@@ -220,7 +220,7 @@ public record Parameter<T>(
                 .at("header", false);
     }
 
-    /** The same of which {@code next} makes something. */
+    /** The same parameter, with its value converted by {@code next}. */
     private <R> Parameter<R> then(BiFunction<Parameters, T, R> next) {
         return new Parameter<>(
                 in,
@@ -237,14 +237,14 @@ public record Parameter<T>(
         return new Parameter<>(place, name, description, needed, schema, example, named, reading);
     }
 
-    /** The same of which more is allowed, or less, as JSON Schema has it. */
+    /** The same parameter with a keyword of JSON Schema added or replaced. */
     public Parameter<T> with(String keyword, Object value) {
         Map<String, Object> more = new HashMap<>(schema);
         more.put(keyword, value);
         return new Parameter<>(in, name, description, required, more, example, named, reading);
     }
 
-    /** The same with an example. */
+    /** The same parameter with an example. */
     public Parameter<T> such(Object as) {
         return new Parameter<>(in, name, description, required, schema, Optional.of(as), named, reading);
     }
@@ -254,7 +254,7 @@ public record Parameter<T>(
         return new Parameter<>("query", name, description, false, schema, Optional.empty(), Optional.empty(), reading);
     }
 
-    /** One value, of which {@code parse} makes nothing when it is not allowed. */
+    /** One value; {@code parse} returns empty if it is not allowed. */
     private static <T> Parameter<Optional<T>> single(
             String name,
             String description,

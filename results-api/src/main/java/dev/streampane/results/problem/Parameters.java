@@ -14,14 +14,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A request's query parameters, read strictly: each at most once unless said, none that is unknown, percent-encoded UTF-8.
+ * Reads the query parameters of a request strictly: each at most once unless it is repeatable, no unknown names, percent-encoded UTF-8.
  *
- * <p>The methods collect what is wrong; {@link #check} throws all of it as one problem. Until then a wrong parameter reads as
- * absent.
+ * <p>The methods collect what is wrong; {@link #check} throws all of it as one problem. Until then a wrong parameter reads as absent.
  */
 public final class Parameters {
 
-    /** What is wrong with a cursor that was not given out for this query. */
+    /** The error for a cursor that was not issued for this query. */
     public static final String NO_CURSOR = "is not a cursor of this query; allowed is the 'next' of an answer to it";
 
     private static final Duration MAX_RANGE = Duration.ofDays(3_660);
@@ -39,12 +38,12 @@ public final class Parameters {
         this.others = others;
     }
 
-    /** Reads {@code query}, the part of the request line behind the question mark, still encoded; null when there is none. */
+    /** Reads {@code query}, the encoded part of the request target after the question mark; null if there is none. */
     public static Parameters of(String query, String... allowed) {
         return new Parameters(Optional.empty()).read(query, new LinkedHashSet<>(List.of(allowed)));
     }
 
-    /** The same of parameters that are declared; {@link #get} reads each. */
+    /** Reads the query parameters in {@code declared}; get each of them by {@link #get}. */
     public static Parameters of(String query, List<Parameter<?>> declared) {
         Parameters parameters = new Parameters(declared.stream()
                 .flatMap(parameter -> parameter.named().stream())
@@ -61,7 +60,7 @@ public final class Parameters {
         return parameters.read(query, known);
     }
 
-    /** What a declared parameter says; a wrong one as if it were absent. */
+    /** The value of a declared parameter; a wrong one reads as absent. */
     public <T> T get(Parameter<T> parameter) {
         return parameter.reading().apply(this);
     }
@@ -72,7 +71,7 @@ public final class Parameters {
         return this;
     }
 
-    /** What is said about user input in answers: cut, and without control characters. */
+    /** User input as it may appear in answers: shortened, and with control characters replaced by question marks. */
     public static String shown(String input) {
         String cut = input.codePointCount(0, input.length()) > SHOWN_CHARS
                 ? input.substring(0, input.offsetByCodePoints(0, SHOWN_CHARS)) + "…"
@@ -80,12 +79,12 @@ public final class Parameters {
         return cut.replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", "?");
     }
 
-    /** The parameters that are {@link Parameter.Named}, in their order. */
+    /** The parameters of the {@link Parameter.Named} group, in their order. */
     public Map<String, String> named() {
         return named;
     }
 
-    /** Adds that {@code name} is missing, if it is; the empty text. */
+    /** Reports that {@code name} is missing, if it was not given; returns the empty text. */
     String missing(String name) {
         if (!values.containsKey(name) && !broken.contains(name)) {
             refuse(name, "is missing");
@@ -93,12 +92,12 @@ public final class Parameters {
         return "";
     }
 
-    /** The values of a parameter that may be repeated, as they were sent, decoded. */
+    /** The decoded values of a repeatable parameter. */
     List<String> all(String name) {
         return repeated.get(name);
     }
 
-    /** What {@code place} makes of the cursor in {@code after}, which must have been given out for the query of that fingerprint. */
+    /** The cursor in {@code after}, decoded by {@code place}; it must have been issued for the query with that fingerprint. */
     public <T> Optional<T> after(String fingerprint, Function<String, Optional<T>> place) {
         Optional<String> text = get(Parameter.AFTER);
         Optional<T> after =
@@ -109,7 +108,7 @@ public final class Parameters {
         return after;
     }
 
-    /** Refuses a range {@code [from, to)} that holds nothing. */
+    /** Refuses an empty range {@code [from, to)}. */
     public void checkOrder(Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
             refuse("from", "must be before 'to'");
@@ -117,7 +116,7 @@ public final class Parameters {
         }
     }
 
-    /** The same of windows' starts or alerts': refuses more than ten years, too. */
+    /** Refuses a range that is empty or longer than 3,660 days; for starts of windows or alerts. */
     public void checkRange(Optional<Instant> from, Optional<Instant> to) {
         checkOrder(from, to);
         if (from.isPresent()
@@ -127,22 +126,22 @@ public final class Parameters {
         }
     }
 
-    /** The value as it was sent, decoded. */
+    /** The decoded value. */
     public Optional<String> raw(String name) {
         return Optional.ofNullable(values.get(name));
     }
 
-    /** Adds that {@code name} is wrong. */
+    /** Reports that {@code name} is wrong. */
     public void refuse(String name, String detail) {
         violations.add(new Violation(name, detail));
     }
 
-    /** Adds that {@code value} is not what {@code name} may be, and what is. */
+    /** Reports that {@code value} is not allowed for {@code name}, and what is. */
     public void refuse(String name, String value, String allowed) {
         refuse(name, "'" + shown(value) + "' is not allowed; allowed is " + allowed);
     }
 
-    /** Ends the reading; throws a {@link ProblemException} when a parameter is wrong. */
+    /** Throws one {@link ProblemException} with all that is wrong; call it after all parameters were read. */
     public void check() {
         if (!violations.isEmpty()) {
             throw new ProblemException(Problem.invalidParameters(violations));

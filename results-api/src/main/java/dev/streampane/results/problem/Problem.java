@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * An answer that says what is wrong, as RFC 9457 has it.
+ * A problem answer (RFC 9457).
  *
- * @param type which problem it is; on the wire {@code /problems/<code>}
+ * @param type type of the problem; {@code /problems/<code>} in JSON
  * @param status HTTP status
- * @param detail what it is this time, and what to do; no internals
- * @param violations the parameters that are wrong; empty when it is not about parameters
- * @param headers headers of the answer beside {@code Content-Type}
- * @param members what the body has beside the standard members, such as {@code position}
+ * @param detail what is wrong in this request and what to do about it; no internals
+ * @param violations the parameters that are wrong; empty if the problem is not about parameters
+ * @param headers headers of the answer, in addition to {@code Content-Type}
+ * @param members members of the body in addition to the standard ones, such as {@code position}
  */
 public record Problem(
         ProblemType type,
@@ -29,7 +29,7 @@ public record Problem(
         Map<String, String> headers,
         Map<String, String> members) {
 
-    /** How its body looks, as JSON Schema in YAML. */
+    /** Schema of the body, as JSON Schema in YAML. */
     public static final String SCHEMA = """
             Problem:
               type: object
@@ -59,7 +59,7 @@ public record Problem(
     /** A wrong parameter: what is wrong and what is allowed. */
     public record Violation(String parameter, String detail) {}
 
-    /** A problem of that type; the caller is told {@code detail}. */
+    /** A problem of {@code type}; the caller sees {@code detail}. */
     public static Problem of(ProblemType type, String detail) {
         return new Problem(type, type.status(), detail, List.of(), Map.of(), Map.of());
     }
@@ -75,12 +75,12 @@ public record Problem(
                 Map.of());
     }
 
-    /** There is nothing of that name; {@code parameter} says which name. */
+    /** Nothing has the name in {@code parameter}. */
     public static Problem unknown(ProblemType type, String parameter, String detail) {
         return new Problem(type, type.status(), detail, List.of(new Violation(parameter, detail)), Map.of(), Map.of());
     }
 
-    /** There is no such thing of an id; one with characters that ids do not have lacks an encoding. */
+    /** 404: nothing has this id. If it has characters that no id has, the detail says how ids are encoded. */
     public static Problem unknownId(String what, String id) {
         String there = "there is no " + what + " '" + Parameters.shown(id) + "'";
         return unknown(
@@ -91,28 +91,31 @@ public record Problem(
                         : there + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
     }
 
-    /** Passes by itself; the caller comes back after {@code retryAfter}. */
+    /** A temporary problem: the caller should retry after {@code retryAfter}, at least 1 s. */
     public static Problem unavailable(ProblemType type, String detail, Duration retryAfter) {
         return of(type, detail).withHeaders(Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds()))));
     }
 
-    /** Any other status, without particulars. */
+    /** A problem for an HTTP status of which no more is known. */
     public static Problem ofStatus(int status, Map<String, String> headers) {
         ProblemType type = ProblemType.ofStatus(status);
         return new Problem(type, status, type.meaning() + " " + type.remedy(), List.of(), headers, Map.of());
     }
 
-    /** The same with these headers instead. */
+    /** The same problem with {@code others} as its headers. */
     public Problem withHeaders(Map<String, String> others) {
         return new Problem(type, status, detail, violations, others, members);
     }
 
-    /** The same with one more member in the body. */
+    /** The same problem with this member in the body, instead of any other additional member. */
     public Problem withMember(String name, String value) {
         return new Problem(type, status, detail, violations, headers, Map.of(name, value));
     }
 
-    /** A path as a reference (RFC 3986), whole, also one that a request must not have; a host begins with two slashes. */
+    /**
+     * The path as a URI reference (RFC 3986): other characters than printable ASCII are encoded, and a path that begins with two slashes,
+     * which would read as a host, gets {@code /.} before it.
+     */
     private static String reference(String path) {
         String encoded = NOT_IN_PATHS.matcher(path).replaceAll(found -> "%%%02X"
                 .formatted((int) found.group().charAt(0)));
@@ -124,7 +127,7 @@ public record Problem(
         return tree(instance).toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The same as a tree. */
+    /** The body as a tree; {@code instance} is the request's path. */
     public ObjectNode tree(String instance) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("type", "/problems/" + type.code());

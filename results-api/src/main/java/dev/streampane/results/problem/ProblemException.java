@@ -9,7 +9,7 @@ public class ProblemException extends RuntimeException {
 
     private final transient Problem problem;
 
-    /** An exception without stack trace, for it says what the caller did, not where we were. */
+    /** An exception without stack trace, because its cause is the request, not the code. */
     public ProblemException(Problem problem) {
         super(problem.detail(), null, false, false);
         this.problem = problem;
@@ -20,12 +20,12 @@ public class ProblemException extends RuntimeException {
         return new ProblemException(Problem.invalidParameters(List.of(new Problem.Violation(parameter, detail))));
     }
 
-    /** 503: what the type means passes by itself; the caller comes back after {@code retryAfter}. */
+    /** 503: a temporary problem; the caller should retry after {@code retryAfter}. */
     public static ProblemException unavailable(ProblemType type, Duration retryAfter) {
         return new ProblemException(Problem.unavailable(type, type.meaning(), retryAfter));
     }
 
-    /** 503: the log of results has not been read once, which takes seconds. */
+    /** 503: the log of results has not been read completely since the start, which takes seconds. */
     public static ProblemException feedLoading() {
         return unavailable(ProblemType.FEED_LOADING, Duration.ofSeconds(2));
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns whatever a resource throws into a problem. */
+/** Turns exceptions of resources into problem answers. */
 class ProblemMappers {
 
-    /** All resources read only. */
+    /** All resources are read-only. */
     private static final Map<String, String> ALLOW = Map.of(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** {@code GET /problems/<code>}: what a problem means and what to do about it; {@code /problems} lists them all. */
+/** {@code GET /problems/<code>}: the meaning of a problem and what to do about it; {@code /problems} lists all. */
 @ApplicationScoped
 public class ProblemPages {
 

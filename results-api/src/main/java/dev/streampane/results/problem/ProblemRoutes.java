@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
 
-/** Problems for what no resource answers: unknown paths, refused methods, requests that HTTP itself does not allow. */
+/** Answers with a problem where no resource answers: unknown paths, refused methods, invalid HTTP requests. */
 @ApplicationScoped
 public class ProblemRoutes {
 
@@ -32,7 +32,7 @@ public class ProblemRoutes {
         };
     }
 
-    /** Answers with {@code problem}, unless an answer is already on its way. */
+    /** Answers with {@code problem}, unless an answer has already begun. */
     public static void send(RoutingContext context, Problem problem) {
         HttpServerResponse response = context.response();
         if (response.headWritten() || response.ended()) {

@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Every problem that this service answers with, in one place; each has a page at {@code /problems/<code>}.
+ * All problems that this service answers with; each has a page at {@code /problems/<code>}.
  *
- * <p>A new one is one more constant: status, what it means, what the caller does. Of each status the general one comes first, for it stands for
- * all of whom no more is known.
+ * <p>A new type needs one more constant: status, meaning, remedy. The most general type of a status comes first, because {@link #ofStatus}
+ * uses it.
  */
 public enum ProblemType {
     BAD_REQUEST(
@@ -141,12 +141,12 @@ public enum ProblemType {
         this.remedy = remedy;
     }
 
-    /** The type of that code, if there is one. */
+    /** The type with this code, if there is one. */
     public static Optional<ProblemType> of(String code) {
         return Arrays.stream(values()).filter(type -> type.code().equals(code)).findFirst();
     }
 
-    /** What stands for a status when nothing more is known: the first of that status. */
+    /** The type for a status of which no more is known: {@link #INTERNAL} from 500 on, else the first of the status, else {@link #REFUSED}. */
     static ProblemType ofStatus(int status) {
         return status >= 500
                 ? INTERNAL
@@ -165,7 +165,7 @@ public enum ProblemType {
         return status;
     }
 
-    /** What it is, in a few words, the same each time: its name, but for what passes by itself. */
+    /** A short title, the same each time: one for all temporary problems (503), else the name in words. */
     public String title() {
         if (status == 503) {
             return "Temporarily unavailable";

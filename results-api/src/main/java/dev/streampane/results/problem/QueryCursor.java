@@ -11,20 +11,20 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Where a page ends, as an opaque text that a hash binds to its query.
+ * The end of a page as an opaque text, bound to its query by a hash.
  *
- * <p>The hash finds mistakes; it is no secret. A cursor never expires, and says nothing that its reader was not sent.
+ * <p>The hash detects mistakes and is not a secret. A cursor never expires and contains only what its reader was sent anyway.
  */
 public final class QueryCursor {
 
-    /** Longest text that is read. */
+    /** Longest cursor that is accepted, in characters. */
     public static final int MAX_LENGTH = 4_096;
 
     private static final int HASH_BYTES = 16;
 
     private QueryCursor() {}
 
-    /** A text that stands for a query: its parts, each with its length, so that no two queries share it. */
+    /** A text that identifies a query: its parts, each with its length, so that different queries have different texts. */
     public static String fingerprint(Object... parts) {
         return Stream.of(parts)
                 .map(String::valueOf)
@@ -32,7 +32,7 @@ public final class QueryCursor {
                 .collect(Collectors.joining());
     }
 
-    /** The text for {@code place} under the query that {@code fingerprint} stands for. */
+    /** The cursor for {@code place} in the query of that fingerprint. */
     public static String encode(String fingerprint, String place) {
         byte[] payload = place.getBytes(StandardCharsets.UTF_8);
         byte[] cursor = Arrays.copyOf(hash(fingerprint, payload), HASH_BYTES + payload.length);
@@ -40,7 +40,7 @@ public final class QueryCursor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(cursor);
     }
 
-    /** The place, or nothing when the text was not made for that query. */
+    /** The place in a cursor; empty if the cursor was not made for the query of that fingerprint. */
     public static Optional<String> decode(String fingerprint, String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.empty();

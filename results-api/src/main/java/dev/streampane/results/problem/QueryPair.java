@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * One {@code name=value} of a query string, decoded strictly: percent-encoded UTF-8, a plus sign is a space.
+ * One {@code name=value} of a query string, decoded strictly: percent-encoded UTF-8; a plus sign is a space.
  *
- * @param name {@code ?} when it cannot be decoded
- * @param value an empty text when there is no equals sign; nothing when it cannot be decoded
+ * @param name {@code ?} if it cannot be decoded
+ * @param value the empty text if there is no equals sign; empty if it cannot be decoded
  */
 record QueryPair(String name, Optional<String> value) {
 
     private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
-    /** The pairs of {@code query}, which is still encoded, in its order; none when it is null. */
+    /** The pairs of the still encoded {@code query}, in its order; none if it is null. */
     static Stream<QueryPair> of(String query) {
         return query == null
                 ? Stream.empty()
@@ -38,7 +38,7 @@ record QueryPair(String name, Optional<String> value) {
         if (BROKEN.matcher(encoded).find()) {
             return Optional.empty();
         }
-        // a byte that is not percent-encoded, as curl sends it, is a character of its own by now
+        // a byte that is not percent-encoded, as curl may send it, has become a character of its own before
         byte[] bytes = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
         try {
             return Optional.of(StandardCharsets.UTF_8
