@@ -11,17 +11,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Which windows a record missed: the range of window starts, {@code [from, to)}, in which all of them lie.
+ * The windows that a late record missed, as the range {@code [from, to)} of their starts.
  *
- * <p>{@code tumbling(1m)}, 06:00:30: {@code [06:00:00, 06:00:00.001)}. {@code sliding(10m,1m)}, 06:00:30: {@code [05:50:30.001,
- * 06:00:30.001)}. {@code session(30s)}, 06:00:30: up to 06:01:00.001, for a session may have begun long before.
+ * <p>{@code tumbling(1m)}, 06:00:30: {@code [06:00:00, 06:00:00.001)}. {@code sliding(10m,1m)}, 06:00:30:
+ * {@code [05:50:30.001, 06:00:30.001)}. {@code session(30s)}, 06:00:30: up to 06:01:00.001, because the session may have begun long before.
  *
- * @param from first start; nothing when it cannot be told
- * @param to behind the last start
+ * @param from first start; empty if it is unknown
+ * @param to exclusive end of the starts
  */
 record LateWindows(Optional<Instant> from, Instant to) {
 
-    /** The windows of {@code text} that hold {@code eventTime}; nothing where there are none, or it is no specification. */
+    /** The windows of specification {@code text} that contain {@code eventTime}; empty if it has no such windows or is not a specification. */
     static Optional<LateWindows> of(String text, Instant eventTime) {
         try {
             long time = eventTime.toEpochMilli();

@@ -15,14 +15,15 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One partition of a list, read part by part towards older or newer records; what was found waits here until it is its turn.
+ * Reads one partition of a list chunk by chunk, towards older or newer records. Records that were found wait here until their turn in the
+ * list.
  *
- * <p>Kafka reads forward only. Towards older records a stretch of offsets is read whose length grows while it comes in one part, and
- * shrinks when the part ends before the stretch does.
+ * <p>Kafka reads forward only. Towards older records, a stretch of offsets below the known ones is read. It grows while one chunk covers
+ * it, and shrinks if the chunk ends before it does.
  */
 final class PartitionScan {
 
-    /** As many records as a consumer gives at once. */
+    /** The number of records that a consumer returns at once. */
     private static final int MAX_STRETCH = 500;
 
     private final int partition;
@@ -37,7 +38,7 @@ final class PartitionScan {
     /**
      * A scan of {@code range}.
      *
-     * @param keep most records that wait; more are read again when it is their turn
+     * @param keep most records that wait; records beyond that are read again at their turn
      */
     PartitionScan(int partition, Range range, boolean ascending, int keep) {
         this.partition = partition;
@@ -52,7 +53,7 @@ final class PartitionScan {
         return partition;
     }
 
-    /** The record whose turn is next; null when none waits. */
+    /** The next record that waits; null if none does. */
     Reject head() {
         return found.peekFirst();
     }
@@ -65,27 +66,27 @@ final class PartitionScan {
         found.addFirst(reject);
     }
 
-    /** Whether it is not known which record is next. */
+    /** Whether the next record is unknown and there is more to read. */
     boolean mustRead() {
         return found.isEmpty() && low < high;
     }
 
-    /** How far it has been read: what is still unread was appended then or beyond. Nothing before the first record. */
+    /** The append time up to which the partition has been read; unread records are at it or beyond. Empty before the first record. */
     Optional<Instant> reached() {
         return reached;
     }
 
-    /** Where the next part begins. */
+    /** The first offset of the next chunk. */
     long readFrom() {
         return ascending ? low : Math.max(low, high - stretch);
     }
 
-    /** Behind the last offset that is still to be read. */
+    /** The offset after the last one that is still to be read. */
     long high() {
         return high;
     }
 
-    /** What neither was taken nor is known not to match. */
+    /** The offsets that were neither taken nor found not to match. */
     Range rest() {
         if (ascending) {
             return new Range(found.isEmpty() ? low : found.peekFirst().offset(), high);
@@ -93,7 +94,7 @@ final class PartitionScan {
         return new Range(low, found.isEmpty() ? high : found.peekFirst().offset() + 1);
     }
 
-    /** Takes the part that begins at {@link #readFrom}; {@code item} gives nothing for records that the list leaves out. */
+    /** Takes the chunk that begins at {@link #readFrom}; {@code item} returns empty for records that are not in the list. */
     void add(long from, Chunk part, Function<ConsumerRecord<byte[], byte[]>, Optional<Reject>> item) {
         if (!ascending && part.next() < high) {
             stretch = Math.max(1, Math.min((high - from) / 2, part.next() - from));

@@ -12,15 +12,15 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 
-/** A key or value as it is shown: always as base64, as text where it is UTF-8, the first {@link #SHOWN} bytes of it. */
+/** JSON of a key or value: always as base64, also as text if it is UTF-8; only the first {@link #SHOWN} bytes. */
 final class RawBytes {
 
-    /** So many bytes are shown at most. */
+    /** Most bytes that are shown. */
     static final int SHOWN = 4_096;
 
     private RawBytes() {}
 
-    /** {@code {"bytes":…,"cut":…,"text":…,"base64":…}}, or null for null. {@code text} is null when the shown bytes are not UTF-8. */
+    /** {@code {"bytes":…,"cut":…,"text":…,"base64":…}}; JSON null for null. {@code text} is null if the shown bytes are not UTF-8. */
     static JsonNode json(byte[] bytes) {
         if (bytes == null) {
             return JsonNodeFactory.instance.nullNode();
@@ -35,7 +35,7 @@ final class RawBytes {
                 .put("base64", Base64.getEncoder().encodeToString(shown));
     }
 
-    /** The text, or nothing when it is not UTF-8; with {@code cut} an incomplete character at the end is left out. */
+    /** The text; empty if the bytes are not UTF-8. With {@code cut}, an incomplete character at the end is dropped. */
     static Optional<String> text(byte[] bytes, boolean cut) {
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CharBuffer chars = CharBuffer.allocate(bytes.length);

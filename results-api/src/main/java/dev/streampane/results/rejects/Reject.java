@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One record of a list, as it is shown.
+ * One record of a list.
  *
- * @param partition partition of the topic that is listed: dead letters, late records or an input
- * @param appended when the broker appended it there
+ * @param partition partition of the listed topic: dead letters, late records or an input
+ * @param appended when the broker appended the record to that topic
+ * @param json the record as it is shown
  */
 record Reject(int partition, long offset, Instant appended, ObjectNode json) {}

@@ -13,9 +13,9 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * The headers that the contracts dead-letter/v1 and late-record/v1 know, or those of inputs. One that is there twice, is no UTF-8 or is not
- * what its contract says reads as absent, and is named by {@link #malformed}; headers of other names are never looked at. Of inputs the last
- * one of a name holds, as it does for the jobs.
+ * The headers of the contracts dead-letter/v1 and late-record/v1, or those of inputs. A header that occurs twice, is not UTF-8 or breaks
+ * its contract reads as absent and is listed by {@link #malformed}; headers with other names are ignored. For inputs, the last header of a
+ * name counts, as it does for the jobs.
  */
 final class RejectHeaders {
 
@@ -69,7 +69,7 @@ final class RejectHeaders {
         return text(name).map(Instant::parse);
     }
 
-    /** Names of known headers that cannot be read, in order. */
+    /** Names of known headers that cannot be read, sorted. */
     List<String> malformed() {
         return malformed;
     }

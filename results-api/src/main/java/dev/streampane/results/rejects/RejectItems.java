@@ -12,16 +12,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Makes the items of a list out of the records that its query asks for. */
+/** Turns records into the items that a query asks for. */
 record RejectItems(RejectsQuery query) {
 
     private static final int MAX_MESSAGE_CHARS = 4_096;
     private static final int MAX_KEY_BYTES = 256;
 
-    /** That of an alert or of an audit line, which Elasticsearch may refuse as well, ends otherwise. */
+    /** The id of a window. Elasticsearch may also refuse alerts and audit lines, but their ids end differently. */
     private static final Pattern WINDOW_ID = Pattern.compile("[^~]+~[^~]+~[^~]*~([^~]+~[^~]+|[0-9]+)");
 
-    /** The item, or nothing when the record is not in the list. */
+    /** The item; empty if the record is not in the list. */
     Optional<Reject> of(ConsumerRecord<byte[], byte[]> one) {
         Instant appended = Instant.ofEpochMilli(one.timestamp());
         if (!query.isInRange(appended)) {
@@ -51,7 +51,7 @@ record RejectItems(RejectsQuery query) {
         return json;
     }
 
-    /** Who put it aside and why, and where its input lies. */
+    /** Adds which job rejected the record, why, and where its input is. */
     private void putReject(ObjectNode json, RejectHeaders headers) {
         json.put("job", headers.text("job").orElse(null));
         json.put("generation", headers.number("generation").orElse(null));
@@ -93,7 +93,7 @@ record RejectItems(RejectsQuery query) {
         return links;
     }
 
-    /** The audit of the input partition; index-results has none, for it counts nothing. */
+    /** Link to the audit of the input partition. index-results has no audit, because it counts nothing, so its link names no job. */
     private static Optional<String> audit(RejectHeaders headers) {
         boolean indexing = headers.text("reason").equals(Optional.of("index-refused"));
         String job = headers.text("job")
@@ -112,7 +112,10 @@ record RejectItems(RejectsQuery query) {
         return "/api/v1/windows/" + encoded(id).replace("+", "%20");
     }
 
-    /** The windows that it missed; those of its key, unless it is one of many rows, whose keys are not the record's. */
+    /**
+     * Link to the windows that the record missed, of its Kafka key only. Without the key if it is one row of many, since rows have keys of
+     * their own, or if the windows are over all keys.
+     */
     private static Optional<String> windows(RejectHeaders headers, byte[] key) {
         Optional<String> spec = headers.text("spec");
         Optional<LateWindows> windows =

@@ -5,16 +5,16 @@ import dev.streampane.results.problem.Parameter;
 import java.util.List;
 import java.util.Optional;
 
-/** Which records are listed. */
+/** The kinds of lists of records. */
 enum RejectKind {
     /** Records that could not be decoded or were not valid: contract dead-letter/v1. */
     DEAD_LETTER("reason"),
-    /** Valid records that came after their window had closed for good: contract late-record/v1. */
+    /** Valid records that arrived after their window had closed: contract late-record/v1. */
     LATE("spec"),
-    /** Records of an input, whatever became of them. */
+    /** All records of an input, whatever their verdict. */
     INPUT("kind");
 
-    /** Why an input is rejected: the closed list of contract dead-letter/v1. */
+    /** The reasons for which an input is rejected: the closed list of contract dead-letter/v1. */
     static final List<String> REASONS = List.of(
             "not_utf8",
             "not_json",
@@ -55,7 +55,7 @@ enum RejectKind {
         this.cause = cause;
     }
 
-    /** The parameter that asks for one cause. */
+    /** The parameter that selects one {@link #cause}. */
     Parameter<Optional<String>> parameter() {
         return switch (this) {
             case DEAD_LETTER -> REASON;
@@ -64,7 +64,7 @@ enum RejectKind {
         };
     }
 
-    /** The header and parameter that says why the record was not counted; of an input, what it is. */
+    /** The name of the header and parameter that says why the record was not counted or, for an input, of what kind it is. */
     String cause() {
         return cause;
     }

@@ -25,10 +25,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Pages of dead letters, late records and inputs' records, read from Kafka within bounds.
+ * Reads pages of dead letters, late records and inputs' records from Kafka, within limits.
  *
- * <p>The pages of one list show the topic as it was at the first of them, each record once and in order. A page that a bound ended says
- * {@code truncated} and {@code scannedTo}, and its {@code next} goes on where the reading stopped.
+ * <p>All pages of a list show the topic as it was at the first page, each record once and in order. A page that a limit ended has
+ * {@code truncated} and {@code scannedTo}; its {@code next} continues where the reading stopped.
  */
 @ApplicationScoped
 class RejectsLists {
@@ -44,7 +44,7 @@ class RejectsLists {
         this.bounds = new Bounds(rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
     }
 
-    /** The page of {@code query}; an empty one when there is no such topic. Who asks waits behind their own reads, not behind those of others. */
+    /** The page of {@code query}; an empty one if the topic does not exist. A caller waits only for its own reads, not for those of others. */
     Uni<String> page(RejectsQuery query, Access access) {
         LogReaders own = readers.of(access.name());
         String topic =
@@ -81,7 +81,10 @@ class RejectsLists {
                         .map(to -> query.within(RejectsPlace.of(topic.topicId(), from, to))));
     }
 
-    /** Append times are whole milliseconds, so that both bounds mean the same when they are rounded up. */
+    /**
+     * The offsets at {@code time}, else {@code otherwise}. Append times are whole milliseconds, so a bound that is rounded up selects the
+     * same records.
+     */
     private Uni<long[]> bound(Optional<Instant> time, long[] otherwise, TopicLayout topic, LogReaders own) {
         return time.map(instant -> instant.plusNanos(999_999).truncatedTo(ChronoUnit.MILLIS))
                 .map(instant -> own.offsetsAt(topic, instant).emitOn(Infrastructure.getDefaultExecutor()))

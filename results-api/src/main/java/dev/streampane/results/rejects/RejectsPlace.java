@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Which part of a topic a list has still to show. The first page takes the topic as it is then; the pages behind it show the rest of
- * that, whatever is appended or committed meanwhile.
+ * The part of a topic that a list has not shown yet. The first page takes the topic as it is then; later pages show the rest of that,
+ * whatever is appended or committed meanwhile.
  *
  * @param topicId the topic's id
- * @param ranges per partition the offsets that are left
+ * @param ranges remaining offsets per partition
  */
 record RejectsPlace(String topicId, List<Range> ranges) {
 
@@ -39,7 +39,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
         }
     }
 
-    /** Everything from {@code from} up to {@code to}, both per partition. */
+    /** The offsets from {@code from} (inclusive) to {@code to} (exclusive), both per partition. */
     static RejectsPlace of(String topicId, long[] from, long[] to) {
         return of(topicId, from.length, partition -> Range.of(from[partition], to[partition]));
     }
@@ -49,7 +49,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
                 topicId, IntStream.range(0, partitions).mapToObj(range).toList());
     }
 
-    /** The place in {@code text}, or nothing when it is none. */
+    /** Parses {@code text}; empty if it is not a place. */
     static Optional<RejectsPlace> parse(String text) {
         int mark = text.indexOf('~');
         if (mark < 1) {
@@ -72,7 +72,7 @@ record RejectsPlace(String topicId, List<Range> ranges) {
         return Optional.of(new RejectsPlace(text.substring(0, mark), ranges));
     }
 
-    /** What of it lies at offsets {@code [low, high)} of one partition, or of each; nothing where there is none of that number. */
+    /** The part of it at offsets {@code [low, high)} of one partition, or of each; no offsets if there is no such partition. */
     RejectsPlace only(OptionalLong partition, long low, long high) {
         return of(
                 topicId,
@@ -81,20 +81,20 @@ record RejectsPlace(String topicId, List<Range> ranges) {
                         partition.orElse(number) == number ? ranges.get(number).within(low, high) : Range.EMPTY);
     }
 
-    /** Cuts off what is not there any more, and what never was. */
+    /** Cuts off offsets that were deleted or never existed. */
     RejectsPlace within(TopicLayout topic) {
         return of(topicId, ranges.size(), partition -> ranges.get(partition)
                 .within(topic.beginnings()[partition], topic.ends()[partition]));
     }
 
-    /** Whether the beginning of what was left has been deleted since. */
+    /** Whether the beginning of a remaining range has been deleted. */
     boolean hasExpired(TopicLayout topic) {
         return IntStream.range(0, ranges.size())
                 .anyMatch(partition -> !ranges.get(partition).isEmpty()
                         && ranges.get(partition).low() < topic.beginnings()[partition]);
     }
 
-    /** Whether nothing is left. */
+    /** Whether no offsets remain. */
     boolean isEmpty() {
         return ranges.stream().allMatch(Range::isEmpty);
     }

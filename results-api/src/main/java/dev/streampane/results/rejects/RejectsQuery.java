@@ -10,15 +10,20 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which records are asked for. They come by append time in their own topic, those of one time by partition and offset.
+ * A query for records. They are ordered by append time in their own topic, then by partition and offset.
  *
- * @param cause only those of this reason, late for this window specification, or of this kind, which is {@link RejectKind#DATA} for all but heartbeats
- * @param topic only those whose input lay in this topic; always there for an input's records, which lie in it themselves
- * @param from first append time, inclusive; none for an input's records, whose times may be their producers'
+ * @param job only records that this job wrote; always empty for an input's records
+ * @param cause only records with this reason, late for this window specification, or of this kind; {@link RejectKind#DATA} is all but
+ *     heartbeats
+ * @param topic only records whose input is in this topic; for an input's records always present, as the topic that has them
+ * @param partition only records of this input partition
+ * @param from first append time, inclusive; empty for an input's records, whose times may be set by producers
  * @param to last append time, exclusive; later than {@code from}
- * @param first first offset, inclusive, of an input's records only
+ * @param first first offset, inclusive; only for an input's records
  * @param last last offset, inclusive; not before {@code first}
  * @param ascending oldest first instead of newest first
+ * @param limit records per page
+ * @param after where the page begins; empty for the first page
  */
 record RejectsQuery(
         RejectKind kind,
@@ -62,7 +67,7 @@ record RejectsQuery(
         return List.of(JOB, kind.parameter(), TOPIC, PARTITION, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER);
     }
 
-    /** Reads a request's query. */
+    /** Parses the query of a request. */
     static RejectsQuery of(RejectKind kind, String query) {
         Parameters parameters = Parameters.of(query, parameters(kind));
         boolean ofInput = kind == RejectKind.INPUT;
@@ -89,24 +94,24 @@ record RejectsQuery(
         return first.with(after);
     }
 
-    /** What a cursor is bound to: everything but the size of the page. */
+    /** What a cursor is bound to: everything but the page size. */
     String fingerprint() {
         String all = QueryCursor.fingerprint(kind, job, cause, topic, partition, from, to, ascending ? "asc" : "desc");
         return kind == RejectKind.INPUT ? all + QueryCursor.fingerprint(first, last) : all;
     }
 
-    /** Whether a record appended then lies in the range. */
+    /** Whether a record with this append time is in the range. */
     boolean isInRange(Instant appended) {
         return from.map(first -> !appended.isBefore(first)).orElse(true)
                 && to.map(appended::isBefore).orElse(true);
     }
 
-    /** What is to be read of {@code whole}: an input's records lie where the partition and offsets say, those put aside anywhere. */
+    /** The part of {@code whole} to read. An input's records are where partition and offsets say; dead letters and late records may be anywhere. */
     RejectsPlace within(RejectsPlace whole) {
         return kind == RejectKind.INPUT ? whole.only(partition, first.orElse(0), last.orElse(MAX_OFFSET) + 1) : whole;
     }
 
-    /** Whether the headers are those that are asked for. */
+    /** Whether the query selects a record with these headers. */
     boolean matches(RejectHeaders headers) {
         if (kind == RejectKind.INPUT && cause.equals(Optional.of(RejectKind.DATA))) {
             return !headers.text(kind.cause()).equals(Optional.of(RejectKind.HEARTBEAT));

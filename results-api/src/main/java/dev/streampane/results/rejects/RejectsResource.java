@@ -25,10 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/**
- * What no window counted, and what the inputs hold, newest first, with its raw bytes and where it lies in the audit. Parameters: {@link
- * RejectsQuery}.
- */
+/** Dead letters, late records and the records of inputs, newest first, with raw bytes and a link to the audit. Parameters: {@link RejectsQuery}. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public class RejectsResource {
@@ -42,7 +39,7 @@ public class RejectsResource {
     /** The parameters of {@link #records}. */
     public static final List<Parameter<?>> RECORDS = RejectsQuery.parameters(RejectKind.INPUT);
 
-    /** Its answers, as JSON Schema in YAML. */
+    /** The answers, as JSON Schema in YAML. */
     public static final String SCHEMAS = rejects(
                     "DeadLetters",
                     "reason, message, id",
@@ -112,7 +109,7 @@ public class RejectsResource {
         return page(RejectKind.DEAD_LETTER, context);
     }
 
-    /** Valid records that came after their window had closed for good, one per window specification. */
+    /** Valid records that arrived after their window had closed, one per window specification. */
     @GET
     @Path("/late")
     @APIResponse(
@@ -123,10 +120,10 @@ public class RejectsResource {
         return page(RejectKind.LATE, context);
     }
 
-    /** Everything that lies in an input, whatever became of it, or its heartbeats alone. */
+    /** All records of an input, whatever their verdict; or only its heartbeats, or only the others. */
     @GET
     @Path("/records")
-    @Blocking // the audit may be locked
+    @Blocking // waits for the lock of the audit totals
     @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "Records")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Uni<String> records(@Context RoutingContext context) {
@@ -176,7 +173,7 @@ public class RejectsResource {
             """.formatted(name, ownNames, own.indent(8).stripTrailing(), linkNames, links);
     }
 
-    /** For administrators: nobody has checked what these bytes say, so that no scope of job or key can be held to them. */
+    /** Administrators only: the content of these records is unchecked, so scopes of jobs or keys cannot be applied to it. */
     private Uni<String> page(RejectKind kind, RoutingContext context) {
         Access access = Access.of(context);
         access.checkAdmin();
@@ -187,9 +184,9 @@ public class RejectsResource {
         return running.run(access, () -> lists.page(query, access));
     }
 
-    /** What the audit does not name is nobody's to read here, not even an administrator's. */
+    /** Refuses a topic that the audit does not name as an input, for administrators, too. */
     private void checkInput(String topic) {
-        boolean loaded = audit.loaded(); // before what they cover
+        boolean loaded = audit.loaded(); // before the topics: true must mean that all are known
         if (audit.coverTopic(topic)) {
             return;
         }

@@ -18,27 +18,30 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads one page: the partitions are merged by append time, those of one time by partition and offset, whichever is read when.
+ * Reads one page: merges the partitions by append time, then by partition and offset, independent of the order of the reads.
  *
- * <p>A record is shown only when each partition's next one is known or known to come later in the list. The partition of which this is
- * not known, and which has been read least far, is read next; so all partitions are read about as far, and when a bound ends the scan,
- * everything before {@link Page#scannedTo} has been shown. One call at a time; not for use by several threads at once.
+ * <p>A record is listed only if the next record of each partition is known, or known to come later in the list. Of the partitions whose
+ * next record is unknown, the one that was read least far is read next. All partitions are thus read about equally far, and if a limit ends
+ * the scan, everything before {@link Page#scannedTo} has been listed. Not thread-safe.
  */
 final class RejectsScan {
 
     private static final int PART_BYTES = 1 << 20;
     private static final int MAX_WAITING = 2_000;
 
-    /** What a scan may read, matching or not, and for how long; records and bytes are passed until the list has got on. */
+    /**
+     * Limits of a scan: records and bytes that it reads, matching or not, and time. Records and bytes may exceed them until the list has
+     * made progress.
+     */
     record Bounds(int records, long bytes, Duration time) {}
 
     /**
      * A page.
      *
      * @param items the records
-     * @param rest where the list goes on; empty at its end
-     * @param scannedTo what was appended before (newest first: after) has been shown; nothing at the end of the list or when not even the
-     *     beginning of each partition has been looked at
+     * @param rest where the list continues; empty at its end
+     * @param scannedTo everything appended before this time (newest first: after it) has been listed; empty at the end of the list, or if
+     *     not even the beginning of each partition has been read
      */
     record Page(List<Reject> items, RejectsPlace rest, Optional<Instant> scannedTo) {}
 
@@ -78,7 +81,7 @@ final class RejectsScan {
                 .toList();
     }
 
-    /** Fails with {@link TimeoutException} when the time was over before the list got on. */
+    /** The page. Fails with {@link TimeoutException} if the time is over before the list has made progress. */
     Uni<Page> page() {
         return Multi.createBy()
                 .repeating()
@@ -89,7 +92,7 @@ final class RejectsScan {
                 .map(over -> found());
     }
 
-    /** Takes what is certain and reads one part more; whether there is more to do. */
+    /** Takes the records whose order is certain and reads one more chunk; false if the page is done. */
     private Uni<Boolean> step() {
         Optional<PartitionScan> unknown = merge();
         if (taken.size() > limit || unknown.isEmpty()) {
@@ -111,14 +114,14 @@ final class RejectsScan {
         return hasGotOn() ? Uni.createFrom().item(false) : Uni.createFrom().failure(timeout);
     }
 
-    /** Whether the next page would begin elsewhere; a page that gains nothing would be asked for again for ever. */
+    /** Whether the next page would begin elsewhere. Clients would request a page without progress again and again. */
     private boolean hasGotOn() {
         return !taken.isEmpty()
                 || partitions.stream()
                         .anyMatch(one -> !one.rest().equals(place.ranges().get(one.partition())));
     }
 
-    /** Holds a reader for one part; what is made of it is made elsewhere. */
+    /** Reads one chunk. The reader is held only for the read; the records are processed on another thread. */
     private Uni<Boolean> read(PartitionScan partition, Duration left) {
         long from = partition.readFrom();
         return readers.read(topic, partition.partition(), from, partition.high(), PART_BYTES)
@@ -133,7 +136,7 @@ final class RejectsScan {
                 });
     }
 
-    /** A part without records counts as one, so that no scan goes on for ever. */
+    /** Counts what was read; a chunk without records counts as one record, so that every scan ends. */
     private void count(Chunk part) {
         records += Math.max(1, part.records().size());
         for (ConsumerRecord<byte[], byte[]> one : part.records()) {
@@ -141,7 +144,7 @@ final class RejectsScan {
         }
     }
 
-    /** Takes records until the page is full or a partition must be read first, which is returned. */
+    /** Takes records until the page is full (empty) or a partition must be read first (that partition). */
     private Optional<PartitionScan> merge() {
         while (taken.size() <= limit) {
             Optional<PartitionScan> unknown = leastRead();
@@ -156,7 +159,7 @@ final class RejectsScan {
         return Optional.empty();
     }
 
-    /** Of the partitions whose next record is not known the one that has been read least far; one of which nothing was read comes first. */
+    /** The partition that was read least far among those whose next record is unknown; one of which nothing was read comes first. */
     private Optional<PartitionScan> leastRead() {
         return partitions.stream()
                 .filter(PartitionScan::mustRead)

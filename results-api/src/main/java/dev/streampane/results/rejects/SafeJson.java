@@ -2,16 +2,16 @@
 package dev.streampane.results.rejects;
 
 /**
- * JSON whose texts cannot do anything to a terminal, a page or a reader's eye: what does not show, or changes how its neighbours show, is
- * written as a JSON escape. Readers of JSON get the same texts.
+ * Makes JSON safe to show in a terminal or a page: characters that are invisible, or that change how their neighbours are shown, become
+ * JSON escapes. JSON parsers read the same texts.
  */
 final class SafeJson {
 
     private SafeJson() {}
 
     /**
-     * Escapes within {@code json} the control and format characters (bidirectional marks among them), line and paragraph separators, what is
-     * unassigned or private, halves of surrogate pairs, and {@code < > &}. None of them occurs in JSON outside of texts.
+     * Escapes in {@code json} control and format characters (such as bidirectional marks), line and paragraph separators, unassigned and
+     * private characters, unpaired surrogates, and {@code < > &}. JSON has none of them outside of texts.
      */
     static String of(String json) {
         StringBuilder safe = new StringBuilder(json.length() + 16);
