@@ -22,18 +22,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which alerts are asked for. They come by their start, those of one start by id.
+ * A query for alerts. They are ordered by start, then by id.
  *
- * @param client only alerts on this client
- * @param pattern only those of this pattern
+ * @param client only alerts about this client
+ * @param pattern only alerts of this pattern
  * @param from first start, inclusive
  * @param to last start, exclusive; later than {@code from}
  * @param ascending oldest first instead of newest first
  * @param limit alerts per page
- * @param after the start and the id behind which the page begins
- * @param atLeast what the answer must hold
- * @param grants only alerts that one of these covers; empty: all; an empty list: none
- * @param fingerprint what a cursor is bound to: everything but the size of the page
+ * @param after the start and id after which the page begins
+ * @param atLeast the position up to which the answer must be complete
+ * @param grants only alerts that one of these covers; empty: all alerts; an empty list: none
+ * @param fingerprint what a cursor is bound to: everything but the page size
  */
 record AlertQuery(
         Optional<String> client,
@@ -59,7 +59,7 @@ record AlertQuery(
     static final List<Parameter<?>> PARAMETERS =
             List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
 
-    /** Reads a request's query; alerts that the caller may not read are not asked for, and who may read nothing is refused. */
+    /** Parses the query of a request. Restricts it to alerts that the caller may read; refuses a caller that may read none. */
     static AlertQuery of(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
         Optional<String> client = parameters.get(CLIENT);
@@ -77,7 +77,7 @@ record AlertQuery(
         return new AlertQuery(client, pattern, from, to, ascending, limit, after, wanted, access.grants(), fingerprint);
     }
 
-    /** Whether an entry of the tail is asked for; its id has job and pattern first, as contract alert/v1 says. */
+    /** Whether the query selects an entry of the tail. The id of an alert begins with job and pattern, see contract alert/v1. */
     boolean takes(TailEntry alert) {
         return client.map(alert.key()::equals).orElse(true)
                 && pattern.map(name -> name.indexOf('~') < 0 && alert.id().startsWith(alert.job() + '~' + name + '~'))
@@ -88,7 +88,7 @@ record AlertQuery(
                         .orElse(true);
     }
 
-    /** The page of what was found, which is in order. */
+    /** The page of the alerts found, which are in order. */
     ResultPage page(List<TailEntry> found, Optional<String> reason, Optional<Position.Topic> position) {
         Optional<String> next = found.size() > limit
                 ? Optional.of(RowCursor.encode(fingerprint, found.get(limit - 1).row()))
@@ -96,7 +96,7 @@ record AlertQuery(
         return new ResultPage(found.stream().limit(limit).map(ResultJson::raw).toList(), next, reason, position);
     }
 
-    /** The search: terms and ranges only. One row more than the page. */
+    /** The query as a search of the store, with terms and ranges only, for one row more than the page. */
     ObjectNode search() {
         ObjectNode search = Clauses.search(limit + 1);
         ArrayNode filters = Clauses.filters(search);

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
-/** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1 and with all their digits. */
+/** {@code /api/v1/alerts}: alerts by query and by id, as in schema alert/v1, with all digits. */
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertResource {
@@ -39,7 +39,7 @@ public class AlertResource {
                     "fraud-detection~small-then-large~7~transactions-2-4711"),
             ReadConsistency.PARAMETER);
 
-    /** Its answers, as JSON Schema in YAML. */
+    /** The answers, as JSON Schema in YAML. */
     public static final String SCHEMAS =
             ResultPage.schema("AlertPage", "{$ref: '#/components/schemas/Alert'}", "[string, 'null']");
 
@@ -51,7 +51,7 @@ public class AlertResource {
         this.consistency = consistency;
     }
 
-    /** Alerts, newest first; {@code from} inclusive, {@code to} exclusive on the start. Parameters: {@link AlertQuery}. */
+    /** Alerts, by default newest first, with start in {@code [from, to)}. Parameters: {@link AlertQuery}. */
     @GET
     @APIResponse(responseCode = "200", description = "A page", content = @Content(schema = @Schema(ref = "AlertPage")))
     public Uni<RestResponse<String>> find(@Context RoutingContext context) {
@@ -60,7 +60,7 @@ public class AlertResource {
         return alerts.page(query, access).map(page -> page.answer(context));
     }
 
-    /** One alert, as the highest generation says it; one that the caller may not read is answered like one that is not there. */
+    /** One alert, from the highest generation; 404 if it does not exist or the caller may not read it. */
     @GET
     @Path("/{id}")
     @APIResponse(responseCode = "200", description = "The alert", content = @Content(schema = @Schema(ref = "Alert")))
@@ -76,7 +76,7 @@ public class AlertResource {
                 .orElseThrow(() -> missing(id, one)));
     }
 
-    /** An alert that is not found may be where Elasticsearch does not show it yet. */
+    /** The problem for an alert that was not found: Elasticsearch may not show it yet. */
     private ProblemException missing(String id, MergedAlerts.Newest one) {
         return one.shown()
                 .map(shown -> consistency.missing("alert", id, shown))

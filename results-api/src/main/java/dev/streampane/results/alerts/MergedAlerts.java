@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Alerts out of tail and store together, of each what the highest generation says. The store is asked after the tail, once it shows all that
- * the tail has no more, and not at all where the tail is sure to have them.
+ * Merges alerts from tail and store; of each alert, the highest generation counts. The store is searched after the tail, once it shows
+ * everything that the tail no longer has, and not at all if the tail is known to have all alerts asked for.
  */
 @Singleton
 public record MergedAlerts(
@@ -45,12 +45,12 @@ public record MergedAlerts(
     /**
      * One alert.
      *
-     * @param alert as the highest generation says it
-     * @param shown what the answer holds; nothing where there is no log of alerts
+     * @param alert the alert from its highest generation
+     * @param shown what the answer covers; empty if there is no topic of alerts
      */
     record Newest(Optional<TailEntry> alert, Optional<ReadConsistency.Coverage> shown) {}
 
-    /** Reads the parameter {@code atLeast}; of its topics the one of alerts counts. */
+    /** Reads the parameter {@code atLeast}, of which only the position in the topic of alerts counts. */
     ReadConsistency.Requirement wanted(Parameters parameters) {
         return consistency.of(parameters, config.alertsTopic());
     }
@@ -76,7 +76,7 @@ public record MergedAlerts(
                 });
     }
 
-    /** One alert; one that may not be read is looked for as one that is not there, and is none. */
+    /** One alert. One that the caller may not read is searched for like one that does not exist, and is empty. */
     Uni<Newest> one(String id, ReadConsistency.Requirement wanted, Access access) {
         return consistency
                 .reached(wanted, access)
@@ -112,7 +112,7 @@ public record MergedAlerts(
         return elasticsearch.find("alerts", search, StoredEntry::alert);
     }
 
-    /** Nothing where there is no topic; fails with a 503 while it has not been read. */
+    /** Reads the tail; empty if the topic of alerts does not exist. Fails with a 503 while the topic has not been read. */
     private <T> Optional<Tail.ConsistentRead<T>> look(Supplier<T> find) {
         Optional<Tail.ConsistentRead<T>> looked = feeds.tail().readConsistently(config.alertsTopic(), find);
         if (looked.isEmpty() && !feeds.alertsMissing()) {
@@ -121,7 +121,7 @@ public record MergedAlerts(
         return looked;
     }
 
-    /** In their order, one more than the page. */
+    /** Alerts of the tail in the order of the query, at most one more than the page. */
     private List<TailEntry> inTail(AlertQuery query) {
         return feeds.tail().alerts().jobs().stream()
                 .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
@@ -136,7 +136,7 @@ public record MergedAlerts(
         return query.ascending() ? Comparator.naturalOrder() : Comparator.reverseOrder();
     }
 
-    /** Whether everything up to the end of the page starts when the tail has it all. Asked after the tail was read, as what it has gets less. */
+    /** Whether the tail has all alerts up to the end of the page. Call it after the tail was read, because the tail drops old alerts. */
     private boolean isWhole(AlertQuery query, List<TailEntry> found) {
         Optional<Instant> first = query.ascending()
                 ? query.after().map(Row::start).or(query::from)
