@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.examples.Example;
 
-/** Adds to the OpenAPI document what is declared in code beside annotations: parameters, answers and problems. */
+/** Adds to the OpenAPI document what the code declares outside of annotations: parameters, answers and problems. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class ApiDocument implements OASFilter {
 

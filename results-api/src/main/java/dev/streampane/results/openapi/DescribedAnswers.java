@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 
-/** Adds to the OpenAPI document how answers look that are no records: contracts' messages, trees, and what routes send. */
+/** Adds to the OpenAPI document the schemas of answers that are not Java records: messages of contracts, JSON trees, and answers of routes. */
 final class DescribedAnswers {
 
     private static final List<String> SCHEMAS = List.of(
@@ -56,19 +56,19 @@ final class DescribedAnswers {
         Fragments.components("headers", Fragments.tree(HEADERS)).getHeaders().forEach(components::addHeader);
     }
 
-    /** A contract's schema without what holds it to single jobs, and without names of its own. */
+    /** A contract's schema without its conditions for single jobs, and without its own identifiers. */
     private static ObjectNode contract(String name) {
         return Fragments.contract(name).without(List.of("$schema", "$id", "allOf"));
     }
 
-    /** Every field of a record is there, unless the record says otherwise. */
+    /** Requires every field of a record, unless the record declares which ones. */
     private static void require(Schema schema) {
         if (schema.getRequired() == null && schema.getProperties() != null) {
             schema.setRequired(List.copyOf(schema.getProperties().keySet()));
         }
     }
 
-    /** Examples have the names of operation and media type; they are taken out. */
+    /** Describes the answers of an operation. Takes its examples out of {@code examples}, where their names are operation and media type. */
     static void describe(Operation operation, Map<String, Example> examples) {
         if (ROUTES.containsKey(operation.getOperationId())) {
             operation.setResponses(responses(ROUTES.get(operation.getOperationId())));

@@ -17,7 +17,7 @@ import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
-/** Adds the problems to the OpenAPI document: of each status what {@link ProblemType} says, and to each operation those that all have. */
+/** Adds the problems to the OpenAPI document: for each status the text of {@link ProblemType}, and to each operation the statuses that all share. */
 final class DescribedProblems {
 
     private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431", "503");

@@ -13,10 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.openapi.models.Components;
 
-/** Parts of an OpenAPI document, from trees into its model. */
+/** Converts trees into parts of an OpenAPI model. */
 final class Fragments {
 
-    /** Its trees of maps are the same in each build. */
+    /** Orders map entries, so that trees made from maps are the same in each build. */
     static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
@@ -41,7 +41,7 @@ final class Fragments {
         }
     }
 
-    /** Components of which {@code kind} has these alone, by their names. */
+    /** Components that have only {@code named}, as entries of {@code kind}. */
     static Components components(String kind, JsonNode named) {
         ObjectNode document = YAML.createObjectNode().put("openapi", "3.1.0");
         document.putObject("components").set(kind, named);
