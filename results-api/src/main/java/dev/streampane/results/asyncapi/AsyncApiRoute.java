@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code GET /q/asyncapi}: the streams of this service as an AsyncAPI document; YAML, or JSON for those who ask for it. */
+/** {@code GET /q/asyncapi}: the streams of this service as an AsyncAPI document, in YAML, or in JSON on request. */
 @ApplicationScoped
 public class AsyncApiRoute {
 
@@ -46,7 +46,7 @@ public class AsyncApiRoute {
         json = JsonMapper.builder().build().writeValueAsBytes(document);
     }
 
-    /** The document, its contracts' schemas as the contracts have them. */
+    /** The document, with the schemas of the contracts inserted. */
     static JsonNode document() throws IOException {
         JsonNode document = read(DOCUMENT);
         for (Map.Entry<String, JsonNode> schema :
@@ -85,7 +85,7 @@ public class AsyncApiRoute {
                 .end(Buffer.buffer(type.equals(JSON) ? json : yaml));
     }
 
-    /** JSON only to those who take it and no YAML. */
+    /** YAML, or JSON for a client that accepts JSON and not YAML. */
     private static String accepted(List<String> accept) {
         if (Accept.takes(accept, YAML)) {
             return YAML;
