@@ -11,7 +11,7 @@ import org.apache.flink.streaming.api.windowing.triggers.EventTimeTrigger;
 import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
-/** Assigns each record its day, week or month. */
+/** Assigns each record to its day, week or month. */
 final class CalendarWindows extends WindowAssigner<Object, TimeWindow> {
 
     private final CalendarSpec spec;

@@ -14,8 +14,8 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
- * Takes back in the audit what an operator dropped after {@code Intake} had counted it, which can happen only with {@code idle-after} or
- * when a partition is added; metric {@value #DROPPED} counts the rows.
+ * Corrects the audit for records that an operator dropped after {@code Intake} had counted them. This happens only with {@code idle-after}
+ * or when a partition is added; metric {@value #DROPPED} counts the rows.
  */
 public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
 
@@ -28,7 +28,7 @@ public final class CorrectDropped<T> extends RichFlatMapFunction<T, Output> {
         this.corrections = corrections;
     }
 
-    /** What {@code corrections} say of each dropped element. */
+    /** The corrections of each dropped element, as {@code corrections} computes them. */
     public static <T> DataStream<Output> of(
             DataStream<T> dropped, SerializableFunction<T, List<AuditCorrection>> corrections, String uid) {
         return dropped.flatMap(new CorrectDropped<>(corrections))

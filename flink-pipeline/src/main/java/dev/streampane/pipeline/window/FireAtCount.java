@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 
-/** Fires a pane of every so many records of a key, and begins the next. */
+/** Fires and purges a pane after every {@code records} records of a key. */
 final class FireAtCount extends PreviewTrigger<GlobalWindow> {
 
     private static final ValueStateDescriptor<Long> COUNT = new ValueStateDescriptor<>("count", Types.LONG);

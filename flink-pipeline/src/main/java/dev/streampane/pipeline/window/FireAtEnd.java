@@ -7,15 +7,15 @@ import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
 /**
- * Fires a pane when the watermark reaches the window's last millisecond, and at every record after that; keeps the pane.
+ * Fires a pane when the watermark reaches the window's last millisecond, and at every later record; keeps the pane.
  *
- * <p>Does as Flink's EventTimeTrigger does, and one thing more. Flink clears a pane at the time {@code end - 1 + L} and at no other, so a
- * pane that was restored under another L would never go: its timer comes at a time that means nothing any more, or, without lateness, is
- * the one that fires. Here each timer sets the one that is meant.
+ * <p>Like Flink's EventTimeTrigger, with one addition. Flink clears a pane only at the time {@code end - 1 + L} (L: allowed lateness), so a
+ * pane that was restored with another L would never be cleared: its timer fires at a time that has no meaning any more or, if L was 0, is
+ * the timer that fires the pane. Here each timer registers the timer that clears the pane.
  */
 final class FireAtEnd extends PreviewTrigger<TimeWindow> {
 
-    /** Set only without lateness, where the time to clear is also the time to fire: the pane has fired long ago. */
+    /** Set only if the allowed lateness is 0, where the time to clear is also the time to fire: the pane has already fired. */
     private static final ValueStateDescriptor<Boolean> OVERDUE = new ValueStateDescriptor<>("overdue", Types.BOOLEAN);
 
     private final long allowedLateness;

@@ -9,17 +9,18 @@ import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 
 /**
- * Fires the running total of a key when the watermark reaches a multiple of a time, and keeps it. Where the watermark leaps over several
- * multiples, the total fires once, for the last of them: a clock that jumps by years costs no more than one that ticks.
+ * Fires the running total of a key when the watermark reaches a multiple of a period; keeps the total. If the watermark jumps over several
+ * multiples, the total fires once, for the last of them: a clock that jumps by years costs no more than a steady one.
  *
- * <p>Every 30 s, records at 5 s and 40 s, watermarks 29, 31, 62, 200 s: at 31 for multiple 1, at 62 for 2, at 200 for 6.
+ * <p>Example: period 30 s, records at 5 s and 40 s, watermarks at 29, 31, 62 and 200 s: fires at 31 for multiple 1, at 62 for 2, at 200 for
+ * 6.
  *
- * <p>With a time to live, a key is forgotten at the first multiple at which its newest record is that much behind the watermark, once its
- * total has been told.
+ * <p>With a time to live, a key is removed at the first multiple at which its newest record is at least that much behind the watermark,
+ * once its total has been emitted.
  */
 final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
 
-    /** The number of the last multiple that the pane fired for, or that had passed when it began. {@link ToGlobalResult} reads it. */
+    /** The number of the last multiple for which the pane fired, or that had passed when the pane was created. Read by {@link ToGlobalResult}. */
     static final ValueStateDescriptor<Long> REACHED = new ValueStateDescriptor<>("reached", Types.LONG);
 
     private static final ValueStateDescriptor<Long> NEWEST = new ValueStateDescriptor<>("newest", Types.LONG);
@@ -46,7 +47,7 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
             ValueState<Long> newest = context.getPartitionedState(NEWEST);
             newest.update(newest.value() == null ? timestamp : Math.max(newest.value(), timestamp));
             context.getPartitionedState(UNTOLD).update(true);
-        } else { // what a run with a time to live has left would be old when there is one again
+        } else { // left by a run with a time to live, and outdated if there is one again
             context.getPartitionedState(NEWEST).clear();
             context.getPartitionedState(UNTOLD).clear();
         }
@@ -85,7 +86,7 @@ final class FireAtMultiples extends PreviewTrigger<GlobalWindow> {
         }
         ValueState<Long> newest = context.getPartitionedState(NEWEST);
         if (newest.value() == null) {
-            newest.update(watermark); // restored from a job that kept totals for good
+            newest.update(watermark); // restored from a run without a time to live
         }
         return newest.value() + timeToLive <= watermark;
     }

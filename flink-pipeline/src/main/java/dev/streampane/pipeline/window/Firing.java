@@ -5,10 +5,10 @@ import java.io.Serializable;
 import java.time.Duration;
 
 /**
- * When panes tell what they hold, and how long they are kept.
+ * When panes emit results, and how long they are kept.
  *
  * @param allowedLateness how long after its end a window still takes records and is revised
- * @param preview time between looks into a pane that has not fired; zero = none
- * @param stateTtl event time without a record after which a running total is forgotten; zero = never
+ * @param preview time between previews of a pane that has not fired; zero = none
+ * @param stateTtl event time without a record after which a running total is removed; zero = never
  */
 public record Firing(Duration allowedLateness, Duration preview, Duration stateTtl) implements Serializable {}

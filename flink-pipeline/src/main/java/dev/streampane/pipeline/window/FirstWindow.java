@@ -5,8 +5,8 @@ import dev.streampane.contract.CalendarSpec;
 import dev.streampane.contract.WindowSpec;
 
 /**
- * The first of a time's windows, for one time after the other: where windows do not overlap it is looked for only when a time is in another
- * one, for a day's start takes longer than a record should. For one thread.
+ * The first window of an event time. If windows do not overlap, the last window found is kept and used for all times in it, because
+ * computing the start of a day for each record is too slow. Not thread-safe.
  */
 public final class FirstWindow {
 
@@ -16,13 +16,13 @@ public final class FirstWindow {
     private long start = Long.MAX_VALUE;
     private long end = Long.MIN_VALUE;
 
-    /** Of windows of that specification; {@link #at} comes first. */
+    /** For windows of {@code spec}; call {@link #at} first. */
     public FirstWindow(WindowSpec spec) {
         this.spec = spec;
         this.apart = spec instanceof WindowSpec.Tumbling || spec instanceof CalendarSpec;
     }
 
-    /** This, at another time. */
+    /** Sets the event time; returns this. */
     public FirstWindow at(long eventTime) {
         time = eventTime;
         if (apart && (eventTime < start || eventTime >= end)) {

@@ -7,14 +7,14 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /**
- * Who says a result.
+ * The job that emits a result.
  *
  * @param generation the number of this run of the job, from 1
  * @param zone the zone in which people read the job's windows
  */
 public record JobLabel(String job, int generation, String jobVersion, String zone) implements Serializable {
 
-    /** Takes back {@code count} rows of a partition, from {@code offset} on, in the window that {@code eventTime} is first in. */
+    /** The correction that takes back {@code count} rows of a partition, from {@code offset} on, in the first window of {@code eventTime}. */
     public AuditCorrection correction(
             WindowSpec spec, String topic, int partition, long offset, long eventTime, long count) {
         Instant windowEnd = Instant.ofEpochMilli(spec.firstEnd(eventTime));

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.window;
 /**
  * The last result of a sliding window.
  *
- * @param count the records that it told of
+ * @param count number of records in that result
  */
 public record LastWord(Published published, long count) {
 

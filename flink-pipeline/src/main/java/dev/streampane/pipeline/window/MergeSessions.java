@@ -19,15 +19,17 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Sessions of a key: FINAL when the watermark reaches a session's last millisecond, REVISED when a late record falls into it. A record that
- * lengthens published sessions, or joins them, makes a new one; when that fires, the ones that it swallowed are RETRACTED.
+ * Session windows of a key. A session fires as FINAL when the watermark reaches its last millisecond, and as REVISED when a late record
+ * falls into it. A record that extends or joins published sessions makes a new session; when the new session fires, the sessions that were
+ * merged into it are RETRACTED.
  *
- * <p>gap 10 s, L 60 s, records at 0 and 15 s, watermark 30 s: {@code [0,10) FINAL}, {@code [15,25) FINAL}. Then a record at 8 s, of a
- * slower partition: {@code [0,25) FINAL}, {@code [0,10) RETRACTED}, {@code [15,25) RETRACTED}.
+ * <p>Example: gap 10 s, allowed lateness L 60 s, records at 0 and 15 s, watermark 30 s: {@code [0,10) FINAL}, {@code [15,25) FINAL}. Then a
+ * record at 8 s comes from a slower partition: {@code [0,25) FINAL}, {@code [0,10) RETRACTED}, {@code [15,25) RETRACTED}.
  *
- * <p>State: the key's open sessions. One goes when {@code end - 1 + L + gap <= W}: a record that is counted has {@code t + gap > C - B - L
- * > W - L}, so every session that it touches ends at {@code t} or later and is still there. A record with {@code t + gap - 1 + L <= W},
- * which only comes where time was guessed, could touch one that has gone and is dropped, to be corrected in the audit.
+ * <p>State: the open sessions of the key. A session is removed when {@code end - 1 + L + gap <= W} (W: watermark). A counted record with
+ * event time t has {@code t + gap > C - B - L > W - L} (C: clock of its partition, B: out-of-orderness), so every session that it touches
+ * ends at t or later and is still in state. A record with {@code t + gap - 1 + L <= W} could touch a session that has been removed. It is
+ * dropped and the audit is corrected; this happens only with {@code idle-after} or when a partition is added.
  */
 final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> {
 
@@ -40,7 +42,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
     private final long preview;
     private transient MapState<Long, OpenSession> sessions;
 
-    /** Of each key with open sessions; made anew after a restore. */
+    /** One index for each key with open sessions; rebuilt from state after a restore. */
     private transient Map<String, SessionIndex> indexes;
 
     MergeSessions(SpecResults results, Firing firing) {
@@ -91,7 +93,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         }
     }
 
-    /** That of the key; kept as long as it has open sessions. */
+    /** The index of the current key; stays in {@link #indexes} as long as the key has open sessions. */
     private SessionIndex index(Context context) throws Exception {
         SessionIndex known = indexes.get(context.getCurrentKey());
         if (known != null) {
@@ -100,7 +102,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         var restored = new SessionIndex();
         for (OpenSession open : sessions.values()) {
             restored.put(open);
-            // restored, perhaps under another lateness: the timer that was set need not be the one that is meant
+            // the old timer may have been set with another allowed lateness, so it is set again
             context.timerService().registerEventTimeTimer(due(open));
         }
         if (!restored.isEmpty()) {
@@ -109,7 +111,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return restored;
     }
 
-    /** The session with the open ones that it touches, which are no more. */
+    /** Merges the open sessions that {@code session} touches into it, and removes them from state. */
     private OpenSession joined(OpenSession session, Context context) throws Exception {
         SessionIndex index = index(context);
         var touched = new ArrayList<OpenSession>(1);
@@ -117,7 +119,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             OpenSession open = sessions.get(start);
             touched.add(open);
             sessions.remove(start);
-            index.remove(open); // kept though it may be empty: the session is put or removed next
+            index.remove(open); // an empty index may stay: the session is put or removed next
         }
         for (OpenSession open : touched) {
             if (dueAt(due(open), context).isEmpty()) {
@@ -125,7 +127,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             }
         }
         session.with(touched);
-        // what lies up to a gap before it would be of it
+        // a record up to a gap before the start would belong to this session
         session.pane.complete &= session.start - gap >= session.pane.completeFrom;
         for (OpenSession open : touched) {
             if (open.previewAt != session.previewAt) {
@@ -135,7 +137,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return session;
     }
 
-    /** The sessions whose timer has that time: one to fire, one to forget. */
+    /** The sessions whose timer is at {@code time}: at most one to fire and one to remove. */
     private List<OpenSession> dueAt(long time, Context context) throws Exception {
         var due = new ArrayList<OpenSession>(1);
         for (long end : new long[] {time + 1, time + 1 - allowedLateness - gap}) {
@@ -148,7 +150,7 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         return due;
     }
 
-    /** The time of the session's one timer: when to fire it, and then when to forget it. */
+    /** The time of the session's only timer: when to fire it and, after it has fired, when to remove it. */
     private long due(OpenSession session) {
         return session.pending ? session.end - 1 : clearing(session);
     }
@@ -191,7 +193,10 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         session.published(revision, generation);
     }
 
-    /** Keeps a session that fired; not where the watermark leaps further, and a batch takes no timer here. */
+    /**
+     * Keeps a session that has fired until its removal time, unless the watermark is already there. At the end of a batch it always is, and
+     * a batch does not accept timers from a timer callback.
+     */
     private void keep(OpenSession session, Context context) throws Exception {
         if (clearing(session) <= context.timerService().currentWatermark()) {
             remove(session, context);
@@ -208,7 +213,10 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         }
     }
 
-    /** There is nothing to look into any more; sessions of a key whose looks fall together have one timer. */
+    /**
+     * Cancels the preview of a session. Sessions of a key whose previews are due at the same time share one timer, which the last of them
+     * deletes.
+     */
     private void cancelPreview(OpenSession session, Context context) throws Exception {
         long due = session.previewAt;
         if (due == 0) {

@@ -6,24 +6,24 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A session that records can still come to: {@code [start, end)}, where {@code end} is the last event time and the gap. Mutable, for it
- * lives in state.
+ * A session that can still take records: {@code [start, end)}, where {@code end} is the last event time plus the gap. Mutable, because it
+ * is kept in state.
  */
 public final class OpenSession {
 
     /** The first event time, ms since the epoch. */
     public long start;
 
-    /** The last event time and the gap, ms since the epoch. */
+    /** The last event time plus the gap, ms since the epoch. */
     public long end;
 
-    /** What its records add up to. */
+    /** The aggregate of its records. */
     public Partial pane = new Partial();
 
-    /** Whether it holds records that no result has told. */
+    /** Whether it holds records that are in no result yet. */
     public boolean pending = true;
 
-    /** When to look into it, in processing time; 0 for no time. */
+    /** When its preview is due, in processing time, ms since the epoch; 0 for no preview. */
     public long previewAt;
 
     /** The last revision that was published; null as long as there is none. */
@@ -32,18 +32,18 @@ public final class OpenSession {
     /** Whether a revision that was published was complete. */
     public boolean publishedComplete;
 
-    /** The published sessions that it swallowed and that no result has taken back, by their starts. */
+    /** The published sessions that were merged into it and are not retracted yet, ordered by start. */
     public List<Swallowed> swallowed = new ArrayList<>(0);
 
     /**
-     * A session that was published and is no more.
+     * A published session that was merged into another one.
      *
      * @param published its last revision
      * @param publishedComplete whether one of its revisions was complete
      */
     public record Swallowed(long start, long end, Published published, boolean publishedComplete) {}
 
-    /** The session that a partial alone would be. */
+    /** The session of a single partial. */
     static OpenSession of(Partial partial, long gap) {
         var session = new OpenSession();
         session.start = partial.minEventTime;
@@ -52,7 +52,7 @@ public final class OpenSession {
         return session;
     }
 
-    /** The session that all of them are together; they touch, and this one has not been published. */
+    /** Merges other sessions, which it touches, into this session, which has not been published; returns this. */
     OpenSession with(List<OpenSession> others) {
         for (OpenSession other : others) {
             start = Math.min(start, other.start);
@@ -67,7 +67,7 @@ public final class OpenSession {
         return this;
     }
 
-    /** What was published of another: of this very session, or of one that is no more. */
+    /** Keeps what was published of {@code other}: as published of this session if both have the same times, otherwise as a session to retract. */
     private void remember(OpenSession other) {
         swallowed.addAll(other.swallowed);
         if (other.published == null) {
@@ -81,7 +81,7 @@ public final class OpenSession {
         }
     }
 
-    /** Remembers that its records have been told. */
+    /** Marks all of its records as published, in {@code revision} of generation {@code by}. */
     void published(Revision revision, int by) {
         pending = false;
         published = new Published(by, revision.rev());

@@ -25,27 +25,27 @@ import org.apache.flink.streaming.api.windowing.windows.Window;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Windows over partials: per key and window one FINAL result when the watermark passes the window's end, and a REVISED one for each record
- * that comes within the allowed lateness.
+ * The window operators over partials: per key and window, one FINAL result when the watermark passes the window's end, and a REVISED result
+ * for each record that comes within the allowed lateness.
  *
- * <p>Whatever a window operator drops had been counted, for {@code Intake} sends late records elsewhere; so each drop becomes a
- * correction line. It can happen only with {@code idle-after} or when a partition is added.
+ * <p>{@code Intake} has already removed late records, so whatever a window operator drops has been counted; each drop becomes an audit
+ * correction. Drops happen only with {@code idle-after} or when a partition is added.
  */
 public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
 
     static final OutputTag<Partial> DROPPED = new OutputTag<>("dropped", PartialSerializer.TYPE);
 
     /**
-     * The results of one specification, and the corrections.
+     * The results and corrections of one window specification.
      *
-     * @param partials of a specification over all keys: each with the empty key; from at most {@value Provenance#MAX_PARTITIONS}
-     *     partitions each, for a correction names its partition
-     * @param name what is computed, {@code average-per-device}; the operators' uids begin with it
+     * @param partials each with records of at most {@value Provenance#MAX_PARTITIONS} partitions, because a correction names the partition;
+     *     for a specification over all keys, each has the empty key
+     * @param name name of the computation, such as {@code average-per-device}; prefix of the operators' uids
      */
     public DataStream<Output> over(DataStream<Partial> partials, WindowSpec spec, String name) {
         String uid = name + '-' + WindowId.spec(spec);
         KeyedStream<Partial, String> keyed = partials.keyBy(partial -> partial.key, Types.STRING);
-        if (isBatch(keyed)) { // is not restored, and each operator that begins a chain there reads a file of its own
+        if (isBatch(keyed)) { // no restore here, and each operator that begins a chain reads its own file
             SingleOutputStreamOperator<Output> results = panes(keyed, spec, uid);
             return results.union(corrections(results.getSideOutput(DROPPED), spec, uid));
         }
@@ -53,7 +53,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                 keyed, uid + "-watermark", new WatermarkKeeper.PassPartials(spec, firing.allowedLateness()));
         SingleOutputStreamOperator<Output> results =
                 panes(DataStreamUtils.reinterpretAsKeyedStream(kept, partial -> partial.key, Types.STRING), spec, uid);
-        return results.union( // each chained to what drops
+        return results.union( // each is chained to the operator that drops
                 corrections(kept.getSideOutput(DROPPED), spec, uid + "-watermark"),
                 corrections(results.getSideOutput(DROPPED), spec, uid));
     }
@@ -104,7 +104,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
         throw new IllegalArgumentException(results.spec() + " has no panes");
     }
 
-    /** Windows whose borders the clock alone gives, each record in one. */
+    /** Windows with fixed borders (tumbling, calendar), where each record is in exactly one window. */
     private SingleOutputStreamOperator<Output> fixed(
             KeyedStream<Partial, String> partials, WindowAssigner<Object, TimeWindow> assigner, SpecResults results) {
         return merged(

@@ -6,22 +6,27 @@ import java.util.Arrays;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * What some of a pane's records add up to: those that a source's task combined, or the whole pane's in window state. Adding is exact and the order changes nothing.
+ * The aggregate of some records of a pane: in the stream, of those that a source task combined; in window state, of the whole pane.
+ * Addition is exact and its order does not matter.
  *
- * <p>Mutable; written by its serializer in package state. A partial that was emitted is never changed; {@link #add} copies what it takes in.
+ * <p>Mutable; serialized by {@code PartialSerializer} in package {@code state}. A partial that was emitted is never changed; {@link #add}
+ * copies what it adds.
  */
 public final class Partial {
 
-    /** The entity's key; null in window state, which knows it anyway. */
+    /** The key; null in window state, where Flink has it anyway. */
     public String key;
 
-    /** Records. */
+    /** Number of records. */
     public long count;
 
-    /** Of them those whose window's end had passed by their partition's clock, and with it that of all of their windows. */
+    /**
+     * Number of these records that came after their window's end by their partition's clock. For sliding windows, {@link #in} adds it from
+     * {@link #passed}.
+     */
     public long late;
 
-    /** Of those that lie in several windows the ones that came when some of these had passed; null for none. */
+    /** The records of sliding windows that came after the end of some of their windows; null for none. */
     public PassedEnds passed;
 
     /** The smallest event time, ms since the epoch. */
@@ -30,25 +35,25 @@ public final class Partial {
     /** The largest event time, ms since the epoch. */
     public long maxEventTime = Long.MIN_VALUE;
 
-    /** False when a record's window, or all of its windows, may have begun before what this generation read. */
+    /** False if the window may lack records, because it may have begun before what this generation read. For sliding windows, set by {@link #in}. */
     public boolean complete = true;
 
     /**
-     * Of several windows those may have begun before what this generation read that begin before then, ms since the epoch. Of a session that
-     * is the largest of its records, for what it merges with later can begin before then.
+     * For sliding windows and sessions, ms since the epoch: a window that begins before this time may have begun before what this
+     * generation read. It is the largest value of the records; a session keeps it because a later merge can move its start before it.
      */
     public long completeFrom = Long.MIN_VALUE;
 
-    /** One per metric of the job; none as long as there is no record with numbers. */
+    /** One per metric of the job; empty as long as there is no record with numbers. */
     public Totals[] metrics = {};
 
-    /** The texts among the records; null when there is none. */
+    /** The texts of the records; null if there are none. */
     public Texts texts;
 
-    /** Where the records lay. */
+    /** Where the records are in the log. */
     public Provenance provenance = new Provenance();
 
-    /** Of no record so far. */
+    /** A partial without records. */
     public static Partial of(String key) {
         var partial = new Partial();
         partial.key = key;
@@ -56,7 +61,7 @@ public final class Partial {
     }
 
     /**
-     * Takes in one record of the same pane, in time and to complete windows.
+     * Adds one record of the same pane, as one that is in time and whose windows are complete; see {@link #mark}.
      *
      * @param values one per metric, in units; none for a record that is a text
      */
@@ -90,10 +95,10 @@ public final class Partial {
     }
 
     /**
-     * Tells of one record for which of its windows it came late, and which of them may lack earlier ones.
+     * Marks for which of its windows a record came late, and which of them may lack earlier records.
      *
-     * @param by windows that end at or before then had passed
-     * @param from windows that begin before then may lack records
+     * @param by windows that end at or before this time had ended by the partition's clock
+     * @param from windows that begin before this time may lack records
      */
     public void mark(FirstWindow first, long eventTime, long by, long from) {
         boolean somePassed = first.at(eventTime).end() <= by;
@@ -115,14 +120,14 @@ public final class Partial {
         passed.add(others);
     }
 
-    /** Of several windows only {@code [start, end)} is meant from here on. */
+    /** Makes this sum of slices the pane of the sliding window {@code [start, end)}: sets {@link #late} and {@link #complete}; returns this. */
     Partial in(long start, long end) {
         late += passed == null ? 0 : passed.from(end);
         complete &= start >= completeFrom;
         return this;
     }
 
-    /** Takes in other records of the same pane. */
+    /** Adds other records of the same pane. */
     public void add(Partial other) {
         count += other.count;
         late += other.late;

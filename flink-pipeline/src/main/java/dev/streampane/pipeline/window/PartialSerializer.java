@@ -3,7 +3,10 @@ package dev.streampane.pipeline.window;
 
 import dev.streampane.pipeline.state.StateSnapshot;
 
-/** A name in state that was written before there was a package for it; read so that the state can be refused in one line. */
+/**
+ * The serializer's class name in state from before package {@code state} existed. It is kept so that such state can be refused with a
+ * one-line message.
+ */
 public final class PartialSerializer {
 
     private PartialSerializer() {}

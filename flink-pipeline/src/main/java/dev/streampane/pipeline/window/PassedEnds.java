@@ -4,19 +4,22 @@ package dev.streampane.pipeline.window;
 import java.util.Arrays;
 
 /**
- * How many records came when some of their windows had passed, by the end of the last of these. With it a sum over records tells of each
- * window how many came late for that one: those whose end is the window's own or a later one. The order of adding changes nothing.
+ * Counts the records that came after the end of some of their windows, by the end of the last such window. With these counts, a sum over
+ * records gives each window its late records: those whose end is the window's own end or a later one. The order of addition does not
+ * matter.
  *
- * <p>sliding(10m,1m), C - B is 06:10: a record of 06:09:50 lies in the windows that end at 06:10 to 06:19, and counts at 06:10.
+ * <p>Example: {@code sliding(10m,1m)}, {@code C - B} (the partition's clock less out-of-orderness) is 06:10. A record of 06:09:50 belongs
+ * to the windows that end at 06:10 to 06:19, and is counted under 06:10.
  *
- * <p>At most L / slide ends, for a record of a window that is closed is counted nowhere. Mutable, for it lives in window state.
+ * <p>There are at most L / slide ends (L: allowed lateness), because a record of a closed window is not counted. Mutable, because it is
+ * kept in window state.
  */
 public final class PassedEnds {
 
-    /** In rising order, ms since the epoch. */
+    /** In ascending order, ms since the epoch. */
     public long[] ends = {};
 
-    /** How many records, for each of the ends. */
+    /** Number of records for each of the ends. */
     public long[] counts = {};
 
     static PassedEnds of(long end) {
@@ -26,7 +29,7 @@ public final class PassedEnds {
         return one;
     }
 
-    /** Takes in others, in as many steps as there are ends. */
+    /** Adds other counts, in time linear in the number of ends. */
     void add(PassedEnds other) {
         if (other.ends.length == 1) {
             int known = Arrays.binarySearch(ends, other.ends[0]);
@@ -59,7 +62,7 @@ public final class PassedEnds {
         return position < ends.length ? ends[position] : Long.MAX_VALUE;
     }
 
-    /** How many came late for the window that ends then. */
+    /** Number of records that came late for the window that ends at {@code end}. */
     long from(long end) {
         long late = 0;
         for (int i = ends.length - 1; i >= 0 && ends[i] >= end; i--) {

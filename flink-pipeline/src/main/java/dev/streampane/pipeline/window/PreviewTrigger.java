@@ -11,8 +11,8 @@ import org.apache.flink.streaming.api.windowing.triggers.TriggerResult;
 import org.apache.flink.streaming.api.windowing.windows.Window;
 
 /**
- * A trigger that fires panes early, too, in processing time: once after each interval in which a record came. The window function learns by
- * {@link #isPreview} that a firing is no more than a look.
+ * A trigger that also fires previews of panes, in processing time: once after each interval in which a record came. The window function
+ * calls {@link #isPreview} to know whether a firing is a preview.
  */
 abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
 
@@ -23,13 +23,13 @@ abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
     private final long interval;
 
     /**
-     * @param interval zero = never
+     * @param interval time between previews; zero = none
      */
     PreviewTrigger(Duration interval) {
         this.interval = interval.toMillis();
     }
 
-    /** A record came to a pane that has not fired. */
+    /** Schedules a preview; for a record that came to a pane that has not fired. */
     final void schedulePreview(TriggerContext context) throws Exception {
         if (interval == 0) {
             return;
@@ -41,7 +41,7 @@ abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
         }
     }
 
-    /** The timer came; a job that was restored without previews lets it pass. */
+    /** Fires the preview; does nothing if the job was restored with previews off. */
     @Override
     public final TriggerResult onProcessingTime(long time, W window, TriggerContext context) throws Exception {
         context.getPartitionedState(DUE).clear();
@@ -52,9 +52,9 @@ abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
         return TriggerResult.FIRE;
     }
 
-    /** The pane fires or goes: there is nothing to look into. */
+    /** Cancels the preview of a pane that fires or is cleared. */
     final void cancelPreview(TriggerContext context) throws Exception {
-        // a job that was restored without previews may have a timer of before
+        // a job that was restored with previews off may still have a timer
         ValueState<Long> due = context.getPartitionedState(DUE);
         if (due.value() != null) {
             context.deleteProcessingTimeTimer(due.value());
@@ -62,7 +62,7 @@ abstract class PreviewTrigger<W extends Window> extends Trigger<Object, W> {
         }
     }
 
-    /** Whether the firing that is being told is a look. */
+    /** Whether the current firing is a preview; resets the mark. */
     static boolean isPreview(KeyedStateStore paneState) throws Exception {
         ValueState<Boolean> showing = paneState.getState(SHOWING);
         boolean preview = showing.value() != null;

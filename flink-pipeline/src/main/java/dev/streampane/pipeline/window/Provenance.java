@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Where a pane's records lay: smallest and largest offset per partition, for at most {@value #MAX_PARTITIONS} partitions; from more than
- * that, only the topics. The order of adding changes nothing. Mutable.
+ * Where the records of a pane are in the log: smallest and largest offset per partition, for at most {@value #MAX_PARTITIONS} partitions;
+ * with more than that, only the topics. The order of addition does not matter. Mutable.
  */
 public final class Provenance {
 
-    /** How many partitions are named one by one. */
+    /** Maximum number of partitions that are listed individually. */
     static final int MAX_PARTITIONS = 16;
 
     private static final int WHOLE_TOPIC = -1;
@@ -25,7 +25,7 @@ public final class Provenance {
     /** Whether the ranges stand for whole topics. */
     public boolean topicsOnly;
 
-    /** Smallest and largest offset from one partition, and how many records lay there. Mutable. */
+    /** Smallest and largest offset of the records from one partition, and their number. Mutable. */
     public static final class Range {
 
         public String topic;
@@ -61,7 +61,7 @@ public final class Provenance {
         }
     }
 
-    /** Takes in what lay between two offsets. */
+    /** Adds {@code count} records between two offsets, both included. */
     void add(String topic, int number, long first, long last, long count) {
         int partition = topicsOnly ? WHOLE_TOPIC : number;
         for (Range range : ranges) {
@@ -88,12 +88,12 @@ public final class Provenance {
         }
     }
 
-    /** Whether records of one more partition can be taken in with each partition's own told. */
+    /** Whether one more partition fits while each is still listed individually. */
     public boolean hasRoom() {
         return ranges.length < MAX_PARTITIONS;
     }
 
-    /** The result's inputs, by topic and partition. */
+    /** The inputs of the result, ordered by topic and partition. */
     List<WindowResult.Input> inputs() {
         return Arrays.stream(ranges)
                 .sorted(Comparator.comparing((Range range) -> range.topic).thenComparingInt(range -> range.partition))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-/** The last revision that was said about a pane, and by which generation. */
+/** The last published revision of a pane, and the generation that published it. */
 public record Published(int generation, int rev) {}

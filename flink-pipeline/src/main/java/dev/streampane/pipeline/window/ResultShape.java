@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which numbers a job's results carry, by name and scale.
+ * The columns of a job's results, with names and scales.
  *
- * @param metrics what each record measures, in the order of a {@link Partial}'s metrics
- * @param columns what people read, in the order of the contract
+ * @param metrics the numbers of each record, in the order of {@link Partial#metrics}
+ * @param columns the values that a result shows, in the order of the contract
  */
 public record ResultShape(List<Metric> metrics, List<Column> columns) implements Serializable {
 
@@ -27,10 +27,15 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
      */
     public record Metric(String name, int scale) implements Serializable {}
 
-    /** A number of the result: a statistic of the metric with that index, whose prefix its name has to have. */
+    /**
+     * A value of the result: a statistic of one metric.
+     *
+     * @param name has to begin with the prefix of the statistic
+     * @param metric index of the metric; -1 for {@link Statistic#LAST}
+     */
     public record Column(String name, Statistic statistic, int metric) implements Serializable {
 
-        /** By the prefix alone readers know what they may add up. */
+        /** Checks the prefix, from which alone readers know which columns they may add up. */
         public Column {
             if (!name.startsWith(statistic.prefix)) {
                 throw new IllegalArgumentException("column '%s' is of the statistic %s: its name has to begin with %s"
@@ -44,14 +49,14 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         }
     }
 
-    /** What is told of a metric. */
+    /** Statistics of a metric. */
     public enum Statistic {
-        /** The sum divided once by the count, HALF_EVEN at {@value ResultShape#AVERAGE_SCALE} digits. */
+        /** The sum divided once by the count, rounded HALF_EVEN to {@value ResultShape#AVERAGE_SCALE} decimals. */
         AVERAGE("avg_"),
         TOTAL("total_"),
         MIN("min_"),
         MAX("max_"),
-        /** The last of the texts, which are of no metric. */
+        /** The last text; texts belong to no metric. */
         LAST("");
 
         private final String prefix;
@@ -77,7 +82,7 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         return values;
     }
 
-    /** A pane has the columns of what came: of numbers, of texts or of both. */
+    /** Whether the pane has the column: text columns need texts, all others need records with numbers. */
     private static boolean isIn(Column column, Partial pane) {
         return column.statistic() == Statistic.LAST ? pane.texts != null : pane.numbers() > 0;
     }

@@ -5,12 +5,12 @@ import dev.streampane.pipeline.contract.WindowResult.Cause;
 import dev.streampane.pipeline.contract.WindowResult.Status;
 
 /**
- * Which word on a pane a result is. Within one generation {@code rev} counts 1, 2, 3 …; after a restore into another one it starts again
- * at 1, and the status stays REVISED.
+ * The revision number, status and cause of a result. Within one generation {@code rev} counts 1, 2, 3 …; after a restore into another one
+ * it starts again at 1, and the status stays REVISED.
  */
 record Revision(int rev, Status status, Cause cause) {
 
-    /** The word after the last that was published, which is null when none was. */
+    /** The revision after the last published one, which is null if there is none. */
     static Revision after(Published before, int generation) {
         return new Revision(
                 last(before, generation) + 1,
@@ -18,7 +18,7 @@ record Revision(int rev, Status status, Cause cause) {
                 before == null ? Cause.WATERMARK : Cause.LATE_RECORD);
     }
 
-    /** A look that is no word; it names the last that was published in this generation, or 0. */
+    /** A preview, which is not a revision; its {@code rev} is the last one that was published in this generation, or 0. */
     static Revision preview(Published before, int generation) {
         return new Revision(last(before, generation), Status.EARLY, Cause.PREVIEW);
     }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The open sessions of one key by their times. No two touch, so those that a record touches, and those that a timer is of, are found without a
- * look at all others. Sessions are named by their starts.
+ * An index of the open sessions of one key by start, end and preview time. No two sessions touch, so the sessions that a record touches,
+ * and those that a timer belongs to, are found without a scan of all sessions. A session is identified by its start.
  */
 final class SessionIndex {
 
@@ -40,17 +40,17 @@ final class SessionIndex {
                 session.previewAt, (time, starts) -> starts.remove(session.start) && starts.isEmpty() ? null : starts);
     }
 
-    /** Whether there is a session to look into at that time. */
+    /** Whether a preview of a session is due at {@code time}. */
     boolean hasPreviewAt(long time) {
         return previews.containsKey(time);
     }
 
-    /** Takes out when to look into the sessions of which that is the time. */
+    /** Removes the previews that are due at {@code time}; returns the starts of their sessions. */
     Set<Long> removePreviewsAt(long time) {
         return Optional.ofNullable(previews.remove(time)).orElse(Set.of());
     }
 
-    /** The sessions that overlap {@code [start, end)}, or end or begin where it begins or ends; the last first. */
+    /** The starts of the sessions that overlap {@code [start, end)} or are adjacent to it, latest first. */
     List<Long> touching(long start, long end) {
         var touching = new ArrayList<Long>(1);
         Map.Entry<Long, Long> session = ends.floorEntry(end);

@@ -10,8 +10,8 @@ import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 
 /**
- * What the slices of each key add up to, by their numbers; all methods are about the current key. The {@link SliceTree}s are no state:
- * they are made anew after a restore.
+ * The slices of each key in state, by slice number. All methods but {@link #restored} and {@link #keys} work on the current key. The
+ * {@link SliceTree}s are not in state; they are rebuilt after a restore.
  */
 final class SliceState {
 
@@ -20,19 +20,19 @@ final class SliceState {
     private final Map<String, SliceTree> trees = new HashMap<>();
 
     /**
-     * @param key the current one
+     * @param key gives the current key
      */
     SliceState(InternalValueState<String, Long, Partial> state, Supplier<String> key) {
         this.state = state;
         this.key = key;
     }
 
-    /** Takes note of a slice that was restored. */
+    /** Adds a restored slice to the tree of its key; its contents are read later. */
     void restored(Tuple2<String, Long> slice) {
         tree(slice.f0).put(slice.f1, null);
     }
 
-    /** The key's tree, made when there is none. */
+    /** The tree of the key, created if there is none. */
     SliceTree tree() {
         return tree(key.get());
     }
@@ -41,7 +41,7 @@ final class SliceState {
         return trees.computeIfAbsent(ofKey, ignored -> new SliceTree());
     }
 
-    /** The key's tree, or null when it holds nothing. */
+    /** The tree of the key, or null if the key has no slices. */
     SliceTree treeIfAny() {
         return trees.get(key.get());
     }
@@ -51,13 +51,13 @@ final class SliceState {
     }
 
     /**
-     * Adds to a slice.
+     * Adds a partial to a slice.
      *
-     * @param summed whether there may be sums of it
+     * @param summed whether there may be sums that include the slice
      */
     void add(long slice, Partial partial, boolean summed) throws IOException {
         state.setCurrentNamespace(slice);
-        Partial before = state.value(); // a copy of its own while a snapshot has what the tree has
+        Partial before = state.value(); // a copy during a snapshot, so not always the tree's object
         Partial contents = before == null ? new Partial() : before;
         contents.add(partial);
         state.update(contents);

@@ -7,44 +7,44 @@ import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 
 /**
- * What the slices of one key hold, and what runs of them add up to, so that a window of n slices is added up in O(log n) steps.
+ * The slices of one key and the sums of neighbouring slices, so that the aggregate of a window of n slices is computed in O(log n) steps.
  *
- * <p>Level 0 has the slices, level 1 the sums of {@value #FANOUT} neighbouring slices, level 2 of {@value #FANOUT} times as many, and so on. A sum is made
- * when a window first needs it, kept as long as one of its slices is there, and left out where it would be that of a single part. Slices
- * are numbered: slice n is {@code [n * length, (n + 1) * length)}.
+ * <p>Level 0 has the slices, level 1 the sums of {@value #FANOUT} neighbouring slices, level 2 the sums of {@value #FANOUT} times as many,
+ * and so on. A sum is computed when a window first needs it and kept as long as one of its slices exists. A sum with only one part is not
+ * stored. Slice n covers {@code [n * length, (n + 1) * length)}.
  */
 final class SliceTree {
 
-    /** How many parts a sum has. */
+    /** Maximum number of parts of a sum. */
     static final int FANOUT = 4;
 
     private static final int FANOUT_BITS = 2;
 
-    /** The window that a timer was last set for. */
+    /** The end of the window for which a timer was last set. */
     long lastTimer = Long.MIN_VALUE;
 
-    /** The last window that fired after the input had ended. */
+    /** The end of the last window that fired after the end of the input. */
     long lastFired = Long.MIN_VALUE;
 
-    /** When to look into the next window, in processing time; 0 for no time. */
+    /** When the preview of the next window is due, in processing time, ms since the epoch; 0 for no preview. */
     long previewAt;
 
-    /** The window that was next when that was set. */
+    /** The end of the window that was next when {@link #previewAt} was set. */
     long previewEnd;
 
     private final SortedSums slices = new SortedSums();
     private final List<SortedSums> levels = new ArrayList<>(List.of(slices));
 
     /**
-     * Takes note of what a slice holds.
+     * Stores the contents of a slice.
      *
-     * @param contents null where a window that needs it is to ask for it
+     * @param contents null if they are to be read when a window first needs them
      */
     void put(long slice, Partial contents) {
         slices.put(slice, contents);
     }
 
-    /** Takes a record into the sums that have been made of its slice. */
+    /** Adds a partial to the existing sums that include its slice. */
     void add(long slice, Partial partial) {
         for (int level = 1; level < levels.size(); level++) {
             Partial sum = levels.get(level).get(slice >> level * FANOUT_BITS);
@@ -54,7 +54,7 @@ final class SliceTree {
         }
     }
 
-    /** What the slices {@code [from, to)} add up to; {@code contents} gives those of one slice. */
+    /** The aggregate of the slices {@code [from, to)}; {@code contents} reads one slice. */
     Partial sum(long from, long to, LongFunction<Partial> contents) {
         var sum = new Partial();
         addUp(sum, from, to, Integer.MAX_VALUE, contents);
@@ -76,7 +76,7 @@ final class SliceTree {
         }
     }
 
-    /** The sum on {@code level} that {@code slice} is part of. */
+    /** The sum on {@code level} that includes {@code slice}. */
     private Partial node(int level, long slice, LongFunction<Partial> contents) {
         SortedSums sums = sums(level);
         Partial known = sums.get(slice >> level * FANOUT_BITS);
@@ -107,7 +107,7 @@ final class SliceTree {
         return levels.get(level);
     }
 
-    /** Forgets the slices below {@code to}, and the sums that only they are part of; {@code gone} is told each of the slices. */
+    /** Removes the slices below {@code to} and the sums of such slices only; calls {@code gone} with each removed slice. */
     void removeBelow(long to, LongConsumer gone) {
         for (int position = slices.ceiling(Long.MIN_VALUE);
                 position < slices.end() && slices.number(position) < to;
@@ -123,7 +123,7 @@ final class SliceTree {
         return slices.isEmpty();
     }
 
-    /** The last slice that holds something; there is one. */
+    /** The number of the last slice; the tree must not be empty. */
     long last() {
         return slices.number(slices.end() - 1);
     }

@@ -20,24 +20,25 @@ import org.apache.flink.streaming.api.operators.Triggerable;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Sliding windows, cut into slices of gcd(size, slide), so that what a record adds is kept once and not once per window. Per key and
- * window one FINAL result when the watermark reaches the window's last millisecond, and a REVISED one for each record that comes within
- * the allowed lateness; nothing for a window without records.
+ * Sliding windows, cut into slices of gcd(size, slide), so that a record is added to one slice and not to each of its windows. Each window
+ * of a key has one FINAL result when the watermark reaches the window's last millisecond, and a REVISED result for each record that comes
+ * within the allowed lateness. A window without records has no result.
  *
- * <p>A record is counted in all of its windows or in none: it is dropped, to the side output {@link PaneResults#DROPPED}, when the first
- * of them is closed, {@code end - 1 + L <= W}.
+ * <p>A record is counted in all of its windows or in none: it is dropped to the side output {@link PaneResults#DROPPED} if its first window
+ * is closed, {@code end - 1 + L <= W} (L: allowed lateness, W: watermark).
  *
- * <p>State per key: what each slice adds up to, until the last of its windows is closed; and per published window the last word on it,
- * until it is closed. Each is an entry of its own, with the slice's number or the window's end as namespace, so that a checkpoint copies
- * but what changes meanwhile. Timers per key: one for the next window to fire, and one to forget each published window.
+ * <p>State per key: the aggregate of each slice, until the slice's last window is closed; and the {@link LastWord} of each published
+ * window, until that window is closed. Each is a state entry of its own, with the number of the slice or the end of the window as
+ * namespace, so that a checkpoint copies only the entries that change while it runs. Timers per key: one for the next window to fire, and
+ * one for each published window, to remove it.
  *
- * <p>With previews: once after each interval in which records came to a key, a look into its next window to fire. Looks into all of the
- * windows that are open would be size / slide rows of which each has more gaps than the one before.
+ * <p>With previews: once after each interval in which records came to a key, a preview of the key's next window to fire. Previews of all
+ * open windows would be size / slide rows, each with more missing records than the one before.
  *
- * <p>A window that is met again, because B was raised and the watermark began lower after a restore, has no result as long as it holds
- * what its last one told.
+ * <p>After a restore with a larger out-of-orderness, the watermark can start lower, so that a published window fires again. It emits no
+ * result unless it has more records than its last result.
  *
- * <p>Works in its task's thread only.
+ * <p>Runs in the task thread only.
  */
 public final class SlidingWindows extends AbstractStreamOperator<Output>
         implements OneInputStreamOperator<Partial, Output>, Triggerable<String, Long> {
@@ -149,7 +150,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** Nothing is open to look into when the last of the key's windows has fired. */
+    /** Cancels the preview if the window that ends at {@code end} is the key's last open window. */
     private void cancelPreviewAfter(long end, SliceTree tree) {
         if (tree.previewAt != 0 && (tree.isEmpty() || lastEnd(tree.last() * sliceLength) <= end)) {
             timers.deleteProcessingTimeTimer(tree.previewEnd, tree.previewAt);
@@ -157,7 +158,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** The end of the last window that the time is in. */
+    /** The end of the last window that contains {@code time}. */
     private long lastEnd(long time) {
         return size + slide * Math.floorDiv(time, slide);
     }
@@ -192,7 +193,10 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** The input has ended: a batch takes no timer from a timer, so this window fires and all that follow without a gap. */
+    /**
+     * At the end of the input, fires this window and the following ones up to the first gap: a batch does not accept timers from a timer
+     * callback.
+     */
     private void fireAllFrom(long end) throws Exception {
         SliceTree tree = slices.tree();
         long next = end;
@@ -206,7 +210,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** Looks into the next window to fire; a job that was restored without previews lets the timer pass. */
+    /** Emits a preview of the next window to fire. Does nothing if the job was restored with previews off. */
     @Override
     public void onProcessingTime(InternalTimer<String, Long> timer) throws Exception {
         SliceTree tree = slices.treeIfAny();
@@ -225,7 +229,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** Emits what the window holds, unless that has been emitted; yields what it holds. */
+    /** Emits a result of the window, unless its last result has the same records; returns the window's pane. */
     private Partial fire(long end) throws Exception {
         Partial pane = pane(end);
         LastWord before = lastWord(end);
@@ -254,12 +258,12 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
                 results.result(key(), end - size, end, revision, pane, timers.currentWatermark()), end - 1));
     }
 
-    /** The number of the first slice of the window that ends then; windows begin and end with slices. */
+    /** The number of the first slice of the window that ends at {@code end}; window borders are slice borders. */
     private long firstSlice(long end) {
         return (end - size) / sliceLength;
     }
 
-    /** A timer of a run with another L can come too early; then comes back at the right time. */
+    /** Removes the window if it is closed. If not, as with a timer of a run with a smaller allowed lateness, sets a timer for the right time. */
     private void forgetWhenClosed(long end) {
         if (isClosed(end)) {
             forget(end);
@@ -268,7 +272,7 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** Forgets a window, and the slices that only it and windows before it have. */
+    /** Removes a window, and the slices that belong only to it and to earlier windows. */
     private void forget(long end) {
         published.setCurrentNamespace(end);
         published.clear();

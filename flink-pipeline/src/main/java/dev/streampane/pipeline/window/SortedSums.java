@@ -4,8 +4,8 @@ package dev.streampane.pipeline.window;
 import java.util.Arrays;
 
 /**
- * Numbers in their order, each with a sum or null. Made for numbers that come nearly in order and go from the smallest: then putting and
- * removing move next to nothing, and finding is a binary search in one array.
+ * A sorted map from numbers to sums, which may be null. Optimized for numbers that are added nearly in order and removed from the smallest
+ * on: then put and remove move almost no entries, and a lookup is a binary search in one array.
  */
 final class SortedSums {
 
@@ -20,13 +20,13 @@ final class SortedSums {
         return begin == end;
     }
 
-    /** The position of the smallest number from {@code number} on; {@link #end()} when there is none. */
+    /** The position of the smallest number that is at least {@code number}; {@link #end()} if there is none. */
     int ceiling(long number) {
         int found = Arrays.binarySearch(numbers, begin, end, number);
         return found < 0 ? -found - 1 : found;
     }
 
-    /** The position after the last. */
+    /** The position after the last number. */
     int end() {
         return end;
     }
@@ -41,7 +41,7 @@ final class SortedSums {
         return position < end && numbers[position] == number ? sums[position] : null;
     }
 
-    /** Takes in a number and its sum, in place of the one that it may have had. */
+    /** Adds a number and its sum, or replaces the sum that the number has. */
     void put(long number, Partial sum) {
         int position = ceiling(number);
         if (position < end && numbers[position] == number) {
@@ -59,7 +59,7 @@ final class SortedSums {
         end++;
     }
 
-    /** Moves all to the front, into larger arrays unless half of these is free. */
+    /** Moves the entries to the front of new arrays, which are twice as large if more than half of the old ones is in use. */
     private void makeRoom() {
         int size = end - begin;
         int capacity = size > numbers.length / 2 ? numbers.length * 2 : numbers.length;

@@ -11,7 +11,7 @@ import dev.streampane.pipeline.contract.WindowResult.Status;
 import java.io.Serializable;
 import java.time.Instant;
 
-/** Makes the outputs of one specification, each a {@link WindowResult}, from what its panes hold. For one thread. */
+/** Creates the results of one window specification, each a {@link WindowResult}, from its panes. Not thread-safe. */
 final class SpecResults implements Serializable {
 
     private final JobLabel label;
@@ -19,7 +19,7 @@ final class SpecResults implements Serializable {
     private final ResultShape shape;
     private final String idsBegin;
 
-    /** Many keys' panes have the same times, one after the other. */
+    /** The last times used: many keys in a row have panes with the same times. */
     private transient Times times;
 
     private record Times(long start, long end, WindowResult.Window window, String idsEnd) {}
@@ -39,12 +39,12 @@ final class SpecResults implements Serializable {
         return spec;
     }
 
-    /** What the pane of {@code key} in {@code [start, end)} holds. */
+    /** The result of the pane of {@code key} in {@code [start, end)}. */
     Output result(String key, long start, long end, Revision revision, Partial pane, long watermark) {
         return result(id(key, start, end), key, times(start, end).window(), revision, null, pane, watermark);
     }
 
-    /** What the pane of that number holds; the specification is a {@link WindowSpec.Global}. */
+    /** The result of the pane with that number; the specification is a {@link WindowSpec.Global}. */
     Output numbered(String key, long number, Revision revision, Partial pane, long watermark) {
         return result(
                 id(key, number),
@@ -89,10 +89,10 @@ final class SpecResults implements Serializable {
     }
 
     /**
-     * Takes back the session of {@code key} in {@code [start, end)}.
+     * Retracts the session of {@code key} in {@code [start, end)}.
      *
-     * @param complete what its last results said, for a row that says less would not count after them
-     * @param mergedInto the id of the session that swallowed it
+     * @param complete whether an earlier result of the session was complete: a retraction that is not would rank below that result
+     * @param mergedInto the id of the session that it was merged into
      */
     Output retraction(String key, long start, long end, int rev, boolean complete, String mergedInto, long watermark) {
         var nothing = new Partial();
@@ -132,7 +132,7 @@ final class SpecResults implements Serializable {
                 spec instanceof CalendarSpec calendar ? calendar.zone().getId() : label.zone());
     }
 
-    /** Neither "none yet" nor the "no more" of an ended input is a time that people could read, nor has a pane of nothing any. */
+    /** Null for Long.MIN_VALUE and Long.MAX_VALUE: the watermark before the first one and at the end of the input, and the times of an empty pane. */
     private static Instant time(long millis) {
         return millis == Long.MIN_VALUE || millis == Long.MAX_VALUE ? null : Instant.ofEpochMilli(millis);
     }

@@ -2,10 +2,10 @@
 package dev.streampane.pipeline.window;
 
 /**
- * How many texts there are, and the last of them: by event time, then by partition, offset and row, which no two have in common. The order
- * of adding changes nothing. Event times are in ms since the epoch.
+ * The number of texts, and the last of them by event time, then by partition, offset and row, which together are unique. The order of
+ * addition does not matter. Event times are in ms since the epoch.
  *
- * <p>Mutable, for it lives in window state.
+ * <p>Mutable, because it is kept in window state.
  */
 public final class Texts {
 

@@ -12,7 +12,7 @@ import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
 
-/** Makes a FINAL result of each firing of a global window: the panes of a key have numbers, and each is told once. */
+/** Creates a FINAL result for each firing of a global window. The panes of a key are numbered, and each has one result. */
 final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String, GlobalWindow> {
 
     private static final ValueStateDescriptor<Long> NEXT = new ValueStateDescriptor<>("next", Types.LONG);
@@ -36,7 +36,7 @@ final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String
                 context.currentWatermark()));
     }
 
-    /** Panes of a count are numbered from 0. */
+    /** Panes of a record count are numbered from 0. */
     private static long counted(boolean preview, Context context) throws Exception {
         ValueState<Long> next = context.windowState().getState(NEXT);
         long number = next.value() == null ? 0 : next.value();
@@ -46,7 +46,7 @@ final class ToGlobalResult extends ProcessWindowFunction<Partial, Output, String
         return number;
     }
 
-    /** Totals have the number of the multiple; a look has the number of the one to come. */
+    /** Totals have the number of the multiple; a preview has the number of the next multiple. */
     private static long reached(boolean preview, Context context) throws Exception {
         return context.windowState().getState(FireAtMultiples.REACHED).value() + (preview ? 1 : 0);
     }

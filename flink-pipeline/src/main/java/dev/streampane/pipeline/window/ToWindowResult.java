@@ -10,10 +10,10 @@ import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
 /**
- * Makes a result of each firing of a pane. The first is FINAL; every one after it is REVISED, caused by a late record. Looks before that are
- * EARLY.
+ * Creates a result for each firing of a pane. The first is FINAL; every later one is REVISED, caused by a late record. Previews before the
+ * first are EARLY.
  *
- * <p>The pane remembers which generation said its last revision.
+ * <p>The pane's state has the generation that published its last revision.
  */
 public final class ToWindowResult extends ProcessWindowFunction<Partial, Output, String, TimeWindow> {
 

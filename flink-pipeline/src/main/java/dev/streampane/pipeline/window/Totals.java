@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
 /**
- * Sum, smallest and largest of one metric over at least one value, in units. Mutable. The sum is exact, in 128 bits, two's complement, and
- * out of reach of overflow, for 2^63 values of 2^63 are 2^126. The order of adding changes nothing.
+ * Sum, smallest and largest value of one metric over at least one value, in units. Mutable. The sum is exact, in 128 bits, two's
+ * complement, and cannot overflow: 2^63 values of 2^63 are 2^126. The order of addition does not matter.
  */
 public final class Totals {
 

@@ -22,20 +22,21 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * An operator whose watermark never goes back. Where the task is restored it begins where the operators after all of the tasks were, at
- * the smallest of those that were not idle. Otherwise time would begin anew after a restore, and a partition that was idle or is new could
- * open a window again that has been closed and forgotten. It can begin before that when a task is no longer idle and still behind the
- * others, never after: whether operators wait for such a task again, it cannot tell. So the tasks of windows and patterns, after the exchange, keep theirs, too.
+ * An operator whose watermark does not go back, not even at a restore. A restored task starts at the watermark that the operators
+ * downstream of all tasks had: the smallest among the tasks that were not idle. Otherwise event time would start again after a restore, and
+ * a partition that was idle or is new could reopen a window that has been closed and removed. The start can be lower than the downstream
+ * watermark, never higher: when a task is no longer idle but still behind the others, this operator cannot tell whether downstream
+ * operators wait for it. Therefore the window and pattern tasks, after the keyBy, have a keeper of their own.
  *
- * <p>Where the allowed lateness L shrinks by a restore it begins earlier by as much: up to the largest {@code W - L} that there ever was
- * windows are forgotten, and what ends later may still be counted, for B may have grown as L shrank (see {@link PartitionClock}). Not before
- * running totals, which have no L and are numbered by W. Where L grows it begins where it was, and what had been forgotten stays so: {@link
- * #hasForgotten}.
+ * <p>If the allowed lateness L is smaller after a restore, the watermark starts lower by the difference: windows are removed up to the
+ * largest {@code W - L} so far (W: watermark), and a window that ends later may still count records, because the out-of-orderness may have
+ * grown as L shrank (see {@code PartitionClock}). This does not apply before running totals, which have no L and are numbered by W. If L is
+ * larger, the watermark starts where it was, and removed windows stay removed: {@link #hasForgotten}.
  *
- * <p>W 12:04:54.999, L 1 min, restored with L 0: it begins at 12:03:54.999.
+ * <p>Example: with W 12:04:54.999 and L 1 min, a restore with L 0 starts at 12:03:54.999.
  *
- * <p>State: of each of the two times, two union lists with at most one entry per task. State from before L was looked at has the watermark
- * alone, which then begins there.
+ * <p>State: for each of the two times, two union lists with at most one entry per task. If state of an old version has only the watermark,
+ * the operator starts there.
  */
 public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT> {
@@ -50,18 +51,17 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     private final boolean goesBack;
     private transient KeptTime watermarks;
     private transient KeptTime forgotten;
-    /** In ms since the epoch; Long.MIN_VALUE = none yet. */
+    /** The watermark in ms since the epoch; Long.MIN_VALUE = none yet. */
     private transient long current;
-    /** The largest {@code W - L}; Long.MIN_VALUE = none yet. */
+    /** The largest {@code W - L} in ms since the epoch; Long.MIN_VALUE = none yet. */
     private transient long forgottenTo;
 
     private transient long forgottenBefore;
     private transient boolean isIdle;
 
     /**
-     * The allowed lateness is that of the windows after it.
-     *
-     * @param goesBack whether it begins earlier where that shrinks
+     * @param allowedLateness that of the windows downstream
+     * @param goesBack whether the watermark starts lower after a restore with a smaller allowed lateness
      */
     protected WatermarkKeeper(Duration allowedLateness, boolean goesBack) {
         this.allowedLateness = allowedLateness.toMillis();
@@ -104,7 +104,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         super.processWatermarkStatus(status);
     }
 
-    /** The end of time, which a drained job has seen, is none that it could go on from. */
+    /** Stores no Long.MAX_VALUE, the watermark of a drained job: a job could not continue from it. */
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
@@ -114,9 +114,9 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     }
 
     /**
-     * The same records, where time goes on after a restore as the operators after them had it.
+     * The same records, with a watermark that continues after a restore where the downstream operators had it.
      *
-     * @param keyed given back as it is in batch mode, which is not restored
+     * @param keyed returned unchanged in batch mode, which is not restored
      * @param uid the operator's uid and name
      */
     public static <T> KeyedStream<T, String> behind(KeyedStream<T, String> keyed, String uid) {
@@ -127,7 +127,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
                 behind(keyed, uid, new PassAll<>()), keyed.getKeySelector(), Types.STRING);
     }
 
-    /** By a keeper that does more. */
+    /** The same with the given keeper. */
     static <T> SingleOutputStreamOperator<T> behind(
             KeyedStream<T, String> keyed, String uid, WatermarkKeeper<T, T> keeper) {
         return new DataStream<>(keyed.getExecutionEnvironment(), keyed.getTransformation())
@@ -136,8 +136,8 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
     }
 
     /**
-     * Whether the window that {@code eventTime} is in, or the first of them, had been forgotten before the restore. A larger L would open it
-     * again for a record of a partition that has no horizon.
+     * Whether the window of {@code eventTime}, or its first one, had been removed before the restore. With a larger L, a record of a
+     * partition without a horizon would open it again.
      */
     protected final boolean hasForgotten(WindowSpec spec, long eventTime) {
         return eventTime <= forgottenBefore
@@ -145,7 +145,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
                 && spec.firstEnd(eventTime) - 1 <= forgottenBefore;
     }
 
-    /** Passes all on: the operators after it keep nothing for what comes late. */
+    /** Passes all records on, with allowed lateness 0: the operators downstream keep nothing for late records. */
     private static final class PassAll<T> extends WatermarkKeeper<T, T> {
 
         PassAll() {
@@ -158,7 +158,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         }
     }
 
-    /** Passes partials on, but for those of windows that are forgotten, which go to {@link PaneResults#DROPPED}. */
+    /** Passes partials on; those of removed windows go to the side output {@link PaneResults#DROPPED}. */
     static final class PassPartials extends WatermarkKeeper<Partial, Partial> {
 
         private final WindowSpec spec;
@@ -178,7 +178,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
         }
     }
 
-    /** A time of each task, by whether it is idle. */
+    /** One time per task, in separate lists for active and idle tasks. */
     private record KeptTime(ListState<Long> active, ListState<Long> idle) {
 
         static KeptTime of(OperatorStateStore store, String name) throws Exception {
@@ -189,7 +189,7 @@ public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OU
             return store.getUnionListState(new ListStateDescriptor<>(name, LongSerializer.INSTANCE));
         }
 
-        /** The smallest of the active tasks, or else the largest of the idle ones; Long.MIN_VALUE = none. */
+        /** The smallest time of the active tasks, or else the largest of the idle ones; Long.MIN_VALUE = none. */
         long restored() throws Exception {
             long largest = Long.MIN_VALUE;
             for (long time : idle.get()) {
