@@ -14,19 +14,19 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 
 /**
- * A source's records after {@code Intake} has given each its verdict.
+ * The records of a source after {@code Intake} has given each its verdict.
  *
  * @param counted the records that at least one specification counts (see {@link #withLate}), with their event times as timestamps
  * @param reports late records, dead letters and audit lines
- * @param specs the window specifications, each with verdicts of its own
+ * @param specs the window specifications, each with its own verdicts
  */
 public record Admission<T>(
         SingleOutputStreamOperator<Counted<T>> counted, DataStream<Output> reports, List<WindowSpec> specs) {
 
     /**
-     * Puts {@code Intake} behind a source, chained to it.
+     * Adds {@code Intake} behind a source, chained to it.
      *
-     * @param decoded straight from the source, with {@link ClockWatermarks} in it
+     * @param decoded the output of the source itself, which has {@link ClockWatermarks}
      * @param uid the operator's uid and name
      */
     public static <T> Admission<T> of(
@@ -34,7 +34,7 @@ public record Admission<T>(
         return of(decoded, valueType, settings, uid, false);
     }
 
-    /** The same, and {@link #counted} also has the records that are late for every specification, for jobs that keep them all. */
+    /** The same, but {@link #counted} also has the records that are late for every specification, for jobs that keep all records. */
     public static <T> Admission<T> withLate(
             DataStream<Decoded<T>> decoded, TypeInformation<T> valueType, IntakeSettings settings, String uid) {
         return of(decoded, valueType, settings, uid, true);
@@ -54,7 +54,7 @@ public record Admission<T>(
     }
 
     /**
-     * What the records that specification {@code spec} counts add to its panes, added up as far as no watermark can tell.
+     * The records that specification {@code spec} counts, pre-aggregated per pane as far as this does not change the results.
      *
      * @param uid the operator's uid and name
      */

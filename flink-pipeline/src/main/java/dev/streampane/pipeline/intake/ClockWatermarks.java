@@ -15,12 +15,12 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.eventtime.WatermarksWithIdleness;
 
 /**
- * Watermarks from each partition's own clock: {@code W = C - B - 1}, where the clock C is the one by which {@link Intake} gives its
- * verdicts. So whatever Flink would drop, {@code Intake} has called late before. One that closes a window leaves with the record that
- * moved it, once in a watermark interval, all others at the interval.
+ * Watermarks from each partition's own clock: {@code W = C - B - 1}, where the clock C is the one from which {@link Intake} gives its
+ * verdicts (B: out-of-orderness). So Flink drops only records that {@code Intake} has already called late. A watermark that closes a window
+ * is emitted with the record that advanced it, at most once per watermark interval; all other watermarks are emitted at the interval.
  *
- * <p>Must be given to the source, which keeps one generator per split. Rejects neither move the watermark nor keep a partition from
- * turning idle: their times may be "now" while good records are replayed.
+ * <p>Must be given to the source, which keeps one generator per split. Rejected records neither advance the watermark nor keep a partition
+ * from becoming idle: their times may be "now" while valid records are replayed.
  */
 public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
 
@@ -48,13 +48,13 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         return new ValidOnly<>(generator, skew);
     }
 
-    /** Event times of valid records; the timestamp of a reject means nothing. */
+    /** Assigns event times; the timestamp of a rejected record has no meaning. */
     @Override
     public TimestampAssigner<Decoded<T>> createTimestampAssigner(TimestampAssignerSupplier.Context context) {
         return (decoded, ignored) -> decoded.eventTime();
     }
 
-    /** Lets through what moves a clock: valid records and heartbeats. */
+    /** Passes on only what advances a clock: valid records and heartbeats. */
     private record ValidOnly<T>(WatermarkGenerator<Decoded<T>> generator, long skew)
             implements WatermarkGenerator<Decoded<T>> {
 
@@ -77,7 +77,7 @@ public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
         private final List<WindowSpec> windows;
         private long clock = PartitionClock.NONE;
 
-        /** The watermark that closes a window and need not wait; none when one has left since the last interval. */
+        /** The watermark that closes the next window and is emitted at once; Long.MAX_VALUE after one was emitted in this interval. */
         private long closing = Long.MAX_VALUE;
 
         ClockGenerator(long outOfOrderness, List<WindowSpec> windows) {

@@ -26,21 +26,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides each record's fate, once, from its own partition's log alone: COUNTED or LATE for each window specification, REJECTED, or
- * HEARTBEAT. Counted records go on with their marks; late records, dead letters and audit lines leave by the side output
+ * Gives each record its verdict, once, from the log of the record's own partition alone: COUNTED or LATE for each window specification,
+ * REJECTED, or HEARTBEAT. Counted records go downstream with their marks; late records, dead letters and audit lines go to the side output
  * {@link #REPORTS}.
  *
- * <p>A replay of the same log gives every record the same verdict, at any parallelism and after any restart, for the clock of a partition
- * knows nothing of other partitions, of Flink's watermark or of the time of day.
+ * <p>A replay of the same log gives every record the same verdict, at any parallelism and after any restart, because the clock of a
+ * partition does not depend on other partitions, on Flink's watermark or on the time of day.
  *
- * <p>State: a union list with one entry per partition. Each subtask writes all entries that it knows, because after a restore at another
- * parallelism any subtask may be given any partition; of the entries of one partition the one with the highest last offset holds. An
- * audit line that was open in the restored state is sent by one subtask, which is chosen by the partition, at the first checkpoint; all
- * others forget it. Lines of one partition can therefore leave by different subtasks: order them by their first offset. And that of a {@link
- * WatermarkKeeper}, so that windows that are closed stay closed; what is counted in one that had been forgotten before a restore goes no further,
- * with a correction line.
+ * <p>State: a union list with one entry per partition. Each subtask writes all entries that it knows, because after a restore with another
+ * parallelism any subtask can be assigned any partition. Of the entries of one partition, the one with the highest last offset is used. An
+ * audit line that was open in the restored state is sent at the first checkpoint by one subtask, which is chosen by the partition; all
+ * others drop it. Lines of one partition can therefore come from different subtasks: order them by their first offset. The state of
+ * {@link WatermarkKeeper} keeps closed windows closed: a record that is counted in a window that was removed before a restore is not sent
+ * downstream, and its count is corrected.
  *
- * <p>Works in its task's thread only. Must be chained to the source, one operator per job.
+ * <p>Runs in the task thread only. Must be chained to the source, one operator per job.
  */
 final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
 
@@ -102,7 +102,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         }
     }
 
-    /** What a window has counted depends on all the records before; a window that was added would lack those and not say so. */
+    /** The counts of a window depend on all earlier records; a window specification that was added would lack those without any mark. */
     private void refuseOtherWindows(PartitionState entry) {
         List<String> kept = entry.horizons().stream().map(SpecHorizon::spec).toList();
         List<String> asked = specs.stream().map(WindowSpec::canonical).toList();
@@ -120,7 +120,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         }
     }
 
-    /** Whether of all subtasks, which all know the partition, this one sends its restored line. */
+    /** Whether this subtask is the one that sends the partition's restored line; all subtasks know the partition. */
     private boolean isSentHere(Partition partition) {
         var task = getRuntimeContext().getTaskInfo();
         return Math.floorMod(31 * partition.topic().hashCode() + partition.number(), task.getNumberOfParallelSubtasks())
@@ -221,7 +221,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         }
     }
 
-    /** Corrects that it was counted. */
+    /** Emits a correction that takes the count of the record back. */
     private void takeBack(Fetched fetched, WindowSpec spec, long eventTime) {
         report(Output.of(settings.label()
                 .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1)));
@@ -239,7 +239,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     public void prepareSnapshotPreBarrier(long checkpointId) {
         reportRestoredLines();
         long now = getProcessingTimeService().getCurrentProcessingTime();
-        // before it where the clock was set back
+        // now < lastAudit if the system clock was set back
         if (now < lastAudit || now - lastAudit >= settings.auditInterval().toMillis()) {
             lastAudit = now;
             closeLines();

@@ -7,16 +7,16 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * What {@code Intake} did since the task started, as metrics {@code counted, late, lateRecords, rejected, heartbeats, unguarded}, and {@link
- * CorrectDropped#DROPPED} as the operators after it have; and for each partition
- * that the task reads its {@code clock} in ms since the epoch, under {@code topic.<name>.partition.<number>}.
+ * Metrics of {@code Intake} since the task started: {@code counted, late, lateRecords, rejected, heartbeats, unguarded}, and
+ * {@link CorrectDropped#DROPPED} as in the operators downstream; and for each partition that the task reads, its {@code clock} in ms since
+ * the epoch, under {@code topic.<name>.partition.<number>}.
  */
 final class IntakeMetrics {
 
     /** Records that at least one specification counts. */
     final Counter counted;
 
-    /** Late records, one for each specification. */
+    /** Late records, counted once per specification. */
     final Counter late;
 
     /** Records that are late for at least one specification. */
@@ -27,7 +27,7 @@ final class IntakeMetrics {
 
     final Counter heartbeats;
 
-    /** Rows that were counted and belong to windows that had been forgotten, one for each specification. */
+    /** Rows that were counted in windows that had been removed, counted once per specification. */
     final Counter dropped;
 
     /** Records without an append time. */
@@ -46,7 +46,7 @@ final class IntakeMetrics {
         unguarded = group.counter("unguarded");
     }
 
-    /** Shows the clock of a partition that the task reads. */
+    /** Registers the clock of a partition that the task reads. */
     void watch(PartitionLedger ledger) {
         group.addGroup("topic", ledger.key().topic())
                 .addGroup("partition", Integer.toString(ledger.key().partition()))

@@ -11,23 +11,23 @@ import java.time.ZoneId;
 import java.util.List;
 
 /**
- * What a window job needs to know to give each record its verdict and each result its name.
+ * What a window job needs to give each record its verdict and each result its id.
  *
  * @param generation the number of this run of the job, from 1
- * @param specs the window specifications, each with a verdict of its own; 1 to {@value #MAX_SPECS}; {@link WindowSpec.None} alone in a
- *     job without windows
+ * @param specs the window specifications, each with its own verdicts; 1 to {@value #MAX_SPECS}; only {@link WindowSpec.None} in a job
+ *     without windows
  * @param outOfOrderness B, how far records of one partition may come out of order
  * @param allowedLateness L, how long after its end a window still takes records
  * @param skew how far ahead of its append time a record's event time may be
- * @param idleAfter silence after which a partition no longer holds back time; zero = never, the default
+ * @param idleAfter time without input after which a partition no longer holds back the watermark; zero = never, the default
  * @param auditInterval the least time between two audit lines of a partition
  * @param zone in which people read the window's times
  * @param fromEarliest whether a start without state reads each partition from its beginning, so that offsets before the first record are
- *     holes and not outside of the audit
- * @param preview time between looks into a pane that has not fired; zero = none
- * @param stateTtl event time without a record after which a running total is forgotten; zero = never
- * @param replay the verdicts to give once more; {@link ReplayPlan#NONE} for new ones. Bounds are then the largest and the skew is the
- *     smallest of those that it names, so that no operator drops what it counts
+ *     holes and part of the audit
+ * @param preview time between previews of a pane that has not fired; zero = none
+ * @param stateTtl event time without a record after which a running total is removed; zero = never
+ * @param replay the verdicts to repeat; {@link ReplayPlan#NONE} for new ones. In a replay, out-of-orderness and allowed lateness are the
+ *     largest and skew is the smallest of the plan, so that no operator drops a record that is counted
  */
 public record IntakeSettings(
         String job,
@@ -46,10 +46,10 @@ public record IntakeSettings(
         ReplayPlan replay)
         implements Serializable {
 
-    /** How many specifications one job can have: one bit each in {@link Counted}. */
+    /** Maximum number of specifications of a job; each has one bit in {@link Counted}. */
     public static final int MAX_SPECS = 16;
 
-    /** Refuses values that no job can run with, naming the value. */
+    /** Refuses values that no job can run with, with an {@link IllegalArgumentException} that names the value. */
     public IntakeSettings {
         specs = List.copyOf(specs);
         if (generation < 1) {
@@ -73,12 +73,12 @@ public record IntakeSettings(
         return new Firing(allowedLateness, preview, stateTtl);
     }
 
-    /** What the audit lines of a partition are about. */
+    /** The key of the audit lines of a partition. */
     AuditLine.Key key(String topic, String topicId, int partition) {
         return new AuditLine.Key(job, generation, topic, topicId, partition);
     }
 
-    /** As audit lines tell of them. */
+    /** The settings as in audit lines. */
     AuditLine.Settings audited() {
         List<String> canonical = specs.stream().map(WindowSpec::canonical).toList();
         return new AuditLine.Settings(canonical, outOfOrderness, allowedLateness, skew, jobVersion);

@@ -13,19 +13,19 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * The graph that every job of keyed windows has: verdicts, then per specification partials, panes and results.
+ * The graph of every job with keyed windows: verdicts, then per specification partials, panes and results.
  *
- * @param input what one record is called, {@code reading}; the uids before the windows begin with it
+ * @param input name of a record, such as {@code reading}; prefix of the uids up to the windows
  * @param measures what is taken from each value
- * @param shape what the results tell of it
+ * @param shape the columns of the results
  */
 public record KeyedWindows<T>(String input, TypeInformation<T> valueType, Measures<T> measures, ResultShape shape) {
 
     /**
-     * Results of every specification, corrections, late records, dead letters and audit lines.
+     * The results of every specification, corrections, late records, dead letters and audit lines.
      *
-     * @param decoded straight from the source, with {@link ClockWatermarks} in it
-     * @param computation what is computed, {@code average-per-device}; the uids of the windows begin with it
+     * @param decoded the output of the source itself, which has {@link ClockWatermarks}
+     * @param computation name of the computation, such as {@code average-per-device}; prefix of the uids of the windows
      */
     public DataStream<Output> over(DataStream<Decoded<T>> decoded, IntakeSettings settings, String computation) {
         Admission<T> admitted = Admission.of(decoded, valueType, settings, input + "-intake");

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** An audit line while it is being written: counts of the verdicts over a run of offsets of one partition. */
+/** An open audit line: counts of the verdicts over a range of offsets of one partition. */
 final class OpenLine {
 
-    /** More ranges or window ends than this and the line is closed before the next record, to keep it a small one. */
+    /** Maximum number of holes and window ends. At this size the line is closed before the next record, to keep it small. */
     private static final int MAX_ENTRIES = 500;
 
     private final long first;
@@ -55,7 +55,7 @@ final class OpenLine {
     /**
      * A line that begins at offset {@code first}.
      *
-     * @param before the partition's clock before that offset; kept, so it must not change any more
+     * @param before the partition's clock before that offset; it is not copied and must not change afterwards
      */
     OpenLine(long first, PartitionClock before, int specs) {
         this.first = first;
@@ -67,7 +67,7 @@ final class OpenLine {
         }
     }
 
-    /** One more row; what lies between its record and the one before is a hole. */
+    /** Adds a row. Offsets between its record and the previous one are a hole. */
     void row(Fetched fetched) {
         if (fetched.beginsRecord()) {
             if (fetched.offset() > last + 1) {
@@ -94,7 +94,7 @@ final class OpenLine {
         tallies[spec].late++;
     }
 
-    /** Counted, in a window that closes at {@code end}; told per window where a record has only one, and a fixed one. */
+    /** Counts a row, for tumbling windows also in the window that ends at {@code end}. */
     void counted(int spec, boolean tumbling, long end) {
         tallies[spec].counted++;
         if (tumbling) {
@@ -102,7 +102,7 @@ final class OpenLine {
         }
     }
 
-    /** Whether the line should be closed because it has grown large. */
+    /** Whether the line has to be closed because of its size. */
     boolean isFull() {
         int entries = holes.size();
         for (SpecTally tally : tallies) {
@@ -111,7 +111,7 @@ final class OpenLine {
         return entries >= MAX_ENTRIES;
     }
 
-    /** The line as it is now. */
+    /** The line in its current state. */
     AuditLine line(AuditLine.Key key, PartitionClock after, AuditLine.Settings settings) {
         return new AuditLine(
                 key,

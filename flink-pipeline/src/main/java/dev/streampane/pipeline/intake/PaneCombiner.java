@@ -18,25 +18,26 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
 
 /**
- * Adds up what one specification counts before it goes to the panes, by key and pane: a tumbling or calendar window, a slice of sliding
- * windows, a gap's length of a session. So a pane gets a partial per task and checkpoint instead of one per record.
+ * Pre-aggregates the records that one specification counts, by key and pane, where a pane is a tumbling or calendar window, a slice of
+ * sliding windows, or up to one gap of a session. So a pane gets one partial per task and checkpoint instead of one per record.
  *
- * <p>The panes say what they would say of the records one by one. What a watermark could have fired goes before it; a record that comes
- * after the watermark has passed its pane goes by itself at once, for each makes a revision; so does what depends on arrival. All goes
- * before a barrier, so that there is no state, before the input turns idle, at its end, and when {@value #MAX_HELD} are held or {@value
- * #MAX_BYTES} bytes, and with each watermark where panes are looked into early.
+ * <p>The results are the same as without it. Before a watermark, all partials that it could fire are sent. A record that comes after the
+ * watermark has passed its pane is sent alone and at once, because each such record causes a revision; so is every record of a
+ * specification that depends on arrival. All partials are sent before a checkpoint barrier, so that there is no state; before the input
+ * becomes idle; at its end; when {@value #MAX_HELD} partials or {@value #MAX_BYTES} bytes are held; and, with previews, before each
+ * watermark.
  *
- * <p>Works in its task's thread only. Must be chained to {@link Intake}.
+ * <p>Runs in the task thread only. Must be chained to {@link Intake}.
  */
 final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         implements OneInputStreamOperator<Counted<T>, Partial> {
 
-    /** How many partials are held at most. */
+    /** Maximum number of partials that are held. */
     static final int MAX_HELD = 1 << 16;
 
     private static final long MAX_BYTES = 32 << 20;
 
-    /** What a partial takes beside its key and texts, about. */
+    /** Approximate size of a partial without its key and texts. */
     private static final int PARTIAL_BYTES = 400;
 
     private static final long NEVER = Long.MAX_VALUE;
@@ -61,14 +62,14 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     private transient long paneEnd;
     private transient long paneCloses;
 
-    /** A partial that has not gone yet. */
+    /** A partial that has not been sent yet. */
     private static final class PendingPartial {
         private final String key;
         private final long pane;
         private final int hash;
         private Partial partial;
 
-        /** The watermark that could fire it, or something that it belongs to. */
+        /** The smallest watermark that could fire its pane or a window that the pane belongs to. */
         private long closes = NEVER;
 
         PendingPartial(String key, long pane, int hash) {
@@ -143,7 +144,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             paneEnd = paneStart + slice;
             paneCloses = spec.firstEnd(time) - 1;
         } else if (sessionGap > 0) {
-            // a session that it lengthens may have its end at this very time
+            // a session that this record extends may end at this very time
             paneStart = time;
             paneEnd = time + 1;
             paneCloses = time - 1;
@@ -159,8 +160,8 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
     }
 
     /**
-     * Whether a record of that time is of the same pane, and its partition can be told. Of a session there is no more than a gap in one, for
-     * its operator may have to drop it for its oldest record.
+     * Whether a record of that time can be added: the record's partition still fits, and a partial of a session spans less than one gap,
+     * because the session operator keeps or drops a partial by its oldest record.
      */
     private boolean takes(Partial partial, long time) {
         return partial.count == 0
@@ -220,7 +221,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         }
     }
 
-    /** Sends what a watermark could fire. */
+    /** Sends the partials that the watermark {@code mark} could fire. */
     private void sendUpTo(long mark) {
         if (nextToClose > mark) {
             return;
@@ -242,7 +243,7 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         fill(table);
     }
 
-    /** Characters of the text that it holds. */
+    /** Length of the text that the partial holds, in characters. */
     private static int lastText(Partial partial) {
         return partial.texts == null ? 0 : partial.texts.last.length();
     }

@@ -5,15 +5,16 @@ import dev.streampane.pipeline.decode.Decoded;
 import java.util.Arrays;
 
 /**
- * The time of one partition, told by its own log alone: the clock C, and per window specification the horizon H, below which windows are
- * closed.
+ * The event time of one partition, from its own log alone: the clock C and, per window specification, the horizon H, up to which windows
+ * are closed.
  *
  * <p>C is the largest {@code min(event time, append time)} of the valid records and heartbeats so far; without append times it is the
- * largest event time. H is the largest {@code C - B - L} that there ever was, so that a closed window stays closed when B or L change.
+ * largest event time. H is the largest {@code C - B - L} so far (B: out-of-orderness, L: allowed lateness), so that a closed window stays
+ * closed when B or L change.
  *
- * <p>B 5 s, L 1 min, records at 12:00:00, 12:02:05, 12:01:00, each appended when it says: C is none, 12:00:00, 12:02:05, 12:02:05 and H
- * none, 11:58:55, 12:01:00, 12:01:00. A third record of the window that ends at 12:01:00 is late, for {@code end <= H}; one of the window
- * that ends at 12:02:00 is counted.
+ * <p>Example: B 5 s, L 1 min, records at 12:00:00, 12:02:05 and 12:01:00, each appended at its event time. At first and after each record,
+ * C is none, 12:00:00, 12:02:05, 12:02:05 and H is none, 11:58:55, 12:01:00, 12:01:00. After the second record, a record of the window that
+ * ends at 12:01:00 is late, because {@code end <= H}; one of the window that ends at 12:02:00 is counted.
  */
 final class PartitionClock {
 
@@ -25,7 +26,7 @@ final class PartitionClock {
     private final long[] horizons;
     private long clock;
 
-    /** A clock that goes on from {@code clock} and {@code horizons}, one per specification; {@link #NONE} where there is none. */
+    /** A clock that continues from {@code clock} and {@code horizons}, one per specification; {@link #NONE} for no value. */
     PartitionClock(long outOfOrderness, long allowedLateness, long clock, long[] horizons) {
         this.outOfOrderness = outOfOrderness;
         this.allowedLateness = allowedLateness;
@@ -34,7 +35,7 @@ final class PartitionClock {
         raiseHorizons();
     }
 
-    /** Takes in the time of one valid record or heartbeat, by {@link #clockTime}. */
+    /** Advances the clock to the time of a valid record or heartbeat, its {@link #clockTime}. */
     void advance(long clockTime) {
         if (clockTime > clock) {
             clock = clockTime;
@@ -61,7 +62,7 @@ final class PartitionClock {
         return horizons[spec];
     }
 
-    /** The clock as it is now. */
+    /** A copy of the current state. */
     PartitionClock copy() {
         return new PartitionClock(outOfOrderness, allowedLateness, clock, horizons);
     }
@@ -71,14 +72,14 @@ final class PartitionClock {
         return end <= horizons[spec];
     }
 
-    /** What has passed, be its window closed or not: {@code C - B}, or {@link #NONE}. */
+    /** The time up to which windows have ended, closed or not: {@code C - B}, or {@link #NONE}. */
     long passed() {
         return clock == NONE ? NONE : clock - outOfOrderness;
     }
 
     /**
-     * What a valid record says about the time: its event time, but never more than its append time; {@link #NONE} for a record without
-     * an event time.
+     * The time to which a valid record advances the clock: its event time, but never more than its append time; {@link #NONE} for a record
+     * without an event time.
      */
     static long clockTime(Decoded<?> decoded) {
         return decoded.fetched().guarded()

@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * The ledger of one partition: its clock, where it was read from, and the audit line that is open. Gives each record its verdicts, by
- * nothing but the records before it in the same partition.
+ * The ledger of one partition: its clock, where reading began, and the open audit line. Gives each record its verdicts from the earlier
+ * records of the same partition alone.
  */
 final class PartitionLedger {
 
     /** {@link #firstTime} of a partition without a valid record so far. */
     static final long NOT_YET = Long.MAX_VALUE;
 
-    /** {@link #firstTime} of a partition that was read from its first record: no window lacks anything. */
+    /** {@link #firstTime} of a partition that was read from its first record, so that no window lacks records. */
     static final long FROM_THE_START = Long.MIN_VALUE;
 
     private final List<WindowSpec> specs;
@@ -36,14 +36,14 @@ final class PartitionLedger {
     private long outOfOrderness;
     private long skew;
 
-    /** Bit n: whether there is the n-th specification at this offset; changes in a replay alone. */
+    /** Bit n: whether the n-th specification exists at this offset; changes in a replay only. */
     private long present = -1;
 
     private long lastOffset;
 
     /**
-     * Of the first valid record that was read, its event time, or its append time where that is later: what was not read was appended before,
-     * and may have been in time where that record is late.
+     * The event time of the first valid record that was read, or its append time if that is later. Records that were not read were appended
+     * earlier, so they may have been in time even if the first record is late.
      */
     private long firstTime;
 
@@ -66,9 +66,10 @@ final class PartitionLedger {
     }
 
     /**
-     * The ledger of a partition whose first record has come.
+     * The ledger of a partition at its first record.
      *
-     * @param restored whether the job goes on from state, which knows where its source reads on and may not have begun with the earliest
+     * @param restored whether the job continues from state: the source then has its own position, and may not have begun with the earliest
+     *     offset
      */
     static PartitionLedger startingAt(Fetched first, IntakeSettings settings, boolean restored) {
         Optional<ReplayPlan.PartitionRange> range = settings.replay().of(first.topic(), first.partition());
@@ -86,7 +87,7 @@ final class PartitionLedger {
         return ledger;
     }
 
-    /** The ledger as a checkpoint left it, but for the open line, which must be sent by itself. */
+    /** The ledger from a checkpoint, without the open line, which must be sent separately. */
     static PartitionLedger restored(PartitionState state, IntakeSettings settings) {
         long[] horizons = new long[settings.specs().size()];
         Arrays.setAll(
@@ -124,10 +125,10 @@ final class PartitionLedger {
     }
 
     /**
-     * The verdicts on one record, which also enter it in the ledger.
+     * Gives a record its verdicts and enters it in the ledger.
      *
-     * @throws SuppressRestartsException when the partition is not the one that the ledger is about: its topic was made anew, or it went
-     *     back
+     * @throws SuppressRestartsException if the log is not the one of this ledger: its topic was deleted and created again, or its offsets
+     *     went back
      */
     <T> Verdict admit(Decoded<T> decoded) {
         Fetched fetched = decoded.fetched();
@@ -166,7 +167,7 @@ final class PartitionLedger {
         return !upcoming.isEmpty() && upcoming.element().from() <= fetched.offset();
     }
 
-    /** Goes over to settings as they were in force from here on. */
+    /** Switches to the settings that were in force from this offset on. */
     private void follow(ReplayPlan.Rules rules) {
         long[] horizons = new long[specs.size()];
         present = 0;
@@ -227,7 +228,7 @@ final class PartitionLedger {
                 what + "; what was counted does not belong to it: start a new generation without state"));
     }
 
-    /** Whether the open line is to be closed before this record: it has grown large, or was made under other settings. */
+    /** Whether the open line has to be closed before this record, because it is full or the settings change. */
     boolean endsLineBefore(Fetched fetched) {
         return line != null && (line.isFull() || changesAt(fetched));
     }

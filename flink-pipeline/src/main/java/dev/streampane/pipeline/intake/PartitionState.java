@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * What {@code Intake} keeps of one partition in a checkpoint.
  *
- * @param generation which generation wrote it
+ * @param generation the generation that wrote it
  * @param clock C, or {@link PartitionClock#NONE}
  * @param horizons H per specification
- * @param lastOffset the last offset that was seen
+ * @param lastOffset the last offset that was read
  * @param firstTime see {@link PartitionLedger}
- * @param openLine what was seen since the last audit line; null when nothing was
+ * @param openLine the records since the last audit line; null if there are none
  */
 public record PartitionState(
         String topic,

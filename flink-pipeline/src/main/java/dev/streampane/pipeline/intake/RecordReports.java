@@ -12,13 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes the messages about records that a job does not count: the record's own key and value, with headers that say why and where it lay.
+ * Creates the messages about records that a job does not count: the record's own key and value, with headers that give the reason and the
+ * record's place in the log.
  *
  * @param generation the number of the job's run, from 1
  */
 public record RecordReports(String job, int generation) implements Serializable {
 
-    /** So much of a key or value is passed on; headers say where the whole lies. */
+    /** Maximum bytes of a key or value that are passed on; headers say where the whole record is. */
     private static final int MAX_BYTES = 1 << 20;
 
     /**
@@ -79,7 +80,8 @@ public record RecordReports(String job, int generation) implements Serializable 
     }
 
     /**
-     * The first {@link #MAX_BYTES}: a compressed batch can hold a record that is larger than any topic takes, and it must not end the job.
+     * The first {@link #MAX_BYTES}: a compressed batch can hold a record that is larger than any topic accepts, and it must not make the
+     * job fail.
      */
     private static byte[] cut(byte[] bytes) {
         return bytes == null || bytes.length <= MAX_BYTES ? bytes : Arrays.copyOf(bytes, MAX_BYTES);

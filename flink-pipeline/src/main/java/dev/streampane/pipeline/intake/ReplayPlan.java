@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a replay goes by, per partition and taken from its audit lines: which offsets to read, how its clock stood before them, and which
- * settings were in force over them. With it every record gets the verdict that it got the first time.
+ * The plan of a replay, made from audit lines. For each partition it has the offsets to read, the clock before them, and the settings that
+ * were in force over them, so that every record gets the same verdict as the first time.
  *
  * <p>Contract {@code replay-plan/v1}.
  *
- * @param ranges one per partition; none: no replay
+ * @param ranges one per partition; empty for no replay
  */
 public record ReplayPlan(List<PartitionRange> ranges) implements Serializable {
 
@@ -28,17 +28,17 @@ public record ReplayPlan(List<PartitionRange> ranges) implements Serializable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * One partition's part.
+     * The part of one partition.
      *
      * @param first the first offset to read
-     * @param last the last one
+     * @param last the last offset to read
      * @param clock C before {@code first}, ms since the epoch, or {@link PartitionClock#NONE}
-     * @param rules what was in force, in the order of offsets; the first from {@code first} on
+     * @param rules the settings in force, ordered by offset; the first apply from {@code first} on
      */
     public record PartitionRange(String topic, int partition, long first, long last, long clock, List<Rules> rules)
             implements Serializable {
 
-        /** Refuses offsets that are no range, and rules that do not cover it. */
+        /** Checks that the offsets are a range and the rules begin with it. */
         public PartitionRange {
             rules = List.copyOf(rules);
             if (first < 0 || last < first || rules.isEmpty() || rules.get(0).from() != first) {
@@ -50,7 +50,7 @@ public record ReplayPlan(List<PartitionRange> ranges) implements Serializable {
     /**
      * Settings that were in force from an offset on.
      *
-     * @param horizons H of each specification that there was, by its canonical text; {@link PartitionClock#NONE} for none
+     * @param horizons H of each specification that existed, by its canonical text; {@link PartitionClock#NONE} for none
      */
     public record Rules(
             long from, Duration outOfOrderness, Duration allowedLateness, Duration skew, Map<String, Long> horizons)
@@ -74,7 +74,7 @@ public record ReplayPlan(List<PartitionRange> ranges) implements Serializable {
     /**
      * Reads the text form.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException if the text is not a replay plan
      */
     public static ReplayPlan parse(String text) {
         try {

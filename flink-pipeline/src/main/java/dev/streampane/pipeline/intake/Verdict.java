@@ -4,22 +4,23 @@ package dev.streampane.pipeline.intake;
 import dev.streampane.pipeline.decode.RejectReason;
 
 /**
- * What becomes of one record: REJECTED with a reason, HEARTBEAT, or per window specification COUNTED or LATE. In the masks bit n belongs
+ * What becomes of one record: REJECTED with a reason, HEARTBEAT, or per window specification COUNTED or LATE. In a bit mask, bit n belongs
  * to the n-th specification.
  *
  * @param kind which of the three
  * @param reason null unless rejected
  * @param message null unless rejected
- * @param countedBy the specifications that count it; for all others it is late
- * @param passed windows that ended by then had passed when it came, {@code C - B}; {@link PartitionClock#NONE} for none
- * @param completeFrom windows that begin before then may lack earlier records, {@code f + B}; {@link PartitionClock#NONE} for none
+ * @param countedBy the specifications that count the record; for all others it is late
+ * @param passed windows that end at or before this time had ended when the record came: {@code C - B}; {@link PartitionClock#NONE} for none
+ * @param completeFrom windows that begin before this time may lack earlier records: {@code f + B}, where f is the first time of the
+ *     {@link PartitionLedger}; {@link PartitionClock#NONE} for none
  */
 record Verdict(Kind kind, RejectReason reason, String message, long countedBy, long passed, long completeFrom) {
 
     enum Kind {
         REJECTED,
         HEARTBEAT,
-        /** Counted or late, each specification for itself. */
+        /** Counted or late, for each specification separately. */
         WINDOWED
     }
 
