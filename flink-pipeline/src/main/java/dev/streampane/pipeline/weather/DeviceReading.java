@@ -2,7 +2,7 @@
 package dev.streampane.pipeline.weather;
 
 /**
- * One reading of a weather device. Contract {@code device-reading/v1}; its event time travels beside it.
+ * One reading of a weather device. Contract {@code device-reading/v1}; the event time is kept outside of it.
  *
  * @param device the device's id, 1 to 256 bytes in UTF-8
  * @param temperatureMicros temperature in 10^-6 °C

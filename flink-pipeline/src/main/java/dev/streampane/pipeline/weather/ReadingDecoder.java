@@ -13,8 +13,9 @@ import java.util.List;
 /**
  * Decodes topic {@code device-readings}: contract {@code device-reading/v1} and its legacy form, and heartbeats.
  *
- * <p>{@code {"device":"device1","ts":"2026-11-20T06:00:00Z","temperature":19.38,"humidity":57.09}} gives {@code DeviceReading[device1,
- * 19380000, 57090000]} at 06:00. {@code client} stands for {@code device}; where both are they must agree.
+ * <p>{@code {"device":"device1","ts":"2026-11-20T06:00:00Z","temperature":19.38,"humidity":57.09}} gives
+ * {@code DeviceReading[device1, 19380000, 57090000]} at 06:00. {@code client} can stand for {@code device}; if both are present, they must
+ * be equal.
  */
 public final class ReadingDecoder extends JsonRecords<DeviceReading> {
 

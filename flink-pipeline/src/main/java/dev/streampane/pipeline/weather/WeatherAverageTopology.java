@@ -40,7 +40,7 @@ public final class WeatherAverageTopology {
 
     private WeatherAverageTopology() {}
 
-    /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
+    /** All outputs of the job as one stream: results, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(DataStream<Decoded<DeviceReading>> decoded, IntakeSettings settings) {
         return new KeyedWindows<>("reading", TypeInformation.of(DeviceReading.class), MEASURES, SHAPE)
                 .over(decoded, settings, "average-per-device");
