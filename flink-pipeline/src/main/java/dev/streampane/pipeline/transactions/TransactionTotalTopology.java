@@ -22,8 +22,8 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 /**
  * Totals each client's payments per event-time window.
  *
- * <p>Payments of client 3 at 06:00:10 of 120 and at 06:00:40 of 0.5, {@code tumbling(1m)}: once the watermark passes 06:01:00 one result
- * for {@code [06:00, 06:01)} with total_amount 120.5000, min_amount 0.5000, max_amount 120.0000 and count 2.
+ * <p>Client 3 pays 120 at 06:00:10 and 0.5 at 06:00:40, {@code tumbling(1m)}: once the watermark passes 06:01:00 one result for
+ * {@code [06:00, 06:01)} with total_amount 120.5000, min_amount 0.5000, max_amount 120.0000 and count 2.
  */
 public final class TransactionTotalTopology {
 
@@ -39,7 +39,7 @@ public final class TransactionTotalTopology {
 
     private TransactionTotalTopology() {}
 
-    /** Everything the job says, as one stream: results, late records, dead letters, audit lines and corrections. */
+    /** All outputs of the job as one stream: results, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(DataStream<Decoded<Transaction>> decoded, IntakeSettings settings) {
         return new KeyedWindows<>("transaction", TypeInformation.of(Transaction.class), MEASURES, SHAPE)
                 .over(decoded, settings, "total-per-client");
