@@ -6,21 +6,21 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How long to wait before the next try: doubled with every failure in a row from {@code first} up to {@code longest}, of which a
- * random half is left out, so that many writers do not come back at once.
+ * Exponential back-off with jitter: the wait before the next try doubles with every consecutive failure, from {@code first} up to
+ * {@code longest}. A random part of up to half of it is left out, so that many writers do not retry at the same time.
  *
  * <p>100 ms up to 5 s: {@code 1st 50..100 | 2nd 100..200 | 3rd 200..400 | … | 7th and later 2500..5000}.
  */
 public record BackOff(Duration first, Duration longest) implements Serializable {
 
-    /** Refuses pauses that are none. */
+    /** Refuses {@code first} below 1 ms and {@code longest} below {@code first}. */
     public BackOff {
         if (first.toMillis() < 1 || longest.compareTo(first) < 0) {
             throw new IllegalArgumentException("first " + first + " must be from 1 ms to longest " + longest);
         }
     }
 
-    /** The wait in milliseconds after that many failures in a row. */
+    /** The wait in milliseconds after that many consecutive failures, from 1. */
     public long millis(int failures) {
         return millis(failures, ThreadLocalRandom.current().nextDouble());
     }
@@ -28,7 +28,7 @@ public record BackOff(Duration first, Duration longest) implements Serializable 
     /**
      * The wait in milliseconds.
      *
-     * @param failures failures in a row, from 1
+     * @param failures consecutive failures, from 1
      * @param random from 0 (shortest) to 1
      */
     long millis(int failures, double random) {

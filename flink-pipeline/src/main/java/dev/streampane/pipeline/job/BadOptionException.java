@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-/** A job that cannot start as it was asked to; the message is one line that says what, the value and what to do. */
+/** A job cannot start with its options. The message is one line with the option, its value and what is allowed. */
 public final class BadOptionException extends IllegalArgumentException {
 
     private static final int SHOWN_LENGTH = 200;
@@ -17,12 +17,12 @@ public final class BadOptionException extends IllegalArgumentException {
         this.retriable = retriable;
     }
 
-    /** The same of what is not there, and may come. */
+    /** The same, for something that is missing now but may appear later. */
     BadOptionException retriable() {
         return new BadOptionException(getMessage(), true);
     }
 
-    /** Whether what is missing may come. */
+    /** Whether what is missing may appear later. */
     boolean isRetriable() {
         return retriable;
     }

@@ -38,15 +38,15 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Questions to the brokers, each answered within {@value #TIMEOUT_MS} ms, or what {@code default.api.timeout.ms} says, or failed with one line that
- * names them.
+ * Requests to the brokers. Each is answered within {@value #TIMEOUT_MS} ms, or within {@code default.api.timeout.ms} if that is set;
+ * otherwise it fails with a one-line message that names the brokers.
  */
 public final class Brokers implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 10_000;
     private static final String TRANSACTION_MAX_TIMEOUT = "transaction.max.timeout.ms";
 
-    /** What Kafka's OAuth login says without its cause, as when the server of tokens is away. */
+    /** The message, without a cause, of Kafka's OAuth login, for example when the token server is down. */
     private static final String TOKEN_UNREAD =
             "An internal error occurred while retrieving token from callback handler";
 
@@ -59,9 +59,9 @@ public final class Brokers implements AutoCloseable {
     }
 
     /**
-     * A connection to the brokers that the properties name.
+     * Connects to the brokers that the properties name.
      *
-     * @throws BadOptionException when no name of theirs resolves or a property is refused
+     * @throws BadOptionException if none of their host names resolves or a property is refused
      */
     public static Brokers connect(Properties kafka) {
         Properties properties = new Properties();
@@ -75,7 +75,7 @@ public final class Brokers implements AutoCloseable {
         }
     }
 
-    /** The client refuses a request that may take longer than a question: where one of the two is given, the other fits it. */
+    /** The client refuses a request timeout above the API timeout: if only one of the two is set, the other is chosen to fit. */
     private static void putTimeouts(Properties properties) {
         String question = AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG;
         String request = AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG;
@@ -92,7 +92,7 @@ public final class Brokers implements AutoCloseable {
      * The topic's id and partitions.
      *
      * @param option name of the option that names the topic
-     * @throws BadOptionException naming {@code option} when the topic does not exist, or not for this user
+     * @throws BadOptionException naming {@code option} if the topic does not exist or the user has no access to it
      */
     public TopicDescription topic(String option, String name) {
         try {
@@ -111,19 +111,19 @@ public final class Brokers implements AutoCloseable {
         }
     }
 
-    /** Whether the topic keeps the time at which the broker appended a record; empty when it may not be asked. */
+    /** Whether the topic stores the time at which the broker appended a record; empty if the user may not read the setting. */
     public Optional<Boolean> hasAppendTime(String topic) {
         return config(ConfigResource.Type.TOPIC, topic, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
                 .map("LogAppendTime"::equals);
     }
 
-    /** The largest record batch that the topic takes; empty when it may not be asked. */
+    /** The largest record batch that the topic accepts; empty if the user may not read the setting. */
     Optional<Long> maxMessageBytes(String topic) {
         return config(ConfigResource.Type.TOPIC, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                 .map(Long::valueOf);
     }
 
-    /** The longest transaction timeout that the brokers grant; empty when they may not be asked. */
+    /** The longest transaction timeout that the brokers allow; empty if the user may not read the setting. */
     public Optional<Duration> transactionMaxTimeout() {
         return get(admin.describeCluster().nodes()).stream()
                 .findFirst()
@@ -131,7 +131,7 @@ public final class Brokers implements AutoCloseable {
                 .map(millis -> Duration.ofMillis(Long.parseLong(millis)));
     }
 
-    /** Up to where each partition holds nothing of a transaction that is open. */
+    /** The last stable offset of each partition: below it there are no records of open transactions. */
     public Map<TopicPartition, Long> committedEnds(Collection<TopicPartition> partitions) {
         Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
         partitions.forEach(partition -> asked.put(partition, OffsetSpec.latest()));
@@ -142,15 +142,15 @@ public final class Brokers implements AutoCloseable {
         return ends;
     }
 
-    /** Transactions that hold back readers, on all brokers. */
+    /** Open transactions, which hold back {@code read_committed} readers, on all brokers. */
     public Collection<TransactionListing> openTransactions() {
         return get(admin.listTransactions(new ListTransactionsOptions().filterStates(List.of(TransactionState.ONGOING)))
                 .all());
     }
 
     /**
-     * The newest state of each of these transactions. Left out is what may not be asked, and what the brokers have forgotten, which they do
-     * long after the last transaction of an id has ended.
+     * The latest state of each of these transactional ids. Ids that the user may not describe are left out, and so are ids that the brokers
+     * have forgotten, which they do long after the last transaction of an id has ended.
      */
     public Map<String, TransactionDescription> transactions(Collection<String> ids) {
         Map<String, TransactionDescription> known = new HashMap<>();
@@ -161,7 +161,7 @@ public final class Brokers implements AutoCloseable {
         return known;
     }
 
-    /** Aborts what is open under the ids, and fences whoever still writes under them. */
+    /** Aborts the open transactions of the ids, and fences producers that still write with them. */
     public void abort(Collection<String> transactionalIds) {
         get(admin.fenceProducers(transactionalIds).all());
     }
@@ -178,7 +178,7 @@ public final class Brokers implements AutoCloseable {
                 .map(ConfigEntry::value);
     }
 
-    /** Empty when it may not be asked, or is forgotten. */
+    /** The answer; empty if the user may not ask, or if the brokers have forgotten the transactional id. */
     private <T> Optional<T> ifKnown(KafkaFuture<T> answer) {
         try {
             return Optional.of(await(answer));
@@ -208,7 +208,7 @@ public final class Brokers implements AutoCloseable {
         }
     }
 
-    /** One line for a topic that the brokers refuse to the user. */
+    /** A one-line error for a topic that the brokers do not let the user access. */
     static BadOptionException notForUser(String option, String topic, String servers) {
         return BadOptionException.notAllowed(
                         option,
@@ -217,7 +217,7 @@ public final class Brokers implements AutoCloseable {
                 .retriable();
     }
 
-    /** One line for a cluster that does not answer or does not answer so, or a client that cannot be made. */
+    /** A one-line error for brokers that do not answer or answer with an error, or for a client that cannot be created. */
     static BadOptionException unusable(String servers, Throwable failure) {
         Throwable cause = failure instanceof ApiException ? failure : rootOf(failure);
         var unusable =
@@ -232,8 +232,8 @@ public final class Brokers implements AutoCloseable {
     }
 
     /**
-     * Whether it is the brokers, which may come, know the user or answer later, and not the client's own properties; names that nobody knows
-     * yet and servers of logins that are away look like those.
+     * Whether the failure may pass: if the brokers caused it, which may start, know the user or answer later, and not the client's own
+     * properties. Host names that do not resolve yet, and login servers that are down, look like wrong properties, but may pass, too.
      */
     private static boolean mayPass(Throwable failure, Throwable cause) {
         return cause instanceof ApiException && !(cause instanceof InvalidConfigurationException)

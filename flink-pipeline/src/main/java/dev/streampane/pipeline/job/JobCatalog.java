@@ -25,11 +25,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The jar's main class: {@code JobCatalog JOB --name value …} starts a job, {@code JobCatalog --help} lists the jobs, {@code JobCatalog
- * JOB --help} its options, {@code JobCatalog JOB … --dry-run} prints what would run.
+ * The jar's main class: {@code JobCatalog JOB --name value …} starts a job, {@code JobCatalog --help} lists the jobs,
+ * {@code JobCatalog JOB --help} its options, {@code JobCatalog JOB … --dry-run} prints what would run.
  *
- * <p>What cannot start says so in one line: on stderr with exit code 2 from a shell, as the exception's message in a submission to a
- * cluster, whose JVM must live on.
+ * <p>An error that prevents a start is one line: on stderr with exit code 2 from a shell; as the exception's message in a submission to a
+ * cluster, whose JVM must not exit.
  */
 public final class JobCatalog {
 
@@ -79,9 +79,9 @@ public final class JobCatalog {
     }
 
     /**
-     * Starts the job. The entry point of an application under high availability waits for what is not there yet, for nobody would start it
-     * again; that of a job that it recovers, for whatever is wrong, for a failure would end the job. Flink goes on with the job only when this
-     * executes it.
+     * Starts the job. The entry point of an application with high availability waits while something required is missing, because nobody
+     * would start it again. When it recovers a job, it waits whatever is wrong, because a failure would end the job: Flink continues a job
+     * only when its entry point executes it.
      */
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
@@ -111,7 +111,10 @@ public final class JobCatalog {
         }
     }
 
-    /** Waits until it can be told: a job that has been recovered must not pass for one that starts. */
+    /**
+     * The checkpoint of a recovered job; empty for a new start. Waits until this can be determined, because a recovered job must not be
+     * taken for a new start.
+     */
     private static Optional<Path> recovered(Job job, StreamExecutionEnvironment env) throws InterruptedException {
         while (true) {
             try {
@@ -127,7 +130,7 @@ public final class JobCatalog {
     }
 
     /**
-     * What is to be executed, with its generation taken. What held at the start of a job that was recovered is not asked again: it goes on
+     * The graph to execute, after its generation has been taken. The checks of a start are not repeated for a recovered job: it continues
      * from a checkpoint of its own, whatever it was started from.
      */
     private static StreamGraph graph(
@@ -151,7 +154,7 @@ public final class JobCatalog {
         return graph;
     }
 
-    /** A job that is recovered has its generation, and does not wait for its record. */
+    /** Takes the job's generation. A recovered job has it already, and runs even if its record cannot be written. */
     private static void take(Job job, JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
         var runs = new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka());
         JobRun run = runOf(config, id);
@@ -179,7 +182,7 @@ public final class JobCatalog {
         return loaded().sorted(Comparator.comparing(Job::name)).toList();
     }
 
-    /** The options of all jobs, with the defaults that most have; those of single jobs in the order in which the jobs are listed. */
+    /** The options of all jobs, with the common defaults; options of single jobs follow in the order of the jobs. */
     static List<JobOption<?>> options() {
         Map<String, JobOption<?>> options = new LinkedHashMap<>();
         Stream.concat(JobOption.COMMON.stream(), loaded().flatMap(job -> job.options().stream()))
@@ -235,12 +238,12 @@ public final class JobCatalog {
         return entry(text, 32, name.isEmpty() ? "" : "--" + name, what);
     }
 
-    /** A name, and from a column on what it is. */
+    /** A name, and its description from {@code column} on. */
     private static StringBuilder entry(StringBuilder text, int column, String name, String what) {
         return text.append(("  %-" + (column - 2) + "s%s%n").formatted(name, lines(what, column)));
     }
 
-    /** The same in lines that a terminal of 80 columns has place for behind a column. */
+    /** The text, wrapped to the space after {@code column} in a terminal of 80 columns. */
     private static String lines(String what, int column) {
         return what.replaceAll("(.{1," + (80 - column) + "})(?: |$)", "$1\n" + " ".repeat(column))
                 .stripTrailing();

@@ -20,27 +20,30 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * What a job was asked to do: the values of {@link JobOption}s and the {@code kafka.*} properties that pass
- * through to every Kafka client.
+ * The configuration of a job: the values of its {@link JobOption}s, and the {@code kafka.*} properties that are passed through to every
+ * Kafka client.
  *
- * <p>A value comes from the arguments, else from the environment ({@code STREAMPANE_…}), else from the file
- * of {@code --config}, else it is the default. Each text is checked, wherever it comes from, before anything
- * starts. The file and the environment may hold options of other jobs, arguments only as {@code --any.NAME}.
+ * <p>A value comes from the arguments, else from the environment ({@code STREAMPANE_…}), else from the file of {@code --config}, else it is
+ * the default. All values are checked, wherever they come from, before anything starts. The file and the environment may hold options of
+ * other jobs, arguments only as {@code --any.NAME}.
  */
 public final class JobConfig {
 
-    /** Between checkpoints that nothing asks for. */
+    /** Interval of the periodic checkpoints of a job whose output triggers further ones. */
     private static final Duration BESIDE_OUTPUT = Duration.ofSeconds(5);
 
     private static final Duration WITHOUT_TRIGGER = Duration.ofMillis(500);
 
     private static final String VERSION = version();
 
-    /** As the contracts have it: it is part of ids and of names of indices and folders. Index templates for one job take others that begin so. */
+    /**
+     * Names of jobs as in the contracts: they are part of ids and of names of indices and directories. The index templates of the two
+     * excluded prefixes would match other jobs that begin so.
+     */
     private static final Pattern NAME =
             Pattern.compile("(?=.{1,100}$)(?!(weather-average|transaction-total)-)[a-z0-9]+(-[a-z0-9]+)*");
 
-    /** Topics of what a job writes for single records. */
+    /** Topics to which a job writes for single records. */
     private static final List<JobOption<String>> RECORD_OUTPUTS =
             List.of(JobOption.LATE_TOPIC, JobOption.DEAD_LETTERS_TOPIC, JobOption.AUDIT_TOPIC);
 
@@ -110,7 +113,10 @@ public final class JobConfig {
         return properties;
     }
 
-    /** The options that decide on a record's fate; a job without windows has {@link WindowSpec.None}, a job without an option its zero. */
+    /**
+     * The options that decide on a record's verdict. A job without windows has {@link WindowSpec.None}; an option that the job does not
+     * have is zero.
+     */
     public IntakeSettings intake() {
         return new IntakeSettings(
                 job,
@@ -129,12 +135,12 @@ public final class JobConfig {
                 replay());
     }
 
-    /** What is to be computed once more; {@link ReplayPlan#NONE} when nothing is. */
+    /** The plan of the replay; {@link ReplayPlan#NONE} if the job is not a replay. */
     public ReplayPlan replay() {
         return getOr(JobOption.REPLAY, Optional.<ReplayPlan>empty()).orElse(ReplayPlan.NONE);
     }
 
-    /** Whether the job computes once more what it has computed before. */
+    /** Whether the job is a replay, which computes again what was computed before. */
     public boolean isReplay() {
         return !replay().ranges().isEmpty();
     }
@@ -152,7 +158,7 @@ public final class JobConfig {
                 .orElse(JobEnvironment.canTriggerCheckpoints() ? BESIDE_OUTPUT : WITHOUT_TRIGGER);
     }
 
-    /** Time from the end of a checkpoint to the next that output asks for; empty when it asks for none. */
+    /** Time from the end of a checkpoint to the next one that output triggers; empty if output triggers none. */
     public Optional<Duration> commitPause() {
         return get(JobOption.CHECKPOINT_INTERVAL).isEmpty()
                         && has(JobOption.COMMIT_PAUSE)
@@ -161,34 +167,34 @@ public final class JobConfig {
                 : Optional.empty();
     }
 
-    /** The longest that a checkpoint has until it has come about, from the end of the one before: so long what was written waits. */
+    /** The longest time from the end of a checkpoint to the end of the next: as long as output can wait for its commit. */
     Duration longestCheckpoint() {
         Duration interval = checkpointInterval();
-        Duration pause = commitPause().orElse(Duration.ZERO); // Flink takes none before, be it periodic
+        Duration pause = commitPause().orElse(Duration.ZERO); // not even a periodic one comes earlier
         return (pause.compareTo(interval) > 0 ? pause : interval).plus(get(JobOption.CHECKPOINT_TIMEOUT));
     }
 
-    /** Whether the job computes what its input holds at the start, and ends. */
+    /** Whether the job computes what its input holds at the start, and then ends. */
     public boolean isBatch() {
         return has(JobOption.MODE) && get(JobOption.MODE).equals("batch");
     }
 
-    /** Whether records of topics that no option names any more are passed over; see {@link Job#leavesTopicsOut}. */
+    /** Whether records of topics that no option names any more are skipped; see {@link Job#leavesTopicsOut}. */
     public boolean leavesTopicsOut() {
         return listed.map(known -> known.leavesTopicsOut(this)).orElse(false);
     }
 
     /**
-     * Refuses a topic to read where the job says what became of each record.
+     * Refuses an input topic to which the job itself writes for each record.
      *
-     * @param option name of the option that names it
-     * @throws BadOptionException when it is that of another option
+     * @param option name of the option that names the topic
+     * @throws BadOptionException if it is the topic of another option
      */
     public void checkInput(String option, String topic) {
         RECORD_OUTPUTS.stream().filter(this::has).forEach(output -> checkInput(option, topic, output));
     }
 
-    /** The same where the job writes to the topic of {@code written} for each record. */
+    /** The same for one output topic, that of option {@code written}. */
     public void checkInput(String option, String topic, JobOption<String> written) {
         if (get(written).equals(topic)) {
             throw BadOptionException.notAllowed(
@@ -257,7 +263,7 @@ public final class JobConfig {
         }
     }
 
-    /** A batch has neither an order of arrival nor a time in which something is still open. */
+    /** Refuses what a batch cannot have: windows that depend on the order of arrival, and previews of open windows. */
     private void checkBatch() {
         if (get(JobOption.WINDOWS).stream().anyMatch(WindowSpec::dependsOnArrival)) {
             throw notAllowed(
@@ -271,7 +277,7 @@ public final class JobConfig {
         }
     }
 
-    /** What refuses the value that an option has here. */
+    /** The exception that refuses the current value of an option. */
     public BadOptionException notAllowed(JobOption<?> option, String allowed) {
         return BadOptionException.notAllowed(option.name(), texts.get(option.name()), allowed);
     }

@@ -32,23 +32,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The execution environment that every job runs in: exactly-once checkpoints that stay when the job goes,
- * explicit operator ids, no Kryo, little latency.
+ * The execution environment of every job: exactly-once checkpoints that are kept when the job is cancelled, explicit operator uids, no
+ * Kryo, low latency.
  *
- * <p>Checkpoints and savepoints lie in {@code <state-dir>/<job>/<generation>}, or where the cluster's
- * configuration says when {@code --state-dir} is off.
+ * <p>Checkpoints and savepoints are in {@code <state-dir>/<job>/<generation>}, or where the cluster's configuration says when
+ * {@code --state-dir} is off.
  */
 public final class JobEnvironment {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobEnvironment.class);
 
-    /** Up to this size a subtask's state lies in the checkpoint's {@code _metadata} and needs no file. */
+    /** Up to this size, a subtask's state is stored in the checkpoint's {@code _metadata} and needs no file. */
     private static final MemorySize INLINE_STATE = MemorySize.ofMebiBytes(1);
 
     private static final int RETAINED_CHECKPOINTS = 3;
     private static final int REPLAY_ATTEMPTS = 5;
 
-    /** Each failed checkpoint of a job with transactions leaves a producer behind that waits for its commit. */
+    /** Each failed checkpoint of a job with transactions leaves a producer open that waits for its commit. */
     private static final int TOLERABLE_FAILED_CHECKPOINTS = 10;
 
     private JobEnvironment() {}
@@ -58,7 +58,7 @@ public final class JobEnvironment {
         return StreamExecutionEnvironment.getExecutionEnvironment(configuration(config));
     }
 
-    /** Flink's settings for the job, for whoever makes the environment (tests). */
+    /** Flink's settings for the job, for code that creates the environment itself (tests). */
     public static Configuration configuration(JobConfig config) {
         Duration interval = config.checkpointInterval();
         Configuration flink = new Configuration();
@@ -67,7 +67,7 @@ public final class JobEnvironment {
         flink.set(PipelineOptions.OBJECT_REUSE, true);
         flink.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         flink.set(PipelineOptions.GENERIC_TYPES, false);
-        // records are sent on at once, without a thread per edge and subtask that looks for what waits
+        // send records at once, without a flusher thread per edge and subtask
         flink.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
         if (config.isBatch()) {
             flink.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.BATCH);
@@ -75,7 +75,7 @@ public final class JobEnvironment {
 
         flink.set(StateBackendOptions.STATE_BACKEND, "hashmap");
         flink.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
-        if (!config.isReplay()) { // which begins anew when it fails, and need not do so for ever
+        if (!config.isReplay()) { // a replay starts from the beginning when it fails, a limited number of times
             flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, interval);
         }
         flink.set(
@@ -107,9 +107,9 @@ public final class JobEnvironment {
     }
 
     /**
-     * Failed checkpoints in a row after which a job with transactions restarts, before the brokers abort the first transaction that waits: it is
-     * open from the checkpoint before the failed ones to the end of the one after them. index-results has none, and waits for Elasticsearch for
-     * ever.
+     * The number of consecutive failed checkpoints that a job tolerates. A job with transactions restarts before the brokers abort the
+     * first pending transaction, which is open from the checkpoint before the failed ones to the end of the one after them. index-results
+     * has no transactions, and waits for Elasticsearch without limit.
      */
     private static int tolerableFailedCheckpoints(JobConfig config) {
         if (!config.has(JobOption.TRANSACTION_TIMEOUT)) {
@@ -119,7 +119,7 @@ public final class JobEnvironment {
         return (int) Math.max(0, Math.min(TOLERABLE_FAILED_CHECKPOINTS, inTime));
     }
 
-    /** Whether the cluster's Flink has what an operator's coordinator needs to trigger a checkpoint, which is not part of its public API. */
+    /** Whether the cluster's Flink has the methods with which an operator's coordinator triggers a checkpoint; they are not public API. */
     static boolean canTriggerCheckpoints() {
         try {
             OperatorCoordinator.Context.class.getMethod("getCheckpointCoordinator");
@@ -130,7 +130,7 @@ public final class JobEnvironment {
         }
     }
 
-    /** {@code <state-dir>/<job>/<generation>}, when the job has a directory of its own. */
+    /** {@code <state-dir>/<job>/<generation>}; empty if {@code --state-dir} is off. */
     static Optional<Path> stateDirectory(JobConfig config) {
         return config.get(JobOption.STATE_DIR)
                 .map(root -> stateDirectory(root, config.job(), config.get(JobOption.GENERATION)));
@@ -148,22 +148,23 @@ public final class JobEnvironment {
                 .map(Path::new);
     }
 
-    /** The run's id where the cluster has fixed it (a job of an application that starts again). */
+    /** The job id, if the cluster has fixed it (for an application that starts again). */
     static Optional<JobID> fixedJobId(StreamExecutionEnvironment env) {
         return env.getConfiguration()
                 .getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
                 .map(JobID::fromHexString);
     }
 
-    /** Whether the run is an application under high availability. */
+    /** Whether the job runs as an application with high availability. */
     static boolean isApplication(StreamExecutionEnvironment env) {
         return applicationId(env).isPresent();
     }
 
     /**
-     * The newest checkpoint of the run's own, where high availability has it: the entry point of an application runs again, to go on from there.
+     * The newest checkpoint that the job itself has written, if it is an application with high availability: its entry point runs again
+     * after a failure, to continue from there.
      *
-     * @throws IOException when it cannot be told whether there is one
+     * @throws IOException if it cannot be determined whether there is one
      */
     static Optional<Path> recovered(StreamExecutionEnvironment env) throws IOException {
         Optional<JobID> id = applicationId(env);
@@ -172,7 +173,10 @@ public final class JobEnvironment {
                 : PriorState.newestCheckpoint(id.get().toHexString(), env.getConfiguration());
     }
 
-    /** Whether high availability keeps the run's plan: Flink goes on with that one then, whatever the entry point defines. An upgrade drops it. */
+    /**
+     * Whether high availability has kept the job's execution plan: Flink then continues with that plan, whatever the entry point defines.
+     * An upgrade removes it.
+     */
     static boolean isPlanKept(StreamExecutionEnvironment env) {
         return applicationId(env)
                 .filter(id -> keptPlans(env.getConfiguration()).contains(id))

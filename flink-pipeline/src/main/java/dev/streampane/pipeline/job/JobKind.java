@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
-/** Kinds of jobs by the common options that they have: each has those of the kinds before it. */
+/** Kinds of jobs by their common options: each kind also has the options of the kinds before it. */
 public enum JobKind {
 
-    /** Reads records, and counts none. */
+    /** Reads records, but does not count them. */
     READING,
 
     /** Counts each record in its audit and writes with the exactly-once sink. */

@@ -15,17 +15,16 @@ import java.util.Set;
 import org.apache.flink.core.fs.Path;
 
 /**
- * One option of a job: parsing, environment names, {@code --help}, messages and the table in the module's README derive from here.
+ * One option of a job. Parsing, environment names, {@code --help}, messages and the table in the module's README are derived from it.
  *
  * <p>Options of several jobs, and those that sources and sinks read, are declared here, in the order of {@code --help}. A job declares its
- * own in its package, and names those that it has beside those of its kind: {@link JobOptions}.
+ * own options in its package, and names those that it has in addition to the options of its kind: {@link JobOptions}.
  *
- * @param name as an argument ({@code --name value} or {@code --name=value}) and as a key of the {@code
- *     --config} file
+ * @param name as an argument ({@code --name value} or {@code --name=value}) and as a key of the {@code --config} file
  * @param fallback the default, as text
- * @param type what is allowed, and how it is read
+ * @param type what is allowed, and how it is parsed
  * @param help one sentence: unit, effect
- * @param kinds jobs of these kinds have the option; others have it when they name it
+ * @param kinds jobs of these kinds have the option; others have it if they name it
  */
 public record JobOption<T>(String name, String fallback, OptionType<T> type, String help, Set<JobKind> kinds) {
 
@@ -36,7 +35,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
     private static final Set<JobKind> TIMED = EnumSet.of(JobKind.TIMED, JobKind.WINDOWED);
     private static final Set<JobKind> WINDOWED = EnumSet.of(JobKind.WINDOWED);
 
-    /** No kind has them by itself: jobs name them. */
+    /** For options that no kind has; single jobs name them. */
     private static final Set<JobKind> NAMED = Set.of();
 
     /** The options that are declared here. */
@@ -216,7 +215,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
     }
 
     /**
-     * The value of a text.
+     * Parses the text of a value.
      *
      * @throws BadOptionException naming the option, the text and what is allowed
      */
@@ -237,7 +236,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
         return option;
     }
 
-    /** The value that a run of a job had then; empty where the run did not write it. */
+    /** The value that a run of a job had at {@code time}; empty if the run's record does not have it. */
     public Optional<T> at(JobRun run, Instant time) {
         return Optional.ofNullable(run.settingsAt(time).get(name)).map(type.parser());
     }

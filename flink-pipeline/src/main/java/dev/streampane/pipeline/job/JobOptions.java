@@ -29,7 +29,7 @@ public final class JobOptions {
         return option;
     }
 
-    /** In the order of {@code --help}: those that are declared in {@link JobOption}, then the job's own. */
+    /** The options in the order of {@code --help}: those that are declared in {@link JobOption}, then the job's own. */
     List<JobOption<?>> all() {
         Map<String, JobOption<?>> all = new LinkedHashMap<>();
         JobOption.COMMON.forEach(option -> all.put(option.name(), option));

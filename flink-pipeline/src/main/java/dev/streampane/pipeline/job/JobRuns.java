@@ -30,23 +30,23 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The generations of a job, in the topic {@code job-runs}: one record per number, written before the run starts and, with what it
- * goes on from and the settings that it changes, before each further start.
+ * The generations of a job, in the topic {@code job-runs}: one record per number. It is written before the run starts, and again before
+ * each further start, with the state that this start continues from and the settings that it changes.
  *
- * <p>Results are ordered by generation, so that a run that does not continue from state must not take a number that another run has:
- * its revisions would start at 1 again and lose against the older ones. One that does continue under a used number must do so from the
- * newest state of that number, or it would say again, differently, what was said before.
+ * <p>Results are ordered by generation, so a run that does not continue from state must not take a number that another run has: its
+ * revisions would start at 1 again and lose against the older ones. A run that continues under a used number must do so from the newest
+ * state of that number; otherwise it would publish different results under revisions that exist already.
  */
 public record JobRuns(String topic, Properties kafka) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /**
-     * Takes the run's generation: writes its record, unless it is the same Flink job once more, with nothing changed.
+     * Takes the run's generation: writes its record, unless the same Flink job starts again and nothing has changed.
      *
-     * @param files the option of the directory whose files the state names, where these are to be checked
-     * @throws BadOptionException when a run asks for a number that is not above all that were used, but for one with the newest state of
-     *     the number that it asks for; when newer state may have joined and deleted files of the state, or when their directory is another one
+     * @param files the option of the directory whose files the state refers to; empty if they are not to be checked
+     * @throws BadOptionException if the number is not above all used ones and the run does not start from the newest state of that number;
+     *     if newer state may have merged and deleted files of the state; or if the directory of the files is another one
      */
     void take(JobRun run, Optional<PriorState> from, Optional<JobOption<Path>> files) {
         NavigableMap<Integer, JobRun> used = runs(run.job());
@@ -75,7 +75,10 @@ public record JobRuns(String topic, Properties kafka) {
         write(run);
     }
 
-    /** A generation that has come to no checkpoint yet may start again from whatever it was to start from. */
+    /**
+     * Refuses state that is not the newest of the generation. A generation without a checkpoint may start again from the state that it was
+     * to start from.
+     */
     private static void checkNewest(JobRun run, JobRun own, PriorState from) {
         newer(run, own, from, "a number above all that were used").ifPresent(newest -> {
             throw new BadOptionException(
@@ -122,7 +125,7 @@ public record JobRuns(String topic, Properties kafka) {
         });
     }
 
-    /** {@link PriorState#newerOf}. */
+    /** {@link PriorState#newerOf}; throws a retriable {@link BadOptionException} if this cannot be determined. */
     private static Optional<Long> newer(JobRun run, JobRun before, PriorState from, String otherwise) {
         try {
             return from.newerOf(before);
@@ -140,8 +143,8 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     /**
-     * Adds to a run's record which transactions of other generations it aborts. Once the brokers have forgotten them, nothing else tells them
-     * from committed ones. A run that has no record, for nobody took its generation, leaves none.
+     * Adds to a run's record the transactions of other generations that it aborts. Once the brokers have forgotten these, only the record
+     * distinguishes them from committed ones. Does nothing if the run has no record, because its generation was never taken.
      */
     public void addAborted(String job, int generation, Collection<String> transactionalIds) {
         JobRun own = runs(job).get(generation);

@@ -16,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What must hold before a job starts, as far as options, brokers and file system can tell. */
+/** Checks before a job starts, of options, brokers and file system. */
 final class JobStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
@@ -32,16 +32,16 @@ final class JobStart {
             JobOption.AUDIT_TOPIC,
             JobOption.JOB_RUNS_TOPIC);
 
-    /** What an input is passed on in: key and value of up to 1 MiB each, and headers. */
+    /** Maximum size of a late record or dead letter: key and value of up to 1 MiB each, and headers. */
     static final long LARGEST_OUTPUT_BYTES = (2 << 20) + (1 << 16);
 
     private JobStart() {}
 
     /**
-     * Checks the directories of its state, and that a batch starts without state: Flink would leave it out and say nothing.
+     * Checks the directories for state, and that a batch starts without state, which Flink would silently ignore.
      *
-     * @param files of which the state names files, too
-     * @throws BadOptionException when one cannot be written
+     * @param files the option of a directory whose files the state refers to, if there is one
+     * @throws BadOptionException if a directory cannot be written, or a batch has state
      */
     static void check(JobConfig config, StreamExecutionEnvironment env, Optional<JobOption<Path>> files) {
         LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
@@ -59,7 +59,7 @@ final class JobStart {
     /**
      * Checks topics, transaction timeout and the age of the state to start from.
      *
-     * @throws BadOptionException naming the first that does not hold
+     * @throws BadOptionException naming the first that is not allowed
      */
     static void checkBrokers(JobConfig config, StreamExecutionEnvironment env) {
         try (Brokers brokers = Brokers.connect(config.kafka())) {
@@ -83,7 +83,7 @@ final class JobStart {
         }
     }
 
-    /** A record that the topic does not take would end the job again and again. */
+    /** Refuses a topic that does not accept the largest record, which would make the job fail again and again. */
     private static void checkMessageSize(JobOption<String> option, JobConfig config, Brokers brokers) {
         if (!config.has(option)) {
             return;
@@ -115,7 +115,7 @@ final class JobStart {
         LOG.info("Job loses nothing in a pause up to its transaction timeout, pause={}", timeout);
     }
 
-    /** What any run of the job had then: its state need not tell which of them wrote it. */
+    /** The longest transaction timeout that any run of the job had at {@code then}: the state may not tell which run wrote it. */
     private static Duration longestTimeout(JobConfig config, Instant then) {
         JobOption<Duration> option = JobOption.TRANSACTION_TIMEOUT;
         return new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka())
@@ -126,9 +126,9 @@ final class JobStart {
     }
 
     /**
-     * Refuses state whose promised transactions the brokers have aborted by now.
+     * Refuses state that is so old that the brokers have aborted the transactions that it promises.
      *
-     * @param then the timeout of transactions that were opened at a time, asked where that of today is over
+     * @param then gives the transaction timeout that was in force at a time; only called when the state is older than today's timeout
      */
     static void checkAge(Path state, Duration transactionTimeout, Function<Instant, Duration> then, Instant now) {
         Instant written;

@@ -12,12 +12,12 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** Which properties of Kafka's clients may pass through as {@code kafka.<property>}. */
+/** Checks the Kafka client properties that are passed through as {@code kafka.<property>}. */
 final class KafkaProperties {
 
     static final String PREFIX = "kafka.";
 
-    /** What the promises of the job rest on: where it is an option, that option sets it. */
+    /** The properties on which the job's guarantees depend, each with the option that sets it; empty if there is none. */
     private static final Map<String, String> FIXED = Map.ofEntries(
             Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
             Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
@@ -37,13 +37,13 @@ final class KafkaProperties {
 
     private static final ConfigDef PRODUCER = ProducerConfig.configDef();
 
-    /** Of an idempotent producer. */
+    /** Maximum of an idempotent producer. */
     private static final int MAX_IN_FLIGHT = 5;
 
     /** Two thirds of {@code task.cancellation.timeout}: a producer that aborts its transaction is not interrupted. */
     private static final int MAX_BLOCK_MS = 120_000;
 
-    /** Properties of the providers that {@code config.providers} names, each of its own. */
+    /** Prefix of the properties of the providers in {@code config.providers}; each provider has its own. */
     private static final String PROVIDERS = AbstractConfig.CONFIG_PROVIDERS_CONFIG + '.';
 
     private static final Pattern SECRET = Pattern.compile(
@@ -57,9 +57,9 @@ final class KafkaProperties {
     }
 
     /**
-     * Lets no secret into the arguments, which process lists and Flink's pages show; a reference to one may be there.
+     * Refuses secrets in the arguments, which process lists and Flink's pages show; a reference to a secret is allowed.
      *
-     * @throws BadOptionException saying where it may be
+     * @throws BadOptionException that says where the secret is allowed
      */
     static void checkArgument(String option, String value) {
         if (option.startsWith(PREFIX) && isSecret(option) && !value.contains("${")) {
@@ -72,7 +72,7 @@ final class KafkaProperties {
     /**
      * The property's name without the prefix.
      *
-     * @throws BadOptionException when no client has it, the job sets it itself, or the value is bad
+     * @throws BadOptionException if no client has the property, the job sets it itself, or the value is invalid
      */
     static String checked(String option, String value) {
         String property = option.substring(PREFIX.length());
@@ -126,7 +126,7 @@ final class KafkaProperties {
     }
 
     /**
-     * Refuses what no idempotent producer is made of, as those of every job are.
+     * Refuses values with which no idempotent producer can be created; the producers of every job are idempotent.
      *
      * @param given properties without the prefix, each of which is {@link #checked}
      * @throws BadOptionException naming the first
@@ -138,10 +138,11 @@ final class KafkaProperties {
     }
 
     /**
-     * Refuses what would end the job again and again where it runs: what no producer is made of, and bounds on what it may write.
+     * Refuses values with which a running job would fail again and again: those with which no producer can be created, and limits that are
+     * too small for what it writes or too long for a task that ends.
      *
      * @param given properties without the prefix, each of which is {@link #checked}
-     * @throws BadOptionException naming the first that is too small
+     * @throws BadOptionException naming the first
      */
     static void checkProducer(Map<String, String> given) {
         checkLeast(

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where options come from: arguments before environment before file. Checks names; the values are checked by their options.
+ * The sources of options: arguments override the environment, which overrides the file. Checks the names; the options check their values.
  *
  * @param options those of the job
  * @param all those of all jobs
@@ -28,11 +28,11 @@ record OptionSources(String job, List<JobOption<?>> options, List<JobOption<?>> 
     private static final String ENVIRONMENT_PREFIX = "STREAMPANE_";
     private static final String CONFIG_FILE = "config";
 
-    /** Before the name of an option in an argument: for the jobs that have it. */
+    /** Prefix of an option's name in an argument: jobs without that option ignore it. */
     private static final String ANY = "any.";
 
     /**
-     * What was asked for, by the names of options, and of {@code kafka.*} properties.
+     * The given values, by the names of options and of {@code kafka.*} properties.
      *
      * @throws BadOptionException for a name that no option has, one that is given twice, or a file that cannot be read
      */

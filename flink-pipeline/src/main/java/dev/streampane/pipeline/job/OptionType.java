@@ -22,11 +22,10 @@ import java.util.stream.Stream;
 import org.apache.flink.core.fs.Path;
 
 /**
- * How the text of an option becomes a value.
+ * How the text of an option is parsed.
  *
- * <p>A parser answers with the value or throws {@link IllegalArgumentException} (or {@link
- * DateTimeException}); the text of what is allowed is then shown. Only ASCII digits and letters count, in
- * every locale.
+ * <p>A parser returns the value or throws {@link IllegalArgumentException} (or {@link DateTimeException}); the error then shows what is
+ * allowed. Only ASCII digits and letters are recognized, in every locale.
  *
  * @param allowed completes the sentence "allowed is …"
  * @param parser text to value
@@ -78,7 +77,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         return wordOr("off", type);
     }
 
-    /** The word, which is no value, or what {@code type} allows. */
+    /** {@code word}, which gives an empty value, or what {@code type} allows. */
     static <T> OptionType<Optional<T>> wordOr(String word, OptionType<T> type) {
         return new OptionType<>(
                 word + " or " + type.allowed,
@@ -141,7 +140,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         return new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of);
     }
 
-    /** Where state lies: an absolute path, or a URI of a file system that the cluster has. */
+    /** A directory for state: an absolute path, or a URI of a file system that the cluster has. */
     public static OptionType<Path> directory() {
         return new OptionType<>(
                 "an absolute path or a URI such as file:///var/streampane or s3://bucket/path", text -> {
@@ -188,7 +187,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    /** Window specifications, as many as a job can have; says where it finds what is not allowed. */
+    /** Window specifications, as many as a job can have; an error gives the position of what is not allowed. */
     static OptionType<List<WindowSpec>> windows() {
         return new OptionType<>(
                 WindowSpecParser.ALLOWED + "; up to " + IntakeSettings.MAX_SPECS + " with ; between", text -> {
@@ -203,12 +202,12 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                 });
     }
 
-    /** What a replay goes by. */
+    /** The plan of a replay. */
     static OptionType<ReplayPlan> replayPlan() {
         return new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse);
     }
 
-    /** Not allowed, and the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */
+    /** A text that is not allowed; the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */
     static final class NotAllowedThere extends IllegalArgumentException {
 
         NotAllowedThere(String where) {
@@ -216,7 +215,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
         }
     }
 
-    /** For parsers: refuses the text when it does not hold. */
+    /** For parsers: refuses the text if {@code holds} is false. */
     public static void require(boolean holds) {
         if (!holds) {
             throw new IllegalArgumentException();

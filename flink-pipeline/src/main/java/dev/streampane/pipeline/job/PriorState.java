@@ -26,11 +26,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint or savepoint that a start goes on from, beside what else the cluster keeps of a run.
+ * The checkpoint or savepoint that a job starts from, to be compared with other state that the cluster keeps of a run.
  *
- * <p>Flink names a checkpoint {@code <job id>/chk-<number>} and a savepoint {@code savepoint-<start of the job id>-…}; in both the head of
- * {@code _metadata} is an int, the version of the format as an int, and the checkpoint's number as a long. Numbers rise from start to
- * start of a run.
+ * <p>Flink names a checkpoint {@code <job id>/chk-<number>} and a savepoint {@code savepoint-<start of the job id>-…}. In both,
+ * {@code _metadata} begins with an int, the version of the format as an int, and the checkpoint's number as a long. The numbers increase
+ * from one start of a run to the next.
  */
 final class PriorState {
 
@@ -39,7 +39,7 @@ final class PriorState {
     private static final Pattern CHECKPOINT = Pattern.compile("chk-([0-9]{1,18})");
     private static final int SHORT_ID = 6;
 
-    /** Below those that the stack makes: savepoints that a user has asked for. */
+    /** Subdirectory for savepoints that a user has requested; those of the stack are directly in the savepoint directory. */
     private static final String KEPT_SAVEPOINTS = "savepoints";
 
     private final Path path;
@@ -51,7 +51,7 @@ final class PriorState {
     }
 
     /**
-     * What the run goes on from; empty for a start without state.
+     * The state that the run starts from; empty for a start without state.
      *
      * @param recovered {@link JobEnvironment#recovered}
      */
@@ -61,7 +61,7 @@ final class PriorState {
                 .map(state -> new PriorState(state, env.getConfiguration()));
     }
 
-    /** The checkpoint's number; empty where there is no state, or none that can be read here, of which Flink will say what is wrong. */
+    /** The checkpoint's number; empty if there is no state, or none that can be read here; Flink will then report what is wrong. */
     Optional<Long> checkpoint() {
         try {
             return readCheckpoint();
@@ -74,7 +74,7 @@ final class PriorState {
     /**
      * The same.
      *
-     * @throws IOException when it cannot be told
+     * @throws IOException if it cannot be determined
      */
     private Optional<Long> readCheckpoint() throws IOException {
         try {
@@ -84,7 +84,7 @@ final class PriorState {
         }
     }
 
-    /** Whether the first or the latest start of a run wrote it, as far as names tell. */
+    /** Whether the first or the latest start of a run wrote this state, judged by its name. */
     boolean isOf(JobRun run) {
         return isOf(run.jobId()) || isOf(run.latestJobId());
     }
@@ -94,10 +94,10 @@ final class PriorState {
     }
 
     /**
-     * The number of a run's newest state where this is none of the run's, or older, as far as can be told: by the run's record, and by what its
-     * latest start wrote and is still there.
+     * The checkpoint number of a run's newest state, if this state is older or, while state of the run's latest start exists, not of that
+     * start; otherwise empty. The newest state is known from the run's record, and from what its latest start has written and still exists.
      *
-     * @throws IOException when it cannot be told
+     * @throws IOException if it cannot be determined
      */
     Optional<Long> newerOf(JobRun run) throws IOException {
         Optional<Long> kept = newestOf(run);
@@ -107,7 +107,7 @@ final class PriorState {
                 : Optional.empty();
     }
 
-    /** Of what lies where the cluster keeps state, or where the run had it kept. */
+    /** The newest checkpoint number of the run's latest start, in the state directories of the cluster and of the run. */
     private Optional<Long> newestOf(JobRun run) throws IOException {
         String jobId = run.latestJobId();
         Optional<Path> own = JobOption.STATE_DIR
@@ -137,9 +137,9 @@ final class PriorState {
     }
 
     /**
-     * The newest of the checkpoints that the cluster keeps of a run.
+     * The newest completed checkpoint of a run that the cluster keeps.
      *
-     * @throws IOException when it cannot be told whether there is one
+     * @throws IOException if it cannot be determined whether there is one
      */
     static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
         Optional<String> directory = cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
@@ -168,7 +168,7 @@ final class PriorState {
         return path.toString();
     }
 
-    /** Nothing where the directory is missing, or is of a kind that Flink does not know here. */
+    /** The contents of a directory; empty if it does not exist, or if Flink does not know its file system here. */
     private static List<Path> list(Path directory) throws IOException {
         FileSystem files;
         try {
@@ -184,13 +184,13 @@ final class PriorState {
         } catch (FileNotFoundException e) {
             LOG.debug("Directory cannot be listed, path={}", directory, e);
         }
-        if (files.exists(directory)) { // a local one says so when it may not be read, or changes meanwhile
+        if (files.exists(directory)) { // locally also for one that is unreadable or changes meanwhile
             throw new IOException("cannot be listed: " + directory);
         }
         return List.of();
     }
 
-    /** Of completed state. */
+    /** The checkpoint number of completed state; empty if there is none. */
     private static Optional<Long> checkpoint(Path state) throws IOException {
         Path metadata = new Path(state, METADATA);
         FileSystem files = metadata.getFileSystem();
@@ -199,7 +199,7 @@ final class PriorState {
             head.readLong();
             return Optional.of(head.readLong());
         } catch (FileNotFoundException e) {
-            if (files.exists(metadata)) { // a local one says so of whatever it cannot open
+            if (files.exists(metadata)) { // a local file system says so for any file that it cannot open
                 throw e;
             }
             LOG.debug("No state, path={}", state, e);
