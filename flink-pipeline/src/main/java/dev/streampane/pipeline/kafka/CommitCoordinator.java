@@ -19,13 +19,13 @@ import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 import org.apache.flink.util.ExceptionUtils;
 
 /**
- * In the JobManager: triggers a checkpoint when a subtask has written something, one at a time, and with a pause after each. Several subtasks
- * that write before one barrier have one checkpoint. A checkpoint that fails is asked for again, later and later; one that nobody asked for, because an event
- * was lost with its task, comes with the periodic ones.
+ * Runs in the JobManager. Triggers a checkpoint when a subtask has written output, one checkpoint at a time and with a pause after each.
+ * Subtasks that write before the same barrier share a checkpoint. A failed checkpoint is triggered again after increasing delays. If an
+ * event is lost with its task, the output waits for the next periodic checkpoint.
  */
 final class CommitCoordinator implements OperatorCoordinator {
 
-    /** While there can be no checkpoint, as during a restart. */
+    /** Delay while no checkpoint is possible, as during a restart. */
     private static final Duration NOT_STARTED = Duration.ofMillis(200);
 
     private static final Set<CheckpointFailureReason> NO_FAILURES = EnumSet.of(
@@ -33,16 +33,16 @@ final class CommitCoordinator implements OperatorCoordinator {
             CheckpointFailureReason.TOO_MANY_CHECKPOINT_REQUESTS,
             CheckpointFailureReason.MINIMUM_TIME_BETWEEN_CHECKPOINTS);
 
-    /** After checkpoints that failed: a job tolerates so many in a row. */
+    /** Delays after failed checkpoints: a job tolerates a limited number in a row. */
     private static final BackOff FAILED = new BackOff(Duration.ofMillis(400), Duration.ofSeconds(5));
 
-    /** What pauses grow to while there is always something written, as when a job reads what has piled up. */
+    /** Maximum pause while there is always new output, as when a job reads a backlog. */
     private static final Duration CONTINUOUS = Duration.ofMillis(500);
 
     /**
-     * Something was written.
+     * A subtask has written output.
      *
-     * @param after the subtask's last checkpoint before it
+     * @param after the subtask's last checkpoint before the output
      */
     record OutputWritten(long after) implements OperatorEvent {}
 
@@ -56,8 +56,8 @@ final class CommitCoordinator implements OperatorCoordinator {
     private boolean closed;
 
     /**
-     * @param checkpoints of the job; null before it starts, and in a batch
-     * @param pause from the end of a checkpoint to the next trigger; twice as long each time that something waits at its end
+     * @param checkpoints the job's checkpoint coordinator; null before the job starts, and in a batch
+     * @param pause from the end of a checkpoint to the next trigger; doubled each time that output is waiting at its end
      */
     CommitCoordinator(Supplier<CheckpointCoordinator> checkpoints, Duration pause) {
         this.checkpoints = checkpoints;
@@ -88,7 +88,7 @@ final class CommitCoordinator implements OperatorCoordinator {
         failures = 0;
     }
 
-    /** Whether to trigger one now; there is none, and no timer, under way then but the caller's. */
+    /** Whether the caller has to trigger a checkpoint now; if so, no other checkpoint or timer is under way until it has ended. */
     private synchronized boolean take() {
         if (closed || waiting || needed <= completed) {
             return false;

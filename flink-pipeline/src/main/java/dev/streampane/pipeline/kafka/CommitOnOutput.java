@@ -20,11 +20,12 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The operator before the sink: passes outputs on, and tells its {@link CommitCoordinator} of the first one after each checkpoint that
- * readers wait for, which is every one but audit lines. The output is then part of the checkpoint that the coordinator triggers, for that
- * one's barrier comes after it in every channel, as long as barriers are aligned.
+ * The operator before the sink. Passes outputs on, and notifies its {@link CommitCoordinator} of the first output after each checkpoint
+ * that readers wait for: any output that is not an audit line. The output is then part of the checkpoint that the coordinator triggers,
+ * because with aligned barriers the barrier comes after the output in every channel.
  *
- * <p>It has no state of its own. It is there, and does nothing, where results wait for the next periodic checkpoint, so that state fits both.
+ * <p>Has no state. If results wait for the next periodic checkpoint, the operator is present but does nothing, so that state fits both
+ * cases.
  */
 final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
         implements OneInputStreamOperatorFactory<Output, Output>, CoordinatedOperatorFactory<Output> {
@@ -34,7 +35,7 @@ final class CommitOnOutput extends AbstractStreamOperatorFactory<Output>
     private final Duration pause;
 
     /**
-     * @param pause least time between the end of a checkpoint and one that output asks for; empty: output asks for none
+     * @param pause least time between the end of a checkpoint and the next one that output triggers; empty: output triggers none
      */
     CommitOnOutput(Optional<Duration> pause) {
         this.pause = pause.orElse(null);

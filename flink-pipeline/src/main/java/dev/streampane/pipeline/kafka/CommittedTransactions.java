@@ -14,12 +14,12 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 
 /**
- * Which of the transactions that state promises have been committed already, by what the brokers say. Those that they have forgotten are
- * not among them: {@link GuardedCommitter} judges those.
+ * Finds which of the transactions that state promises are committed already, according to the brokers. Transactions that the brokers have
+ * forgotten are not among them: {@link GuardedCommitter} decides on those.
  *
- * <p>Every restore finds such ones, for a checkpoint is written before its transactions are committed. They must not be committed again:
- * since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of a
- * transaction that was aborted, and the answer to a second commit no longer tells the one from the other.
+ * <p>Every restore finds committed ones, because a checkpoint is written before its transactions are committed. They must not be committed
+ * again: since KIP-890 (transaction version 2) a commit raises the producer's epoch, so that the epoch in the state is fenced like that of
+ * an aborted transaction, and the answer to a second commit is the same for both.
  */
 record CommittedTransactions(Properties kafka)
         implements Function<Collection<KafkaCommittable>, Set<KafkaCommittable>> {

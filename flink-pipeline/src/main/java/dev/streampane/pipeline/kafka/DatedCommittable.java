@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** A transaction that state promises, and when the checkpoint was made that promised it. */
+/** A transaction that state promises, with the time at which it was promised. */
 final class DatedCommittable extends KafkaCommittable {
 
     private final Instant promised;
@@ -18,15 +18,15 @@ final class DatedCommittable extends KafkaCommittable {
         this.promised = promised;
     }
 
-    /** When it was promised; nobody knows of state without a date. */
+    /** When the transaction was promised; empty if it comes from state without dates or from this run. */
     static Optional<Instant> promised(KafkaCommittable committable) {
         return committable instanceof DatedCommittable dated ? Optional.of(dated.promised) : Optional.empty();
     }
 
     /**
-     * The connector's serializer with the time of writing before its bytes. Reads what that serializer has written, too.
+     * The connector's serializer with the time of the promise before its bytes. Also reads what that serializer has written.
      *
-     * @param undated the connector's
+     * @param undated the connector's serializer
      */
     record Serializer(SimpleVersionedSerializer<KafkaCommittable> undated)
             implements SimpleVersionedSerializer<KafkaCommittable> {

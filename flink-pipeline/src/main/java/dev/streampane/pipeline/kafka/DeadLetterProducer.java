@@ -14,11 +14,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes dead letters from inside a sink, at least once: each is acknowledged by all replicas before its future completes. Idempotent,
- * without transactions, so that a letter is visible at once. The producer is made for the first letter, and anew after one that failed:
- * one whose user the brokers refuse while it asks for its id never gets one, and writes nothing any more.
+ * without transactions, so that a letter is visible at once. The producer is created for the first letter, and again after a letter failed:
+ * if the brokers refuse a producer's user while it requests its id, it never gets an id and writes nothing any more.
  *
- * <p>Not thread-safe. {@link #send} blocks for at most 5 s, when the brokers are away, and after a failure for up to 10 s more, until the
- * producer before has ended.
+ * <p>Not thread-safe. {@link #send} blocks for at most 5 s if the brokers are not available, and after a failure for up to 10 s more, until
+ * the previous producer has closed.
  */
 public final class DeadLetterProducer implements AutoCloseable {
 
@@ -28,11 +28,11 @@ public final class DeadLetterProducer implements AutoCloseable {
     private final String topic;
     private KafkaProducer<byte[], byte[]> producer;
 
-    /** Whether a letter of the producer has failed; its thread says so. */
+    /** Whether a letter of the producer has failed; set by the producer's thread. */
     private volatile boolean failed;
 
     /**
-     * @param kafka brokers and what else the connection needs
+     * @param kafka brokers and other properties of the connection
      */
     public DeadLetterProducer(Properties kafka, String topic) {
         this.topic = topic;
@@ -47,7 +47,7 @@ public final class DeadLetterProducer implements AutoCloseable {
         properties.remove(ProducerConfig.BUFFER_MEMORY_CONFIG);
     }
 
-    /** Sends a letter; the future completes when it is safe, exceptionally when it may not be and should be sent again. */
+    /** Sends a letter. The future completes when the letter is stored, and exceptionally when it may not be stored and should be sent again. */
     public CompletableFuture<Void> send(Output letter) {
         ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, letter.key(), letter.value());
         letter.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
@@ -67,7 +67,7 @@ public final class DeadLetterProducer implements AutoCloseable {
         return sent;
     }
 
-    /** Gives up what is not acknowledged. */
+    /** Gives up letters that are not acknowledged yet. */
     @Override
     public void close() {
         if (producer != null) {
@@ -77,7 +77,7 @@ public final class DeadLetterProducer implements AutoCloseable {
 
     private KafkaProducer<byte[], byte[]> producer() {
         if (failed) {
-            close(); // waits for its thread: nothing of it fails after this
+            close(); // waits for its thread: no letter of it fails after this
             producer = null;
             failed = false;
         }

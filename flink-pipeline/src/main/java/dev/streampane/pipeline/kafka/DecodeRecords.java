@@ -30,10 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One record from Kafka, decoded: always at least one answer, so that the offsets that pass are the offsets that were read.
+ * Decodes records from Kafka. Each record gives at least one element, so that the offsets that go downstream are all offsets that were
+ * read.
  *
- * <p>State brings back the partitions of a topic that the options do not name any more, and Kafka's source goes on to read them. Their
- * first record ends the job, unless it may do without them: what is passed over is not read again, and holds clocks back.
+ * <p>After a restore, Kafka's source also reads partitions in state whose topics no option names any more. Their first record makes the job
+ * fail, unless the job may skip such records: skipped records are not read again, and their partitions hold the watermark back.
  */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 
@@ -52,7 +53,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
     private transient long next;
 
     /**
-     * @param leavesOut whether records of a topic that is not among {@code topics} are passed over
+     * @param leavesOut whether records of a topic that is not among {@code topics} are skipped
      */
     DecodeRecords(Decoder<T> decoder, List<InputTopic> topics, Properties kafka, boolean leavesOut) {
         this.decoder = decoder;
@@ -66,7 +67,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
         open(context.getMetricGroup());
     }
 
-    /** Comes first. */
+    /** Must be called first. */
     void open(MetricGroup metrics) {
         topicIds = new HashMap<>();
         nextOffsets = new HashMap<>();
@@ -80,7 +81,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 || !record.topic().equals(partition.topic())) {
             goOnWith(new TopicPartition(record.topic(), record.partition()));
         }
-        // not known yet, or of a topic that was made anew, or may have been
+        // unknown, or the topic has been created again, or may have been
         if (topicId == null || record.offset() < next || record.offset() == 0) {
             topicId = topicId(record.topic());
             topicIds.put(record.topic(), topicId);
@@ -118,7 +119,7 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                 kind == null || kind.value() == null ? null : new String(kind.value(), StandardCharsets.UTF_8));
     }
 
-    /** Asked once per topic and run, and again where offsets go back or begin. */
+    /** The id of a topic, which is requested once per topic and run, and again if offsets go back or begin at 0. */
     private String topicId(String topic) {
         Optional<InputTopic> input =
                 topics.stream().filter(asked -> asked.name().equals(topic)).findFirst();

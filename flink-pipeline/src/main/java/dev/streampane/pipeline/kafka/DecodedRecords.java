@@ -8,8 +8,8 @@ import org.apache.flink.api.common.functions.util.ListCollector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What one poll gave of a partition, decoded. A record only in name: between the connector's fetcher and its reader there is no place for
- * anything else.
+ * The decoded records of one partition in one poll. Extends {@link ConsumerRecord} only because the connector passes nothing else from its
+ * fetcher to its reader.
  */
 final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> {
 
@@ -18,7 +18,7 @@ final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> {
     private int records;
     private long next;
 
-    /** None yet, and {@code first} is the first to come. */
+    /** Empty; {@code first} is the first record that will be added. */
     DecodedRecords(ConsumerRecord<byte[], byte[]> first) {
         super(first.topic(), first.partition(), first.offset(), null, null);
     }
@@ -34,12 +34,12 @@ final class DecodedRecords<T> extends ConsumerRecord<byte[], byte[]> {
         return rows;
     }
 
-    /** How many records they are the rows of. */
+    /** Number of records to which the rows belong. */
     int records() {
         return records;
     }
 
-    /** The offset after the last of them. */
+    /** The offset after the last record. */
     long next() {
         return next;
     }

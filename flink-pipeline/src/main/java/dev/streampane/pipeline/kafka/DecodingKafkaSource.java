@@ -30,12 +30,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A Kafka source whose records are decoded by the thread that fetches them, while their bytes are in its core's cache, and handed to
- * the task a poll at a time. Kafka's own source hands over each record's bytes, which the task then waits for: with 95 bytes a record
- * that took longer than decoding them.
+ * A Kafka source whose fetcher thread decodes the records, while their bytes are in the cache of its core, and hands them to the task one
+ * poll at a time. Kafka's own source hands over the bytes of each record, and the task waits for them to be loaded from memory: with 95
+ * bytes per record, that took longer than decoding them.
  *
- * @param kafka everything but the readers
- * @param consumer the readers' properties, complete
+ * @param kafka the source, for everything but the readers
+ * @param consumer the complete properties of the readers
  */
 record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> decode, Properties consumer)
         implements Source<Decoded<T>, KafkaPartitionSplit, KafkaSourceEnumState> {
@@ -44,7 +44,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
     public SourceReader<Decoded<T>, KafkaPartitionSplit> createReader(SourceReaderContext context) {
         decode.open(context.metricGroup().addGroup("deserializer"));
         var metrics = new PollMetrics(context.metricGroup());
-        // neither the reader nor its fetchers look at this: what they share is a queue of their own, of two polls
+        // not used by the reader and its fetchers, which share a queue of their own, of two polls
         var polls = new FutureCompletingBlockingQueue<RecordsWithSplitIds<ConsumerRecord<byte[], byte[]>>>();
         return new KafkaSourceReader<>(
                 polls,
@@ -56,7 +56,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
                 metrics);
     }
 
-    /** Whatever the reader counts as one record is all of a partition in a poll. */
+    /** The reader counts as one record all records of a partition in one poll. */
     @SuppressWarnings("unchecked") // the split reader gives nothing else
     static <T> RecordEmitter<ConsumerRecord<byte[], byte[]>, Decoded<T>, KafkaPartitionSplitState> emitter(
             Counter records) {
@@ -95,7 +95,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
         return kafka.getEnumeratorCheckpointSerializer();
     }
 
-    /** Fetches as Kafka's connector does, and decodes at once: of each partition that a poll has records of, one {@link DecodedRecords}. */
+    /** Fetches as Kafka's connector does, and decodes at once: one {@link DecodedRecords} per partition that has records in a poll. */
     @SuppressWarnings("try") // close() as the connector has it
     private static final class DecodingSplitReader<T> extends KafkaPartitionSplitReader {
 
@@ -129,7 +129,7 @@ record DecodingKafkaSource<T>(KafkaSource<Decoded<T>> kafka, DecodeRecords<T> de
         }
     }
 
-    /** Told of a partition's offset once per poll; the connector would tell of each record. */
+    /** Updates the offset of a partition once per poll; the connector does so for each record. */
     private static final class PollMetrics extends KafkaSourceReaderMetrics {
 
         PollMetrics(SourceReaderMetricGroup metrics) {

@@ -28,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flink's {@link KafkaSink}, with a committer that neither loses quietly nor stumbles over what was committed long ago ({@link
- * GuardedCommitter}), and a start that ends the transactions of older generations.
+ * Flink's {@link KafkaSink} with a committer that reports lost transactions and accepts transactions that were committed long ago
+ * ({@link GuardedCommitter}). At its start it aborts the open transactions of older generations.
  *
- * <p>Writes the state of the sink that it wraps, and when a transaction was promised ({@link DatedCommittable}).
+ * <p>Its state is that of the wrapped sink, and for each transaction the time at which it was promised ({@link DatedCommittable}).
  */
 final class ExactlyOnceSink<T>
         implements Sink<T>,
@@ -48,7 +48,9 @@ final class ExactlyOnceSink<T>
     private final Duration transactionTimeout;
     private final String runsTopic;
 
-    /** @param runsTopic has the generations of the job, and what they have aborted of others */
+    /**
+     * @param runsTopic the topic with the generations of the job, and the transactions of others that they have aborted
+     */
     ExactlyOnceSink(
             KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout, String runsTopic) {
         this.sink = sink;
@@ -81,8 +83,9 @@ final class ExactlyOnceSink<T>
     }
 
     /**
-     * With the prefix of this generation. For that of an older one the wrapped sink would begin a transaction under each of its ids, of committed
-     * ones too, which nothing can tell from aborted ones then; {@link #abortOlder} ends those that are open, and writes down which.
+     * The state with the prefix of this generation. With the prefix of an older one, the wrapped sink would begin a transaction under each
+     * id of that generation, also of committed ones, which could then not be distinguished from aborted ones. {@link #abortOlder} aborts
+     * the open ones and records which.
      */
     private KafkaWriterState asOwn(KafkaWriterState state) {
         return new KafkaWriterState(
@@ -115,7 +118,7 @@ final class ExactlyOnceSink<T>
         return sink.getWriterStateSerializer();
     }
 
-    /** Keeps writer and committer of a subtask together, as the wrapped sink needs. */
+    /** Keeps writer and committer of a subtask together, as the wrapped sink requires. */
     @Override
     public void addPostCommitTopology(DataStream<CommittableMessage<KafkaCommittable>> committed) {
         sink.addPostCommitTopology(committed);

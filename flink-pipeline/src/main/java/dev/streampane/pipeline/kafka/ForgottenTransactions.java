@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a transaction that state promises and the brokers have forgotten may have been aborted before; nothing when it was committed. Asks the
- * runs of the job, which say with which timeout it was open and what they have aborted of each other, once.
+ * Gives the reason why a transaction that state promises and the brokers have forgotten may have been aborted; empty if it was committed.
+ * Reads the runs of the job once: they have the timeout with which the transaction was open, and the transactions of each other that they
+ * have aborted.
  */
 final class ForgottenTransactions implements Function<KafkaCommittable, Optional<String>> {
 
@@ -27,7 +28,9 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
     private final Duration transactionTimeout;
     private NavigableMap<Integer, JobRun> runs;
 
-    /** @param transactionTimeout of a transaction whose run is not known */
+    /**
+     * @param transactionTimeout for a transaction whose run is not known
+     */
     ForgottenTransactions(JobRuns topic, String job, Duration transactionTimeout) {
         this.topic = topic;
         this.job = job;
@@ -50,18 +53,21 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
         return abortedBy(id);
     }
 
-    /** Who has aborted a transaction, brokers have forgotten it or not; asked anew, for that run may be younger. Nothing when it cannot be told. */
+    /**
+     * Who has aborted a transaction, whether or not the brokers have forgotten it. Reads the runs again, because that run may be newer.
+     * Empty if nobody has, or if it cannot be determined.
+     */
     Optional<String> aborted(String id) {
         try {
             runs = topic.runs(job);
-        } catch (RuntimeException e) { // what is to be said is that something was lost
+        } catch (RuntimeException e) { // must not hide the report of the loss
             LOG.warn("Who has aborted a transaction cannot be told, id={} cause={}", id, e.getMessage());
             return Optional.empty();
         }
         return abortedBy(id);
     }
 
-    /** A generation above all that are known of the job, among which is {@code own}. */
+    /** A generation above all that are known of the job, including {@code own}. */
     int unused(int own) {
         return 1 + Math.max(own, runs == null || runs.isEmpty() ? 0 : runs.lastKey());
     }
@@ -81,7 +87,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
                 .isPresent();
     }
 
-    /** That of then: the option may have been changed since. */
+    /** The timeout at the time of the promise: the option may have been changed since. */
     private Duration timeout(String id, Instant promised) {
         return TransactionalId.parse(id)
                 .map(parts -> runs.get(parts.generation()))

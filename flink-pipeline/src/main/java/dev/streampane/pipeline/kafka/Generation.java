@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * A job's run as its transactional ids name it: {@code <job>-<generation>-<subtask>-<checkpoint>}.
+ * A run of a job, as in its transactional ids: {@code <job>-<generation>-<subtask>-<checkpoint>}.
  *
  * <p>The checkpoint is the one that promises the transaction: with state of checkpoint N, ids up to N are promised and those above are
  * orphans.
@@ -15,12 +15,12 @@ record Generation(String job, int number) implements Serializable {
 
     static final int UNKNOWN = 0;
 
-    /** What the ids begin with; the connector adds subtask and checkpoint. */
+    /** The prefix of the ids; the connector adds subtask and checkpoint. */
     String prefix() {
         return job + '-' + number;
     }
 
-    /** The generation of a prefix of the same job. */
+    /** The generation in a prefix; empty if the prefix is of another job. */
     Optional<Integer> ofPrefix(String prefix) {
         return TransactionalId.parse(prefix + "-0-0")
                 .filter(id -> id.job().equals(job))

@@ -20,22 +20,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A committer that tells loss from what only looks like it.
+ * A committer that distinguishes lost transactions from those that only look lost.
  *
  * <ul>
- *   <li>What state promises and the brokers have committed already is not committed again, for the answer would be that of a loss ({@link
- *       CommittedTransactions}).
- *   <li>Of a transactional id that they have forgotten the brokers say InvalidPidMapping, for which the connector would fail over for ever
- *       (FLINK-39072). Brokers forget an id only long after its transaction has ended, so a recovered one was committed, unless something
- *       says that it may as well have been aborted: then it counts as lost.
- *   <li>A failure "with known reason" (fenced, aborted, unknown producer) is a line in the connector's log, and the job goes on without
- *       what the transaction held. Here it ends the job, after the other transactions have been committed, and without restart, for no
- *       restart brings anything back.
+ *   <li>Transactions in state that the brokers have committed already are not committed again, because the answer would be the same as for
+ *       a lost one ({@link CommittedTransactions}).
+ *   <li>For a transactional id that they have forgotten, the brokers answer InvalidPidMapping, and the connector would fail over for ever
+ *       (FLINK-39072). Brokers forget an id only long after its transaction has ended, so a recovered transaction was committed, unless
+ *       {@code doubt} says that it may have been aborted: then it counts as lost.
+ *   <li>After a failure "with known reason" (fenced, aborted, unknown producer) the connector only writes a line to the log, and the job
+ *       would continue without the records of the transaction. Here the job fails after the other transactions have been committed, and is
+ *       not restarted, because no restart brings the records back.
  * </ul>
  *
- * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty when it cannot
- * @param aborted who has aborted the transaction of that id; empty when nobody has, or it cannot be told
- * @param unused a generation above all that are known, among which is the one that is given; asked after {@code aborted}
+ * @param doubt why a recovered committable that the brokers have forgotten may have been aborted; empty if it cannot have been
+ * @param aborted who has aborted the transaction of that id; empty if nobody has, or if it cannot be determined
+ * @param unused a generation above all known ones, including the given one; called after {@code aborted}
  * @param committed which of the recovered committables have been committed already
  */
 @SuppressWarnings("try") // close() throws what Committer.close() may throw
@@ -88,7 +88,7 @@ record GuardedCommitter(
         return promised.isEmpty() ? Set.of() : committed.apply(promised);
     }
 
-    /** Whether it comes from state and not from a writer of this run. */
+    /** Whether the committable comes from state and not from a writer of this run. */
     private static boolean isRecovered(KafkaCommittable committable) {
         return committable.getProducer().isEmpty();
     }
@@ -118,7 +118,7 @@ record GuardedCommitter(
         return new SuppressRestartsException(loss);
     }
 
-    /** Passes on what the connector says of a request, but for the two answers that mean something else. */
+    /** Forwards the connector's signals of a request, except for the two that have another meaning here. */
     private final class GuardedRequest implements CommitRequest<KafkaCommittable> {
 
         private final CommitRequest<KafkaCommittable> request;

@@ -12,11 +12,12 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Passes late records and dead letters on with the next checkpoint, just before its barrier, as audit lines are.
+ * Holds late records and dead letters until just before the next checkpoint barrier, when audit lines are sent, too.
  *
- * <p>They become visible when they would anyway, but the transaction that writes them is open from the barrier to the commit and not from
- * the first of them on: an open one hides what all other jobs say on the same topics. For jobs whose checkpoints are far apart. Nothing
- * is held across a checkpoint, so there is no state; what exceeds {@value #FULL} bytes is passed on at once.
+ * <p>They become visible at the same time as without it, but the transaction that writes them is open from the barrier to the commit only,
+ * and not from the first of them on: an open transaction hides what all other jobs write to the same topics. For jobs with long checkpoint
+ * intervals. Nothing is held across a checkpoint, so there is no state; when more than {@value #FULL} bytes are held, all are passed on at
+ * once.
  */
 public final class HoldRejects extends AbstractStreamOperator<Output>
         implements OneInputStreamOperator<Output, Output> {
@@ -25,13 +26,13 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
 
     private static final String UID = "hold-rejects";
 
-    /** What a record takes beside its key and value, most of it headers. */
+    /** Size of a record without its key and value, most of it headers. */
     private static final int OVERHEAD = 1024;
 
     private transient List<Output> held;
     private transient long bytes;
 
-    /** The same outputs, of which late records and dead letters come with each checkpoint only. */
+    /** The same outputs, but late records and dead letters come only with each checkpoint. */
     public static DataStream<Output> of(DataStream<Output> outputs) {
         return outputs.transform(UID, OutputSerializer.TYPE, new HoldRejects()).uid(UID);
     }

@@ -20,15 +20,15 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** The one sink of a window job. */
+/** The one Kafka sink of a job. */
 public final class KafkaSinks {
 
     public static final String UID = "kafka-sink";
 
-    /** As large as the topics of late records and dead letters take: an input's bytes and our headers. */
+    /** The maximum of the topics of late records and dead letters: the bytes of an input and our headers. */
     private static final String MAX_REQUEST_BYTES = "16777216";
 
-    /** A partition's share of many windows that fire at once. */
+    /** The share of one partition when many windows fire at once. */
     private static final String BATCH_BYTES = "131072";
 
     private static final Set<Output.Channel> REPLAYED = EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
@@ -36,16 +36,16 @@ public final class KafkaSinks {
     private KafkaSinks() {}
 
     /**
-     * Writes all that a job says exactly once: one transaction per subtask and checkpoint, committed when the checkpoint is complete.
-     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later; where output asks for
+     * Writes all outputs of a job exactly once: one transaction per subtask and checkpoint, committed when the checkpoint is complete.
+     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later; if output triggers
      * checkpoints ({@link CommitOnOutput}), as soon as one is complete.
      *
-     * <p>Transactional ids are {@code <job>-<generation>-<subtask>-<checkpoint>}. An open transaction holds back every {@code
-     * read_committed} reader of its topics, so a new generation aborts those of older ones, but not what the state that it starts from
-     * has promised. Nothing is lost in a pause shorter than {@code --transaction-timeout}; when something is, the job fails for good and
-     * says what ({@link LostTransactionException}), instead of going on with a log line.
+     * <p>Transactional ids are {@code <job>-<generation>-<subtask>-<checkpoint>}. An open transaction holds back every
+     * {@code read_committed} reader of its topics, so a new generation aborts the open transactions of older ones, except those that are
+     * promised by the state it starts from. Nothing is lost in a pause shorter than {@code --transaction-timeout}. If something is lost,
+     * the job fails without restart and says what ({@link LostTransactionException}), instead of continuing with a line in the log.
      *
-     * <p>A replay says its results and audit lines once more, at least once, to the results topic that it was given, and nothing else.
+     * <p>A replay writes its results and audit lines only, at least once, to the results topic that it was given.
      */
     public static void exactlyOnce(DataStream<Output> outputs, JobConfig config) {
         if (config.isReplay()) {

@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sources that read what is committed, and only that, with the clock of each partition kept apart. */
+/** Sources that read only committed records, with a separate clock per partition. */
 public final class KafkaSources {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSources.class);
@@ -43,10 +43,10 @@ public final class KafkaSources {
 
     private static final String PARTITION_DISCOVERY_MS = "10000";
 
-    /** Fetches fewer times than Kafka's 500, and leaves fewer records for the collector to move than 5,000. */
+    /** Fewer polls than with Kafka's default of 500, and fewer records for the garbage collector to move than with 5,000. */
     private static final String MAX_POLL_RECORDS = "2000";
 
-    /** So few that they are decoded from the cache that they were fetched into, and so many that polls cost little. */
+    /** Few enough that records are decoded while they are in the CPU cache, and enough that polls cost little. */
     private static final String MAX_POLL_DECODED = "1000";
 
     private KafkaSources() {}
@@ -54,11 +54,11 @@ public final class KafkaSources {
     /**
      * A topic to read.
      *
-     * @param option name of the option that names it
+     * @param option name of the option that names the topic
      */
     public record InputTopic(String option, String name) implements Serializable {
 
-        /** The topic that an option names by itself. */
+        /** The topic that is the value of an option. */
         public static InputTopic of(JobConfig config, JobOption<String> option) {
             return new InputTopic(option.name(), config.get(option));
         }
@@ -71,17 +71,17 @@ public final class KafkaSources {
     }
 
     /**
-     * Records of the topics, decoded in the source, so that watermarks are those of the partitions: by their clocks in a
-     * job with event times, none in others.
+     * Records of the topics, decoded in the source, so that each partition has its own watermarks: from its clock in a job with event
+     * times, none in other jobs.
      *
-     * <p>Records of jobs with event times that are one row each are decoded ahead of the task; a message of thousands of rows, or a document, is
-     * decoded when its turn comes, for it takes many times its bytes.
+     * <p>In jobs with event times, records that are one row each are decoded ahead of the task. A message of thousands of rows, or a
+     * document, is decoded when the task reaches it, because decoded it takes many times its bytes.
      *
-     * <p>Runs at {@code min(--parallelism, partitions)}, for a reader without a partition would hold time back; what gives the verdicts
-     * must take the same parallelism. A partition that is added later is found within 10 s and read from its start.
-     * In BATCH mode it ends where the partitions end at the start; a replay reads what its plan says.
+     * <p>Runs at {@code min(--parallelism, partitions)}, because a reader without a partition would hold the watermark back; the operator
+     * that gives the verdicts must have the same parallelism. A partition that is added later is found within 10 s and read from its start.
+     * In BATCH mode the source ends where the partitions end at the start; a replay reads the offsets of its plan.
      *
-     * @throws dev.streampane.pipeline.job.BadOptionException when a topic does not exist or the brokers do not answer
+     * @throws dev.streampane.pipeline.job.BadOptionException if a topic does not exist or the brokers do not answer
      */
     public static <T> SingleOutputStreamOperator<Decoded<T>> of(
             StreamExecutionEnvironment env, JobConfig config, List<InputTopic> topics, Decoder<T> decoder) {
@@ -115,8 +115,8 @@ public final class KafkaSources {
     }
 
     /**
-     * Not where each reader fails by itself, or nobody waits for the slowest of them, as in the archive: of the jobs with event times the one
-     * without {@code --commit-pause}.
+     * Reassigns the partitions of restored state, except where each reader fails by itself or nobody waits for the slowest one. That is the
+     * archive: the job that has event times but no {@code --commit-pause}.
      */
     private static <T> Source<T, KafkaPartitionSplit, KafkaSourceEnumState> reassigning(
             Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source, boolean waitsForAll) {
@@ -132,9 +132,9 @@ public final class KafkaSources {
     }
 
     /**
-     * The ends of the partitions as readers of what is committed see them: unlike {@link OffsetsInitializer#latest}, which has a batch wait for
-     * transactions that are open. And a start with state whose next records were deleted since goes on with the first that is left, and does not pass
-     * over all of them.
+     * The ends of the partitions as {@code read_committed} readers see them; with {@link OffsetsInitializer#latest} a batch would wait for
+     * open transactions. If the next records of a start with state have been deleted, it continues with the first one that is left, and
+     * does not skip all of them.
      */
     @SuppressWarnings("deprecation") // OffsetResetStrategy: as the interface has it
     private record CommittedEnds(Properties kafka) implements OffsetsInitializer {
@@ -162,7 +162,7 @@ public final class KafkaSources {
         }
     }
 
-    /** Has the source read what the plan says, and that alone; the number of its partitions. */
+    /** Makes the source read the offsets of the plan only; returns the number of its partitions. */
     private static <T> int replay(KafkaSourceBuilder<Decoded<T>> source, ReplayPlan plan) {
         Map<TopicPartition, Long> first = new HashMap<>();
         Map<TopicPartition, Long> end = new HashMap<>();
@@ -177,7 +177,7 @@ public final class KafkaSources {
         return first.size();
     }
 
-    /** The number of partitions; says when a topic cannot tell future times. */
+    /** The number of partitions; warns if a topic has no append times, so that event times in the future are not rejected. */
     private static int lookAt(List<InputTopic> topics, JobConfig config) {
         int partitions = 0;
         try (Brokers brokers = Brokers.connect(config.kafka())) {
@@ -202,7 +202,7 @@ public final class KafkaSources {
         return partitions;
     }
 
-    /** The consumer's properties. State owns the offsets; the group only names the reader. */
+    /** The consumer's properties. The offsets are in Flink's state; the group id only names the reader. */
     private static Properties properties(JobConfig config, String pollRecords) {
         Properties properties = config.kafka();
         properties.putIfAbsent(ConsumerConfig.GROUP_ID_CONFIG, "flink-pipeline-" + config.job());
@@ -218,7 +218,7 @@ public final class KafkaSources {
         return properties;
     }
 
-    /** The same, completed as the connector's builder does for its own readers, and like them never at the end when records are gone. */
+    /** The same, completed as the connector's builder does for its own readers; like those, it never continues at the end if records are gone. */
     private static Properties consumer(Properties properties) {
         Properties complete = new Properties();
         complete.putAll(properties);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.kafka;
 
-/** A transaction that a checkpoint promised and that can no longer be committed: what it held is lost. */
+/** A transaction that a checkpoint promised can no longer be committed: its records are lost. */
 public final class LostTransactionException extends RuntimeException {
 
     LostTransactionException(String message, Throwable cause) {

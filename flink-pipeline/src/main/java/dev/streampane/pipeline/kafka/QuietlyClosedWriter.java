@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The writer of Flink's Kafka sink, whose end does not fail. A producer that has failed for good cannot abort its transaction, one with records
- * that the brokers refuse says so once more, and what a failed task throws when it is closed ends its TaskManager, with the tasks of all other
- * jobs there. The next attempt aborts the transaction, or its timeout.
+ * The writer of Flink's Kafka sink with a {@code close()} that does not fail. A producer that has failed for good cannot abort its
+ * transaction, and one whose records the brokers refuse fails once more on close. An exception from closing a failed task would end its
+ * TaskManager, with the tasks of all other jobs there. The transaction is aborted by the next attempt or by its timeout.
  */
 @SuppressWarnings("try") // close() as the connector has it
 record QuietlyClosedWriter<
@@ -48,7 +48,7 @@ record QuietlyClosedWriter<
     public void close() throws Exception {
         try {
             writer.close();
-        } catch (IOException | KafkaException | IllegalStateException e) { // by what the producer has failed, sends too
+        } catch (IOException | KafkaException | IllegalStateException e) { // also with the failure of an earlier send
             LOG.warn("Writer did not end as it should, cause={}", e.toString());
         }
     }

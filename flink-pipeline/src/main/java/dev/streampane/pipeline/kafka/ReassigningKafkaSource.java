@@ -22,11 +22,11 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A Kafka source whose readers give the partitions of restored state back, so that those and the partitions that were added since are
- * shared out by one rule. Kafka's connector leaves the former where Flink puts them: a reader can then have two of them and another none,
- * which holds time back for good.
+ * A Kafka source whose readers return the partitions of restored state, so that these and the partitions that were added since are assigned
+ * by one rule. Kafka's connector leaves restored partitions where Flink puts them: one reader can then have two partitions and another
+ * none, which holds the watermark back permanently.
  *
- * <p>For jobs without an end whose readers all start anew when one fails.
+ * <p>For unbounded jobs whose readers all restart when one fails.
  */
 record ReassigningKafkaSource<T>(Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source)
         implements Source<T, KafkaPartitionSplit, KafkaSourceEnumState>, SupportsSplitReassignmentOnRecovery {
@@ -63,16 +63,16 @@ record ReassigningKafkaSource<T>(Source<T, KafkaPartitionSplit, KafkaSourceEnumS
         return source.getEnumeratorCheckpointSerializer();
     }
 
-    /** Shares out when all readers are there. Works in the coordinator's thread only. */
+    /** Assigns the partitions when all readers have registered. Runs in the coordinator thread only. */
     private static final class Enumerator implements SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> {
 
         private final SplitEnumeratorContext<KafkaPartitionSplit> context;
         private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> kafka;
 
-        /** What has been given back and not been shared out, by reader. */
+        /** Partitions that have been returned and not assigned yet, by reader. */
         private final Map<Integer, List<KafkaPartitionSplit>> givenBack = new HashMap<>();
 
-        /** All that readers have in state, and give back by themselves after a failure. */
+        /** All partitions that readers have in state, and return by themselves after a failure. */
         private final Set<TopicPartition> inState = new HashSet<>();
 
         Enumerator(
