@@ -13,14 +13,14 @@ import java.util.List;
 /**
  * Transactions of one client that match a pattern of fraud. Contract {@code alert/v1}; the Kafka key is the client.
  *
- * @param id job, pattern, client and where the first transaction lay: the same transactions give the same id in every run
- * @param generation the number of the job's run that says this, from 1
- * @param pattern its name, kebab-case
- * @param score how far beyond the threshold, 0 to 1, 3 decimals
- * @param reason why, for people; one sentence
+ * @param id job, pattern, client, and topic, partition and offset of the first transaction: the same transactions give the same id in every run
+ * @param generation the number of the job's run that raised the alert, from 1
+ * @param pattern the name of the pattern, kebab-case
+ * @param score how far the transactions are beyond the threshold, 0 to 1, 3 decimals
+ * @param reason the reason for people, one sentence
  * @param start event time of the first transaction
- * @param end event time of the last
- * @param transactions those that matched, in order
+ * @param end event time of the last transaction
+ * @param transactions the transactions that matched, ordered by event time
  * @param watermark the operator's watermark when it raised the alert; null when there is none
  */
 public record Alert(
@@ -58,7 +58,7 @@ public record Alert(
             @JsonProperty("lon") @JsonInclude(JsonInclude.Include.NON_NULL)
             BigDecimal longitude) {}
 
-    /** As it is written. */
+    /** The alert as a Kafka record. */
     public Output output() {
         return new Output(Channel.ALERTS, client.getBytes(StandardCharsets.UTF_8), Json.of(this));
     }

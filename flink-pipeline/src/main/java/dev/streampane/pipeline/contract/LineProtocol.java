@@ -7,15 +7,15 @@ import java.time.Instant;
 import java.util.regex.Pattern;
 
 /**
- * Points as InfluxDB reads them, a line each, in the order in which they were said: of two of one name and time the later holds. Contract
- * {@code line-protocol/v1}; no Kafka key.
+ * Points in the line protocol of InfluxDB, one per line, in the order in which they were written: of two points with the same name and time, the
+ * later one counts. Contract {@code line-protocol/v1}; no Kafka key.
  *
  * <p>{@code tags,name=pu136mod-nd-011 value=19.380000 1795154460000000000} is a number, {@code tags,name=pu136mod-ns-021 text="on"
  * 1795154460000000000} a text.
  */
 public final class LineProtocol {
 
-    /** The last time that a line can have: 2262-04-11T23:47:16.854Z, as far as ns since the epoch go in 64 bits. */
+    /** The largest time that a line can have: 2262-04-11T23:47:16.854Z, the limit of ns since the epoch in 64 bits. */
     public static final Instant LAST_TIME = Instant.ofEpochMilli(Long.MAX_VALUE / 1_000_000);
 
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -23,7 +23,7 @@ public final class LineProtocol {
 
     private LineProtocol() {}
 
-    /** One message of lines, each with a line feed at its end. */
+    /** One message of several lines; each of them ends with a line feed. */
     public static Output output(String lines) {
         return new Output(Output.Channel.TELEGRAF, null, lines.getBytes(StandardCharsets.UTF_8));
     }
@@ -52,10 +52,10 @@ public final class LineProtocol {
     }
 
     /**
-     * A name as it stands in a line: commas, equals signs and spaces behind a backslash. A line break, form feed or tab, which is white space
-     * there and to Telegraf an error that takes the whole message, is written as {@code \n}, {@code \r}, {@code \f} or {@code \t}, two
-     * characters that stay two; so is a vertical tab, as {@code \v}, which Telegraf takes for white space as well. A backslash at the
-     * end, which would hide the space after it, is written as {@code %5C}.
+     * A name as it is written in a line. Commas, equals signs and spaces have a backslash before them. A line break, form feed or tab is white
+     * space in the line protocol, and Telegraf rejects the whole message for it: it is written as the two characters {@code \n}, {@code \r},
+     * {@code \f} or {@code \t}, which readers do not change back. A vertical tab is written as {@code \v}, because Telegraf takes it for white
+     * space as well. A backslash at the end of the name would escape the space after it, and is written as {@code %5C}.
      */
     private static String tagValue(String name) {
         String shown = SPECIAL_IN_TAG
@@ -64,7 +64,7 @@ public final class LineProtocol {
         return shown.endsWith("\\") ? shown.substring(0, shown.length() - 1) + "%5C" : shown;
     }
 
-    /** A text between quotes: quotes and backslashes behind a backslash, line breaks and form feeds as in names. */
+    /** A text inside quotes: quotes and backslashes have a backslash before them, line breaks and form feeds are written as in names. */
     private static String fieldText(String text) {
         return withoutLineBreaks(text).replace("\\", "\\\\").replace("\"", "\\\"");
     }

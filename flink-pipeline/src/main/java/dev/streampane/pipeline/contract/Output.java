@@ -7,12 +7,13 @@ import java.util.Map;
 
 /**
  * One Kafka record that a job writes: a result, an alert, a row of a changelog, lines, a late record, a dead letter, an audit line or a
- * correction. All leave through one exactly-once sink, so that one transaction per subtask and checkpoint holds all that was said.
+ * correction. All of them go through one exactly-once sink, so that one transaction per subtask and checkpoint holds everything that was
+ * written.
  *
- * @param channel where it goes; the job's configuration names the topic
+ * @param channel the kind of output; the job's configuration names its topic
  * @param key the Kafka key, or null where the input had none
  * @param value the Kafka value; null only where an input without a value is passed on
- * @param headers the Kafka headers, as UTF-8 texts in the order to write them; empty for JSON outputs
+ * @param headers the Kafka headers, as UTF-8 texts in the order in which they are written; empty for JSON outputs
  */
 public record Output(Channel channel, byte[] key, byte[] value, Map<String, String> headers) {
 

@@ -18,24 +18,24 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * One revision of one pane: what a job found for one key in one window. Contract {@code window-result/v1}, for EARLY ones
- * {@code window-preview/v1}; the Kafka key is the entity key.
+ * One revision of one pane: what a job found for one key in one window. Contract {@code window-result/v1}, or {@code window-preview/v1} when the
+ * status is EARLY; the Kafka key is the entity key.
  *
- * <p>Of the results of one id the greatest by (complete, generation, rev) is the last word.
+ * <p>Of the results with the same id, the one with the greatest (complete, generation, rev) counts.
  *
  * @param id job, specification, key, start and end; see {@link dev.streampane.contract.WindowId}
  * @param spec the canonical window specification, {@code tumbling(1m)}
- * @param entityKey the device or client; field {@code key} on the wire
- * @param generation the number of the job's run that says this, from 1
- * @param rev 1, 2, 3 … per id and generation; EARLY ones say the last that was published, 0 for none
- * @param complete false when the generation may have begun to read in the middle of this window
- * @param mergedInto the id of the longer session that swallowed this one; null unless that is the cause
- * @param values what people read, in the contract's order
+ * @param entityKey the device or client; field {@code key} in JSON
+ * @param generation the number of the job's run that wrote this result, from 1
+ * @param rev 1, 2, 3 … per id and generation; an EARLY one has the last {@code rev} that was published, 0 if there is none
+ * @param complete false when the generation may have started to read in the middle of this window
+ * @param mergedInto the id of the longer session that took this one in; null unless the cause is {@link Cause#MERGED}
+ * @param values the values for people, in the contract's order
  * @param sums exact sums in scaled units, so that roll-ups over many windows stay exact
- * @param count records that the pane counted
- * @param late how many of them came after their window's end had passed by their own partition's clock
+ * @param count the number of records that the pane counted
+ * @param late how many of them came after their window's end had passed by the clock of their own partition
  * @param watermark the operator's watermark when the pane fired; null when there is none
- * @param inputs the provenance
+ * @param inputs the ranges of offsets that the pane counted
  */
 public record WindowResult(
         String id,
@@ -59,15 +59,15 @@ public record WindowResult(
         List<Input> inputs,
         String jobVersion) {
 
-    /** What this revision is to the ones before it. */
+    /** How this revision relates to the ones before it. */
     public enum Status {
-        /** The first that was said about the window. */
+        /** The first result of the window. */
         FINAL,
-        /** A later word on a window that had been published. */
+        /** A later result of a window that has been published. */
         REVISED,
-        /** A window that had been published is no more: nothing is in it. */
+        /** The window was published earlier and does not exist any more; the result counts no records. */
         RETRACTED,
-        /** A look into a window that is not yet complete; goes to another topic and is no revision. */
+        /** A preview of a window that is not yet complete. It goes to another topic and is no revision. */
         EARLY
     }
 
@@ -77,11 +77,11 @@ public record WindowResult(
         WATERMARK("watermark"),
         /** A record came within the allowed lateness after the window had been published. */
         LATE_RECORD("late-record"),
-        /** As many records as a pane takes had come. */
+        /** The pane has as many records as a pane of its specification takes. */
         COUNT("count"),
-        /** RETRACTED: a longer session swallowed it. */
+        /** RETRACTED: a longer session took this one in. */
         MERGED("merged"),
-        /** EARLY: time to look. */
+        /** EARLY: the interval between previews has passed. */
         PREVIEW("preview");
 
         private final String text;
@@ -100,10 +100,10 @@ public record WindowResult(
      * The window: {@code [start, end)}.
      *
      * @param kind {@code tumbling}, {@code sliding}, {@code session}, {@code calendar} or {@code global}
-     * @param number of the pane of a global window; null for all others
-     * @param start of a global pane: its first event time
-     * @param end of a global pane: its last event time and 1 ms
-     * @param zone the calendar's zone; else the job's zone, in which people read the window's times
+     * @param number the number of the pane of a global window; null for all other kinds
+     * @param start for a global window, the first event time of the pane
+     * @param end for a global window, the last event time of the pane plus 1 ms
+     * @param zone the zone of a calendar window; for other kinds the job's zone, in which people read the window's times
      */
     public record Window(
             String kind,
@@ -148,14 +148,14 @@ public record WindowResult(
     }
 
     /**
-     * Smallest and largest offset that the pane counted from one partition.
+     * The smallest and the largest offset that the pane counted from one partition.
      *
-     * @param partition null when the pane counted from so many partitions that only the topic is named; then first and last are null
+     * @param partition null when the pane counted from so many partitions that only the topic is named; then first and last are null as well
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Input(String topic, Integer partition, Long first, Long last) {}
 
-    /** As it is written. */
+    /** The result as a Kafka record. */
     public Output output() {
         return new Output(
                 status == Status.EARLY ? Channel.PREVIEWS : Channel.RESULTS,
@@ -163,7 +163,7 @@ public record WindowResult(
                 Json.of(this));
     }
 
-    /** What is a field of an object on the wire. */
+    /** A field of a JSON object. */
     private interface Field {
 
         void writeTo(JsonGenerator json) throws IOException;

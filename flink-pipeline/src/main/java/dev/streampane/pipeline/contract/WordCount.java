@@ -11,17 +11,17 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>A word that is seen twice: {@code +I[catalog, 1] | -U[catalog, 1] +U[catalog, 2]}.
  *
- * @param count how often the word has been counted; of {@link Op#UPDATE_BEFORE} the count that the next row replaces
+ * @param count how often the word has been counted; for {@link Op#UPDATE_BEFORE} the count that the next row replaces
  */
 public record WordCount(Op op, String word, long count) {
 
     /** What a row does to a table of counts. */
     public enum Op {
-        /** A word that the table does not have. */
+        /** Adds a word that the table does not have. */
         INSERT("+I"),
-        /** Takes back a word's row; its new one follows at once. */
+        /** Removes a word's row; the new row follows at once. */
         UPDATE_BEFORE("-U"),
-        /** Puts a row in the place of the one that was taken back. */
+        /** Adds the new row in the place of the removed one. */
         UPDATE_AFTER("+U");
 
         private final String text;
@@ -36,12 +36,12 @@ public record WordCount(Op op, String word, long count) {
         }
     }
 
-    /** {@code +U[catalog, 2]}, as Flink shows a row. */
+    /** The row as Flink prints it: {@code +U[catalog, 2]}. */
     public String row() {
         return op.text + '[' + word + ", " + count + ']';
     }
 
-    /** As it is written. */
+    /** The row as a Kafka record. */
     public Output output() {
         return new Output(Channel.WORD_COUNTS, word.getBytes(StandardCharsets.UTF_8), Json.of(this));
     }
