@@ -4,10 +4,10 @@ package dev.streampane.pipeline.fraud;
 import java.math.BigInteger;
 
 /**
- * What a client has paid.
+ * What a client has paid so far, without refunds.
  *
  * @param last event time of its last payment
- * @param wakeUp when the timer comes that looks whether to forget
+ * @param wakeUp time of the timer that checks whether to clear the state; 0 when none is set
  */
 public record Earlier(long count, BigInteger sumUnits, long last, long wakeUp) {
 

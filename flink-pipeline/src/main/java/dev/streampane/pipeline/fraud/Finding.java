@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an alert says of the payments that matched.
+ * The score and the reason of an alert, computed from the payments that matched.
  *
  * @param score 1 - threshold / observed, from 0 to 1, 3 decimals
  * @param reason one sentence
@@ -85,7 +85,7 @@ record Finding(BigDecimal score, String reason) {
                 .setScale(SCORE_SCALE, RoundingMode.HALF_EVEN);
     }
 
-    /** In the currency unit, with all its decimals. */
+    /** The amount in the currency unit, with all its decimals. */
     static BigDecimal amount(long units) {
         return BigDecimal.valueOf(units, TransactionDecoder.SCALE);
     }

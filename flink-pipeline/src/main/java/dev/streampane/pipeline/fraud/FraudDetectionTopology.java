@@ -33,8 +33,8 @@ import org.apache.flink.util.function.SerializableFunction;
  *
  * <p>Client 7 pays 1 at 06:00:00 and 1500 at 06:00:20: once the watermark passes 06:00:20 there is one alert, {@code small-then-large}.
  *
- * <p>All of a client is one subtask's, from its mean to its alerts, without another exchange: what is late for one operator is late for
- * all of them, and the one that counts payments reports it.
+ * <p>One subtask handles a client from its mean to its alerts, with no further exchange between the operators. A payment that is late for one
+ * operator is therefore late for all of them, and only the operator that counts payments reports it.
  */
 public final class FraudDetectionTopology {
 
@@ -50,7 +50,7 @@ public final class FraudDetectionTopology {
         this.settings = settings;
     }
 
-    /** Everything the job says, as one stream: alerts, late records, dead letters, audit lines and corrections. */
+    /** All outputs of the job as one stream: alerts, late records, dead letters, audit lines and corrections. */
     public static DataStream<Output> build(
             DataStream<Decoded<Transaction>> decoded, IntakeSettings settings, Thresholds thresholds) {
         Admission<Transaction> admitted =
@@ -108,13 +108,13 @@ public final class FraudDetectionTopology {
                 .union(corrections(tooMany));
     }
 
-    /** The payments of a client are one subtask's already. */
+    /** Applies a pattern. The payments of a client are in one subtask already, so that they are not exchanged again. */
     private static PatternStream<Payment> pattern(DataStream<Payment> payments, Pattern<Payment, ?> pattern) {
         var byClient = DataStreamUtils.reinterpretAsKeyedStream(payments, Payment::client, Types.STRING);
         return CEP.pattern(byClient, pattern, new Payment.InOrder()).inEventTime();
     }
 
-    /** The alerts of one pattern, whose name is the operator's uid. */
+    /** The alerts of one pattern; its name is also the operator's uid. */
     private SingleOutputStreamOperator<Alert> raise(
             String name, PatternStream<Payment> matches, SerializableFunction<List<Payment>, Finding> finding) {
         return matches.process(new RaiseAlert(settings.label(), name, finding), ALERT)

@@ -8,7 +8,7 @@ import dev.streampane.pipeline.job.OptionType;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** The options of fraud-detection; its own are the {@link Thresholds}. */
+/** The options of fraud-detection. The ones that only this job has are its {@link Thresholds}. */
 final class FraudOptions {
 
     static final JobOptions OPTIONS = new JobOptions(

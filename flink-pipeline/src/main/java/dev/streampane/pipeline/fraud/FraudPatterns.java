@@ -9,10 +9,10 @@ import org.apache.flink.cep.pattern.conditions.IterativeCondition;
 import org.apache.flink.cep.pattern.conditions.SimpleCondition;
 
 /**
- * What is suspicious, per client and in the order of event time.
+ * The patterns that are suspicious, per client and in the order of event time.
  *
- * <p>Every pattern skips past the last event of a match, so that no payment is in two alerts of one pattern; and every pattern has a
- * {@code within}, after which the operator forgets what began to match: the first and the last payment are less than that apart.
+ * <p>Every pattern skips past the last event of a match, so that no payment is in two alerts of one pattern. Every pattern has a {@code within}:
+ * the first and the last payment are less than that apart, and the operator then drops partial matches.
  */
 final class FraudPatterns {
 
@@ -21,13 +21,13 @@ final class FraudPatterns {
     private FraudPatterns() {}
 
     /**
-     * Of {@linkplain #isSmallOrLarge small and large payments} a small one and the next, which is large.
+     * A small payment whose next payment is large, in a stream of {@linkplain #isSmallOrLarge small and large payments} only.
      *
-     * <p>1 at 0 s, 40 at 10 s, 500 at 59.999 s: one match, of the first and the last. 500 at 60 s: none. 1 at 0 s, 1 at 5 s, 500 at
-     * 10 s: one match, of the second and the last.
+     * <p>1 at 0 s, 40 at 10 s, 500 at 59.999 s: one match, of the first and the last. 500 at 60 s: none. 1 at 0 s, 1 at 5 s, 500 at 10 s: one
+     * match, of the second and the last.
      *
-     * <p>No large one is missed: the last small one before it is the nearest. Small ones that waited for any later payment would each be compared
-     * with each payment of the window.
+     * <p>No large payment is missed, because the last small one before it is the nearest in time. If small payments waited for any later
+     * payment, each of them would be compared with each payment of the window.
      */
     static Pattern<Payment, ?> smallThenLarge(Thresholds.SmallThenLarge limits) {
         return Pattern.<Payment>begin("small", EACH_PAYMENT_ONCE)
@@ -40,8 +40,8 @@ final class FraudPatterns {
     /**
      * One payment more than allowed, of any amount.
      *
-     * <p>count 2, window 1 min, payments at 0, 20, 40, 50, 80, 100 s: two matches, of 0 20 40 and of 50 80 100; {@link OncePerBurst}
-     * makes one alert of them.
+     * <p>count 2, window 1 min, payments at 0, 20, 40, 50, 80, 100 s: two matches, of 0 20 40 and of 50 80 100; {@link OncePerBurst} lets only
+     * the first become an alert.
      */
     static Pattern<Payment, ?> manyTransactions(Thresholds.ManyTransactions limits) {
         return Pattern.<Payment>begin("payments", EACH_PAYMENT_ONCE)
@@ -61,13 +61,14 @@ final class FraudPatterns {
     }
 
     /**
-     * Of {@linkplain #canTravel purchases that can be one} two that follow each other, the second where nobody can have got to since the first.
+     * Two consecutive {@linkplain #canTravel purchases of high value} where nobody can travel from the first to the second in the time between
+     * them.
      *
-     * <p>900 km/h, window 1 h, 300 in Berlin at 0 min, 300 in New York at 30 min (6,385 km, 12,770 km/h): a match. 300 in Munich
-     * (504 km) at 34 min: none.
+     * <p>900 km/h, window 1 h, 300 in Berlin at 0 min, 300 in New York at 30 min (6,385 km, 12,770 km/h): a match. 300 in Munich (504 km) at 34
+     * min: none.
      *
-     * <p>Two that are further apart are not missed: where each leg of a journey can be travelled, all of it can. A purchase that waited for more
-     * than the next one would hold back the matches that begin after it, until the window ends.
+     * <p>It is enough to compare consecutive purchases: if each leg of a journey can be travelled, so can the whole journey. If a purchase
+     * waited for more than the next one, it would hold back the matches that begin after it until the window ends.
      */
     static Pattern<Payment, ?> impossibleTravel(Thresholds.ImpossibleTravel limits) {
         return Pattern.<Payment>begin("here", EACH_PAYMENT_ONCE)
@@ -76,7 +77,7 @@ final class FraudPatterns {
                 .within(limits.window());
     }
 
-    /** Whether the payment can be of a match of {@link #smallThenLarge}. */
+    /** Whether the payment can be part of a match of {@link #smallThenLarge}. */
     static boolean isSmallOrLarge(Payment payment, Thresholds.SmallThenLarge limits) {
         return isSmall(payment, limits) || isLarge(payment, limits);
     }
@@ -93,7 +94,7 @@ final class FraudPatterns {
         return payment.amountUnits() >= limits.highUnits() && payment.place() != null;
     }
 
-    /** amount > factor * sum / count, in whole numbers. */
+    /** amount > factor * sum / count, without division. */
     private static boolean isUnusual(Payment payment, Thresholds.UnusualAmount limits) {
         if (payment.earlierCount() < limits.minCount()) {
             return false;
@@ -103,7 +104,7 @@ final class FraudPatterns {
         return amount.compareTo(limits.factor().multiply(new BigDecimal(payment.earlierSumUnits()))) > 0;
     }
 
-    /** Whether the payment is too far from the one that matched before for the time between them. */
+    /** Whether the payment is too far from the earlier payment of the match for the time between them. */
     private static final class TooFarFrom extends IterativeCondition<Payment> {
 
         private final String before;

@@ -3,10 +3,10 @@ package dev.streampane.pipeline.fraud;
 
 import dev.streampane.pipeline.decode.Transaction.Place;
 
-/** Distances over the Earth as a sphere, by the haversine formula: within 0.6 % of the truth, and the same on every machine. */
+/** Distances on a spherical Earth, by the haversine formula: the error is at most 0.6 %, and every machine gives the same result. */
 final class GreatCircle {
 
-    /** Mean radius R1 of the IUGG. */
+    /** The mean radius R1 as the IUGG defines it. */
     private static final double EARTH_RADIUS_KM = 6371.0088;
 
     private static final double MICROS = 1_000_000;
@@ -28,7 +28,7 @@ final class GreatCircle {
         return speedKmh * (millis / MILLIS_PER_HOUR);
     }
 
-    /** The speed; infinite when there is no time. */
+    /** The speed; infinite when {@code millis} is 0. */
     static double speedKmh(double kilometres, long millis) {
         return kilometres / (millis / MILLIS_PER_HOUR);
     }

@@ -20,19 +20,19 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Puts each client's payments into the order of event time, then partition and offset, and tells each what the client had paid before.
+ * Sorts each client's payments by event time, then by partition and offset, and adds to each payment what the client had paid before it.
  *
- * <p>Payments of 20 at 06:00:02, 10 at 06:00:01 (in this order) and 30 at 06:00:03 become, as the watermark passes them: 10 after nothing,
- * 20 after 1 payment of 10, 30 after 2 payments of 30. Refunds pass without being added up.
+ * <p>Payments of 20 at 06:00:02, 10 at 06:00:01 (in this order) and 30 at 06:00:03 become, as the watermark passes them: 10 after nothing, 20
+ * after 1 payment of 10, 30 after 2 payments of 30. Refunds pass through and are not added to the sum.
  *
- * <p>State, per client: the payments that the watermark has not passed, and count and sum of those that it has. The sum is forgotten when
- * the client says nothing for longer than the time to live, by the event times of its payments; a timer frees the state, at most one per
- * client. A payment that comes behind the watermark, which Intake has counted, goes on as it is: the patterns' operators drop it as late,
- * by the same watermark, and that becomes a correction.
+ * <p>State, per client: the payments that the watermark has not passed yet, and the count and the sum of those that it has passed. The sum is
+ * forgotten when the client has not paid for longer than the time to live, by the event times of its payments; a timer clears the state, at most
+ * one per client. A payment that arrives behind the watermark although {@code Intake} counted it is forwarded unchanged: the patterns' operators
+ * have the same watermark and drop it as late, which a correction reports.
  */
 public final class JoinMean extends KeyedProcessFunction<String, Counted<Transaction>, Payment> {
 
-    /** Names of the states: part of the on-disk format. */
+    /** Name of the state: part of the on-disk format. */
     static final String PENDING = "pending-payments";
 
     static final String EARLIER = "earlier-payments";

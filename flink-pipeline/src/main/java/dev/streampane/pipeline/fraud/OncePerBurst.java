@@ -18,14 +18,15 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Lets the first alert of a burst pass: one that begins less than the window after the last one's end, whether that passed or not, is of
- * the same burst.
+ * Forwards only the first alert of each burst. An alert is part of the same burst if it begins less than one window after the end of the alert
+ * before it, whether or not that one was forwarded.
  *
  * <p>Window 1 min, alerts of 0 to 40 s, 50 to 100 s, 159.999 to 170 s and 230 to 235 s: the first and the last pass.
  *
- * <p>State, per client: the end of the last alert. It is forgotten two windows later: what begins less than one window after it ends less
- * than two windows after it, and then all of that has come. And of how many payments the pattern's automata in the same savepoint are: one of
- * another number fails at a client's next payment or timer, whenever the job is started again.
+ * <p>State, per client: the end of the last alert. It is cleared two windows later: an alert that begins less than one window after that end has
+ * ended before then, as alerts are shorter than a window, and so it has arrived. State, per subtask: the count of the pattern. The state of the
+ * pattern's operator in the same savepoint fits only this count; with another one the job would fail at a client's next payment or timer, after
+ * each restart again.
  */
 final class OncePerBurst extends KeyedProcessFunction<String, Alert, Alert> implements CheckpointedFunction {
 

@@ -8,15 +8,15 @@ import java.util.Comparator;
 import org.apache.flink.cep.EventComparator;
 
 /**
- * A transaction, where it lay, and what its client had paid before it: all that a pattern looks at.
+ * A transaction with its position in Kafka and what its client had paid before it: everything that a pattern looks at.
  *
  * @param eventTime ms since the epoch
  * @param amountUnits in 10^-4 of the currency unit
  * @param merchant null where there is none
  * @param place null where there is none
- * @param earlierCount how many payments of the client came before, as long as its mean is remembered; refunds do not count
- * @param earlierSumUnits what they add up to
- * @param watermark the watermark that passed it, so that the patterns look at it; {@link Long#MIN_VALUE} while none has
+ * @param earlierCount the number of earlier payments of the client, as long as its mean is remembered; refunds do not count
+ * @param earlierSumUnits the sum of these payments
+ * @param watermark the watermark that passed the payment, so that it was given to the patterns; {@link Long#MIN_VALUE} while none has
  */
 public record Payment(
         String client,
@@ -31,7 +31,7 @@ public record Payment(
         BigInteger earlierSumUnits,
         long watermark) {
 
-    /** By event time, and where that is the same, by partition and offset, which no run changes. */
+    /** Compares by event time, then by topic, partition and offset, which are the same in every run. */
     static final class InOrder implements EventComparator<Payment> {
 
         private static final Comparator<Payment> ORDER = Comparator.comparingLong(Payment::eventTime)
@@ -45,7 +45,7 @@ public record Payment(
         }
     }
 
-    /** The payment of a transaction, before it is known what came earlier. */
+    /** The payment of a transaction, without what came earlier. */
     static Payment of(Counted<Transaction> counted) {
         Transaction transaction = counted.value();
         return new Payment(
@@ -62,7 +62,7 @@ public record Payment(
                 Long.MIN_VALUE);
     }
 
-    /** The same with what came earlier, passed by a watermark. */
+    /** The same payment with what came earlier and the watermark that passed it. */
     Payment after(long count, BigInteger sumUnits, long passedBy) {
         return new Payment(
                 client, eventTime, topic, partition, offset, amountUnits, merchant, place, count, sumUnits, passedBy);

@@ -14,7 +14,7 @@ import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.function.SerializableFunction;
 
-/** Makes an alert of each match, named after its pattern, its client and where its first payment lay. */
+/** Makes an alert of each match. Its id consists of the job, the pattern, the client and the position of the first payment. */
 final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
 
     private static final int MAX_NAME = 256;
@@ -61,7 +61,7 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                 + first.offset();
     }
 
-    /** The watermark that completed the match. The "no more" of an ended input is no time that people could read. */
+    /** The watermark that completed the match; null for the final watermark of an ended input, {@code Long.MAX_VALUE}, which is no readable time. */
     private static Instant watermark(Payment last) {
         return last.watermark() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(last.watermark());
     }
@@ -79,7 +79,7 @@ final class RaiseAlert extends PatternProcessFunction<Payment, Alert> {
                 placed ? degrees(payment.place().longitudeMicros()) : null);
     }
 
-    /** Whole, as long as it is a name: an alert has as many as payments, and must fit into a message. */
+    /** The merchant's name, cut to {@value #MAX_NAME} chars: an alert holds one for each of its payments and must fit into a message. */
     private static String named(String merchant) {
         if (merchant == null || merchant.length() <= MAX_NAME) {
             return merchant;
