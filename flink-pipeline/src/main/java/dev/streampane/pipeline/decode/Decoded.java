@@ -8,24 +8,24 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * What a decoder made of one fetched record: a value with its event time, a heartbeat (an event time alone), or a reject.
+ * What a decoder made of one fetched record: a value with its event time, a heartbeat (only an event time), or a rejection.
  *
  * @param fetched the record itself; its bytes go on to the late or dead-letter topic
- * @param value what was decoded; null for heartbeats and rejects
- * @param eventTime ms since the epoch, or {@link #UNTIMED}; 0 and without meaning for rejects
+ * @param value the decoded value; null for heartbeats and rejected records
+ * @param eventTime ms since the epoch, or {@link #UNTIMED}; 0 and without meaning for rejected records
  * @param reason null unless rejected
  * @param message what was wrong, in one line; null unless rejected
  */
 public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
 
-    /** {@link #eventTime} of values that have none: they move no clock and are never late. */
+    /** {@link #eventTime} of values that have none: such values do not advance a clock and are never late. */
     public static final long UNTIMED = Long.MIN_VALUE;
 
     public static <T> Decoded<T> value(Fetched fetched, T value, long eventTime) {
         return new Decoded<>(fetched, value, eventTime, null, null);
     }
 
-    /** A heartbeat: nothing earlier than {@code eventTime} follows from its producer. */
+    /** A heartbeat: its producer sends nothing earlier than {@code eventTime} after it. */
     public static <T> Decoded<T> heartbeat(Fetched fetched, long eventTime) {
         return new Decoded<>(fetched, null, eventTime, null, null);
     }
@@ -34,7 +34,7 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
         return new Decoded<>(fetched, null, 0, reason, message);
     }
 
-    /** A record that a decoder has refused. */
+    /** A record that a decoder has rejected. */
     public static <T> Decoded<T> rejected(Fetched fetched, Rejection rejection) {
         return rejected(fetched, rejection.reason(), rejection.getMessage());
     }
@@ -43,12 +43,12 @@ public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason 
         return reason != null;
     }
 
-    /** Whether it is an event time alone. */
+    /** Whether this is only an event time. */
     public boolean heartbeat() {
         return reason == null && value == null;
     }
 
-    /** The type of a stream of decoded values, without Kryo as long as {@code value} is without. */
+    /** The type of a stream of decoded values; it uses Kryo only if {@code value} does. */
     public static <T> TypeInformation<Decoded<T>> type(TypeInformation<T> value) {
         return type(Decoded.class, value);
     }

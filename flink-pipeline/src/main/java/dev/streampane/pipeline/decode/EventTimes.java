@@ -9,11 +9,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * Reads event times: {@code 2026-11-20T06:00:00.123Z}, {@code 2026-11-20T11:30:00+05:30}, and the legacy {@code 2026-11-20 06:00:00} in
- * the job's zone.
+ * Parses event times: {@code 2026-11-20T06:00:00.123Z}, {@code 2026-11-20T11:30:00+05:30}, and the legacy {@code 2026-11-20 06:00:00} in the
+ * job's zone.
  *
- * <p>At most 9 digits of a second; what is finer than a millisecond is cut off. A legacy time that a zone has twice is the earlier, one
- * that it skips is moved on by the gap.
+ * <p>A second has at most 9 decimals; digits after the millisecond are cut off. If a legacy time occurs twice in its zone, the earlier one is
+ * taken; if the zone skips it, it is moved forward by the length of the gap.
  */
 public final class EventTimes {
 
@@ -40,7 +40,7 @@ public final class EventTimes {
         } catch (DateTimeException e) {
             throw new Rejection(RejectReason.TYPE, field + ": not a time: " + Rejection.show(text));
         } catch (ArithmeticException e) {
-            millis = Long.MAX_VALUE; // a year whose milliseconds no long holds
+            millis = Long.MAX_VALUE; // a year beyond the range of a long in ms
         }
         if (millis < 0 || millis > MAX) {
             throw new Rejection(RejectReason.RANGE, field + ": out of range: " + Rejection.show(text));
@@ -52,7 +52,7 @@ public final class EventTimes {
         if (text.startsWith("+") || text.startsWith("-")) {
             OffsetDateTime time = OffsetDateTime.parse(text);
             if (time.getYear() >= 0 && time.getYear() <= MAX_YEAR) {
-                throw notATime(); // a year of four digits has no sign
+                throw notATime(); // years 0 to 9999 have no sign
             }
             return time.toInstant().toEpochMilli();
         }
@@ -93,7 +93,7 @@ public final class EventTimes {
         return millis;
     }
 
-    /** The offset from {@code at} to the end: {@code Z} or {@code +hh:mm}. */
+    /** The offset that is written from {@code at} to the end, in minutes: {@code Z} or {@code +hh:mm}. */
     private static int offsetMinutes(String text, int at) {
         if (text.length() == at + 1 && text.charAt(at) == 'Z') {
             return 0;

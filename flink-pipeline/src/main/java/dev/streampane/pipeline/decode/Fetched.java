@@ -4,10 +4,12 @@ package dev.streampane.pipeline.decode;
 import java.util.Arrays;
 
 /**
- * One record as it was fetched from a log, or one row of it: bytes and where they lay. All that a decoder sees; it knows no Kafka client.
+ * One record as it was fetched from Kafka, or one row of it: its bytes and its position. It is all that a decoder gets, and has no type of the
+ * Kafka client.
  *
- * @param topicId the topic's own id, which changes when a topic is deleted and made anew
- * @param appendTime when the broker appended it, in ms since the epoch; {@link #NO_APPEND_TIME} when the topic does not say
+ * @param topicId the topic's id in Kafka, which changes when the topic is deleted and created again
+ * @param appendTime when the broker appended the record, in ms since the epoch; {@link #NO_APPEND_TIME} when the topic does not have
+ *     LogAppendTime
  * @param key null when the record has none
  * @param value null when the record has none (a tombstone)
  * @param kind the text of the header {@code kind}; null when there is none
@@ -30,7 +32,7 @@ public record Fetched(
     /** {@link #row} of a whole record. */
     public static final int WHOLE = -1;
 
-    /** More than a key of a result can have. */
+    /** Longer than any key of a result. */
     private static final int MAX_ROW_KEY_BYTES = 1024;
 
     /** {@link #kind} of a heartbeat. */
@@ -49,15 +51,15 @@ public record Fetched(
     }
 
     /**
-     * One row of this record, with its own bytes. Rows of a record are told in order, from 0. Of a key that is longer than {@value
-     * #MAX_ROW_KEY_BYTES} bytes it has the first, for each row that is put aside tells it again.
+     * One row of this record, with its own bytes. The rows of a record are made in order, from 0. A key longer than {@value #MAX_ROW_KEY_BYTES}
+     * bytes is cut to that length, because it is written again for each late or rejected row.
      */
     public Fetched row(int number, byte[] bytes) {
         byte[] rowKey = key != null && key.length > MAX_ROW_KEY_BYTES ? Arrays.copyOf(key, MAX_ROW_KEY_BYTES) : key;
         return new Fetched(topic, topicId, partition, offset, appendTime, rowKey, bytes, kind, number);
     }
 
-    /** Whether both are of one partition of one life of a topic. */
+    /** Whether both records are from the same partition of the same topic id. */
     public boolean isBeside(Fetched other) {
         return partition == other.partition && topicId.equals(other.topicId) && topic.equals(other.topic);
     }
@@ -67,7 +69,7 @@ public record Fetched(
     }
 
     /**
-     * The value, where the header {@code kind} is that one or missing.
+     * The value of a record whose header {@code kind} is {@code expected} or missing.
      *
      * @throws Rejection EMPTY without a value, UNKNOWN_TYPE with another kind
      */
@@ -81,12 +83,12 @@ public record Fetched(
         return value;
     }
 
-    /** Whether a record begins with this: it is whole, or the first of its rows. */
+    /** Whether this is a whole record or the first row of one. */
     public boolean beginsRecord() {
         return row <= 0;
     }
 
-    /** Whether the broker said when it appended the record, so that future times can be told. */
+    /** Whether the append time is known, so that event times in the future can be detected. */
     public boolean guarded() {
         return appendTime != NO_APPEND_TIME;
     }

@@ -5,11 +5,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Reads a JSON number into whole units of 10^-scale, exactly, never by way of {@code double}. More digits than the scale are rounded
- * HALF_EVEN. The work grows with the number's characters alone, not with its exponent.
+ * Parses a JSON number into whole units of 10^-scale, exactly and without {@code double}. Decimals beyond the scale are rounded HALF_EVEN. The
+ * cost grows only with the number of characters, not with the exponent.
  *
- * <p>Scale 6: {@code 19.38 -> 19380000}, {@code 0.0000005 -> 0}, {@code 0.0000015 -> 2}, {@code 1e-400 -> 0}; {@code 1e400} is out of
- * range.
+ * <p>Scale 6: {@code 19.38 -> 19380000}, {@code 0.0000005 -> 0}, {@code 0.0000015 -> 2}, {@code 1e-400 -> 0}; {@code 1e400} is out of range.
  */
 public final class FixedPoint {
 
@@ -25,7 +24,7 @@ public final class FixedPoint {
      *
      * @param number a JSON number as written
      * @param scale decimals of a unit, 0 to 6
-     * @throws Rejection RANGE when more than {@link #MAX_UNITS} either way after rounding
+     * @throws Rejection RANGE when the absolute value after rounding is above {@link #MAX_UNITS}
      */
     public static long parse(String field, String number, int scale) throws Rejection {
         BigDecimal value = read(number);
@@ -44,7 +43,7 @@ public final class FixedPoint {
         return units;
     }
 
-    /** The number; where its exponent is beyond every int, one that is as far from every scale. */
+    /** The number. If the exponent does not fit an int, the result is 0 or a number that is out of range at every scale. */
     private static BigDecimal read(String number) {
         try {
             return new BigDecimal(number);

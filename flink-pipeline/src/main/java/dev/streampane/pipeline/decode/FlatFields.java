@@ -7,20 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The fields of the JSON objects that producers usually send, found in their bytes: known names in any order, each once, texts of ASCII
- * without escapes, and numbers without exponents. Whatever is unusual it does not judge: {@link #read} says so, or {@link #UNUSUAL} is
- * thrown, and {@link JsonFields} must be asked. What it does answer is what {@link JsonFields} would.
+ * A fast reader for the JSON objects that producers usually send, directly from their bytes: only known names, in any order, each once; texts of
+ * ASCII without escapes; numbers without exponents. It does not judge any other object: {@link #read} returns false, or {@link #UNUSUAL} is
+ * thrown, and {@link JsonFields} must be used. Where it gives an answer, it is the one of {@link JsonFields}.
  *
- * <p>Kept from record to record: ids, so that a device has one text. Used by one thread.
+ * <p>Keeps the texts of ids between records, so that the records of a device share one String. Used by one thread.
  */
 final class FlatFields implements Fields {
 
-    /** Neither a verdict nor a reason: ask {@link JsonFields}. */
+    /** Not a rejection of the record: read it with {@link JsonFields}. */
     static final Rejection UNUSUAL = new Rejection(RejectReason.NOT_JSON, "unusual");
 
     private static final int KEPT_IDS = 1 << 14;
     private static final int MAX_ID = 256;
-    /** Digits of the largest number of units. */
+    /** The most digits before the point with which the units of every scale fit a long. */
     private static final int MAX_WHOLE_DIGITS = 12;
 
     private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
@@ -35,7 +35,7 @@ final class FlatFields implements Fields {
     private final FlatTimes times = new FlatTimes();
     private byte[] value;
 
-    /** Reads objects with these fields, at most 8. */
+    /** Reads objects with these fields. */
     FlatFields(List<String> fields) {
         int count = fields.size();
         names = fields.stream().map(String::intern).toArray(String[]::new);
@@ -47,7 +47,7 @@ final class FlatFields implements Fields {
         order = new int[count + 1];
     }
 
-    /** Takes in an object; false when it is unusual. */
+    /** Reads an object; false when it is unusual. */
     boolean read(byte[] object) {
         value = object;
         Arrays.fill(ends, 0);
@@ -96,7 +96,7 @@ final class FlatFields implements Fields {
         return at;
     }
 
-    /** The name whose quote is there; first the one that came in that place last time. */
+    /** The index of the name that begins at {@code quote}, or -1; tries first the name that was in this place in the last object. */
     private int nameAt(int quote, int place) {
         if (byteAt(quote) != '"') {
             return -1;
@@ -120,7 +120,7 @@ final class FlatFields implements Fields {
         return to < value.length && value[to] == '"' && Arrays.equals(value, from, to, bytes, 0, bytes.length);
     }
 
-    /** Takes note of the value that begins there; where it ends, or -1. */
+    /** Records the value that begins at {@code from}; returns where it ends, or -1. */
     private int valueAt(int from, int name) {
         return byteAt(from) == '"' ? textAt(from + 1, name) : numberAt(from, name);
     }
@@ -164,7 +164,7 @@ final class FlatFields implements Fields {
         return at;
     }
 
-    /** Where the digits end that begin there. */
+    /** The end of the digits that begin at {@code from}. */
     static int digitsFrom(byte[] value, int from) {
         int at = from;
         while (at < value.length && value[at] >= '0' && value[at] <= '9') {
@@ -175,12 +175,12 @@ final class FlatFields implements Fields {
 
     private int index(String name) {
         for (int i = 0; i < names.length; i++) {
-            if (names[i] == name) { // interned, as literals are
+            if (names[i] == name) { // interned, like literals
                 return i;
             }
         }
         for (int i = 0; i < names.length; i++) {
-            if (names[i].equals(name)) { // made, or serialized with the decoder
+            if (names[i].equals(name)) { // made at runtime, or deserialized with the decoder
                 return i;
             }
         }

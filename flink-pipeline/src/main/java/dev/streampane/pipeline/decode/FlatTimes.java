@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 
 /**
- * Reads the times that producers usually send, {@code 2026-11-20T06:00:00.123Z} and {@code 2026-11-20 06:00:00}, from their bytes. The minute
- * of the last one is kept, for the next is mostly of the same. {@link FlatFields#UNUSUAL} is thrown for all others. Used by one thread.
+ * Parses the times that producers usually send, {@code 2026-11-20T06:00:00.123Z} and {@code 2026-11-20 06:00:00}, from their bytes. It keeps the
+ * last minute, because the next time is mostly in the same one. Throws {@link FlatFields#UNUSUAL} for all other times. Used by one thread.
  */
 final class FlatTimes {
 
@@ -24,9 +24,9 @@ final class FlatTimes {
     private ZoneId minuteZone;
 
     /**
-     * The time that is written in {@code value} from {@code start} to {@code end}, ms since the epoch.
+     * The time in {@code value} from {@code start} to {@code end}, in ms since the epoch.
      *
-     * @param zone of times without one
+     * @param zone for times without one
      */
     long read(byte[] value, int start, int end, ZoneId zone) throws Rejection {
         if (end - start < SECONDS_CHARS) {
@@ -66,7 +66,7 @@ final class FlatTimes {
         return tens * 10 + ones;
     }
 
-    /** When the minute begins that is written there, {@code 2026-11-20T06:00}. */
+    /** The start in ms of the minute that is written at {@code start}: {@code 2026-11-20T06:00}. */
     private long minute(byte[] value, int start, ZoneId zone) throws Rejection {
         long head = (long) LONGS.get(value, start);
         long tail = (long) LONGS.get(value, start + Long.BYTES);

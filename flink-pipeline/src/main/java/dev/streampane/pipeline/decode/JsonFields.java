@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The named fields of one JSON object, checked as strictly as the contracts in deploy/schemas say: the first error in the order of the
- * bytes decides; unknown fields are checked for syntax, size and duplicates, and ignored.
+ * The named fields of one JSON object, checked as strictly as the contracts in deploy/schemas require. The first error in the order of the bytes
+ * decides the reason. Unknown fields are checked for syntax, size and duplicates, and then ignored.
  */
 public final class JsonFields implements Fields {
 
     /** The largest value, in bytes. */
     public static final int MAX_BYTES = 64 * 1024;
 
-    /** The deepest nesting, the object itself being level 1. */
+    /** The deepest nesting; the object itself is level 1. */
     static final int MAX_DEPTH = 16;
 
     /** The longest text or name, in chars. */
@@ -37,7 +37,7 @@ public final class JsonFields implements Fields {
 
     private static final int MAX_ID_BYTES = 256;
 
-    /** The constraints let pass what is checked here, so that each limit has one reason; names are not kept between records. */
+    /** Jackson's own limits are above the ones here, so that each limit has one rejection reason; names are not kept between records. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH + 1)
@@ -49,7 +49,7 @@ public final class JsonFields implements Fields {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
-    /** A number, whatever follows it that cannot be a part of it. */
+    /** A number at the start of the text that the characters after it do not continue. */
     private static final Pattern NUMBER_ALONE =
             Pattern.compile("[ \\t\\r\\n]*-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?(?![0-9.eE+-])");
 
@@ -64,16 +64,16 @@ public final class JsonFields implements Fields {
     }
 
     /**
-     * The fields {@code names} of the object in {@code value}.
+     * Reads the fields {@code names} of the object in {@code value}.
      *
-     * @throws Rejection by the first error: too_big, not_utf8, then in the order of the bytes not_json, not_object, duplicate_key,
-     *     too_deep, too_long, trailing
+     * @throws Rejection the first error: too_big, not_utf8, then in the order of the bytes not_json, not_object, duplicate_key, too_deep,
+     *     too_long, trailing
      */
     public static JsonFields read(byte[] value, List<String> names) throws Rejection {
         return read(value, MAX_BYTES, names);
     }
 
-    /** The same of an object that may be as large as {@code maxBytes}. */
+    /** Reads an object of at most {@code maxBytes} bytes. */
     public static JsonFields read(byte[] value, int maxBytes, List<String> names) throws Rejection {
         if (value.length > maxBytes) {
             throw new Rejection(RejectReason.TOO_BIG, value.length + " bytes; allowed are at most " + maxBytes);
@@ -91,7 +91,11 @@ public final class JsonFields implements Fields {
         return fields;
     }
 
-    /** The text of these bytes, or a rejection: not_utf8. */
+    /**
+     * The text of these bytes.
+     *
+     * @throws Rejection NOT_UTF8 when they are not UTF-8
+     */
     public static String utf8(byte[] value) throws Rejection {
         for (byte b : value) {
             if (b < 0) {
@@ -141,7 +145,7 @@ public final class JsonFields implements Fields {
         }
     }
 
-    /** The first token; the parser wants a space after a number, and not after any other token. */
+    /** The first token. Jackson fails where a number at the root is not followed by white space; such a value is no object either. */
     private static JsonToken firstToken(JsonParser json, String object) throws IOException, Rejection {
         try {
             return json.nextToken();
@@ -153,7 +157,7 @@ public final class JsonFields implements Fields {
         }
     }
 
-    /** Reads on to the end of the value that starts with {@code token}. */
+    /** Reads to the end of the value that starts with {@code token}. */
     private static void readValue(JsonParser json, JsonToken token, int depth) throws IOException, Rejection {
         if (token.isStructStart()) {
             skipStruct(json, token, depth + 1);

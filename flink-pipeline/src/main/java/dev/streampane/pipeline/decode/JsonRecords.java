@@ -9,8 +9,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.SimpleCounter;
 
 /**
- * Decodes the records of a topic whose values are JSON objects: those of one kind, and heartbeats. What most records look like is read by
- * {@link FlatFields}, and all others by {@link JsonFields}, with the same verdicts; metric {@value #UNUSUAL} counts these.
+ * Decodes the records of a topic whose values are JSON objects of one kind, and heartbeats. {@link FlatFields} reads records of the usual form
+ * and {@link JsonFields} reads all others, with the same verdicts; metric {@value #UNUSUAL} counts the others.
  */
 public class JsonRecords<T> implements RecordDecoder<T> {
 
@@ -23,18 +23,18 @@ public class JsonRecords<T> implements RecordDecoder<T> {
     private transient FlatFields flat;
     private transient Counter unusual;
 
-    /** Makes a value of an object's fields. */
+    /** Makes a value from an object's fields. */
     @FunctionalInterface
     public interface Body<T> extends Serializable {
-        /** The value with its event time, as {@link Decoded#value}. */
+        /** Returns the value with its event time, as {@link Decoded#value} does. */
         Decoded<T> decode(Fetched fetched, Fields fields) throws Rejection;
     }
 
     /**
      * @param type of the values
-     * @param kind the header {@code kind} that the records may have; they may have none
-     * @param fields the names of the fields that {@code body} looks at
-     * @param body makes a value of the fields
+     * @param kind the value of the header {@code kind}; records without the header are allowed
+     * @param fields the names of the fields that {@code body} reads
+     * @param body makes a value from the fields
      */
     public JsonRecords(Class<T> type, String kind, List<String> fields, Body<T> body) {
         this.type = type;
@@ -57,7 +57,7 @@ public class JsonRecords<T> implements RecordDecoder<T> {
         } catch (Rejection rejection) {
             return Decoded.rejected(fetched, rejection);
         } catch (RuntimeException e) {
-            // A record that no check foresaw must not restart the job for ever.
+            // A record for which a check is missing must not restart the job again and again.
             return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
     }
@@ -70,7 +70,7 @@ public class JsonRecords<T> implements RecordDecoder<T> {
             try {
                 return body.decode(fetched, flat);
             } catch (Rejection askJsonFields) {
-                // which has the reason
+                // JsonFields gives the reason, below
             }
         }
         if (unusual != null) {

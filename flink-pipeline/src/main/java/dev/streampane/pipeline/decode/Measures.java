@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.apache.flink.util.function.SerializableFunction;
 
 /**
- * What a job takes from each value: whose it is, and its metrics.
+ * What a job reads from each value: the entity that it belongs to, and its metrics.
  *
  * @param key the entity's key
- * @param metrics in units, in the order of the job's result shape; none for a text
- * @param text of a value that is one
+ * @param metrics in units, in the order of the job's result shape; empty for a text
+ * @param text the text of the value, if it is one
  */
 public record Measures<T>(
         SerializableFunction<T, String> key,
@@ -18,7 +18,7 @@ public record Measures<T>(
         SerializableFunction<T, Optional<String>> text)
         implements Serializable {
 
-    /** Of values of which none is a text. */
+    /** For values that are never a text. */
     public Measures(SerializableFunction<T, String> key, SerializableFunction<T, long[]> metrics) {
         this(key, metrics, value -> Optional.empty());
     }

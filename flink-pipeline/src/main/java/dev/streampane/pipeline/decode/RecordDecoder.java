@@ -3,10 +3,10 @@ package dev.streampane.pipeline.decode;
 
 import org.apache.flink.util.Collector;
 
-/** Decodes records of one row each: one answer per record, a new one each time, for it is kept. */
+/** Decodes records of one row each. Each record has one answer, which is a new object, because the caller keeps it. */
 public interface RecordDecoder<T> extends Decoder<T> {
 
-    /** What {@code fetched} holds; never throws, whatever the bytes are. */
+    /** Decodes {@code fetched}; never throws, whatever the bytes are. */
     Decoded<T> decode(Fetched fetched);
 
     @Override

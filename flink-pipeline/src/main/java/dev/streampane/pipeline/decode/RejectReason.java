@@ -3,9 +3,9 @@ package dev.streampane.pipeline.decode;
 
 import java.util.Locale;
 
-/** Why a record cannot be used: the closed list of contract {@code dead-letter/v1}. */
+/** Why a record was rejected: the closed list of contract {@code dead-letter/v1}. */
 public enum RejectReason {
-    /** No value, or one of no bytes; or an id of no characters. */
+    /** No value, an empty value, or an empty id. */
     EMPTY,
     /** More bytes than a record may have. */
     TOO_BIG,
@@ -13,13 +13,13 @@ public enum RejectReason {
     NOT_UTF8,
     /** Not JSON. */
     NOT_JSON,
-    /** Not CSV, or only the beginning of it. */
+    /** Not CSV, or CSV with a quote that is never closed. */
     NOT_CSV,
     /** JSON, but not an object. */
     NOT_OBJECT,
     /** Bytes after the object. */
     TRAILING,
-    /** A field twice. */
+    /** A field occurs twice. */
     DUPLICATE_KEY,
     /** Arrays or objects nested too deep. */
     TOO_DEEP,
@@ -31,16 +31,16 @@ public enum RejectReason {
     NULL,
     /** A field of the wrong type, or a text that is no time. */
     TYPE,
-    /** A number or time outside of what is allowed. */
+    /** A number or time outside the allowed range. */
     RANGE,
-    /** The header {@code kind} names something that this input does not carry. */
+    /** The header {@code kind} names a kind of record that this input does not have. */
     UNKNOWN_TYPE,
-    /** An event time further ahead of the append time than the skew allows. */
+    /** The event time is further ahead of the append time than the skew allows. */
     FUTURE;
 
     private final String code = name().toLowerCase(Locale.ROOT);
 
-    /** The code on the wire, {@code too_long}. */
+    /** The code in JSON, such as {@code too_long}. */
     public String code() {
         return code;
     }

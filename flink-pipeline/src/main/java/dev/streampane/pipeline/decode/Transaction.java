@@ -2,12 +2,12 @@
 package dev.streampane.pipeline.decode;
 
 /**
- * One payment of a client. Contract {@code transaction/v1}; its event time travels beside it.
+ * One payment of a client. Contract {@code transaction/v1}; its event time is in {@link Decoded}.
  *
  * @param client the client's id, 1 to 256 bytes in UTF-8
- * @param amountUnits the amount in 10^-4 of the one currency unit
+ * @param amountUnits the amount in 10^-4 of the currency unit, which is the same for all transactions
  * @param merchant null where there is none
- * @param place null where latitude or longitude is not there, or lies nowhere on Earth
+ * @param place null where latitude or longitude is missing or out of range
  */
 public record Transaction(String client, long amountUnits, String merchant, Place place) {
 

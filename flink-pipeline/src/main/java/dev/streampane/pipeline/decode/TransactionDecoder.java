@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * Decodes topic {@code transactions}: contract {@code transaction/v1} and its legacy form, and heartbeats.
  *
- * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives a transaction of client 3 over 1200000 units at 02:11:37 of the
- * job's zone. A place that lies nowhere on Earth is no reason to reject a payment: it is left out.
+ * <p>{@code {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}} gives a transaction of client 3 over 1200000 units at 02:11:37 in the job's
+ * zone. A place with a latitude or longitude out of range does not reject a payment: it is left out.
  */
 public final class TransactionDecoder extends JsonRecords<Transaction> {
 
