@@ -24,22 +24,23 @@ import org.apache.http.entity.ContentType;
 import org.elasticsearch.client.Request;
 
 /**
- * Sends documents to Elasticsearch as {@code _bulk} requests with external versions ({@code external_gte}) and says what became of each.
+ * Sends documents to Elasticsearch as {@code _bulk} requests with external versions ({@code external_gte}) and returns the outcome of each.
  *
- * <p>What a status means, of one document or of the whole request:
+ * <p>The status of a document or of the whole request is read as follows:
  *
  * <ul>
- *   <li>200, 201: taken; 409: Elasticsearch has a newer one, which is as good.
- *   <li>A 4xx of one document with an error that only a document can cause ({@link #OF_A_DOCUMENT}): refused for good. So is one with
- *       another error (a text that Lucene finds too long, but also an index that is closed or may not be made) when the same request
- *       brought something else into the same index, which shows that the index is not at fault.
- *   <li>A whole request that Elasticsearch finds invalid (it checks some things, as the length of an id, before it takes a request
- *       apart): its halves are sent again until the document at fault is alone, and refused. 413 is halved, too, but never refused.
- *   <li>All else is for later: 401, 403, 408, 429, 5xx, no connection, no answer in 30 s, an answer that is none or not
- *       Elasticsearch's, such as a proxy's 400. That is the operator's to change and no fault of the document.
+ *   <li>200, 201: taken. 409: Elasticsearch has a newer document, which counts as taken.
+ *   <li>A 4xx of one document with an error that only a document can cause ({@link #OF_A_DOCUMENT}): refused for good. A document with another
+ *       error (a text that is too long for Lucene, but also an index that is closed or may not be created) is refused if the same index has
+ *       taken another document of the same request, which shows that the index is not at fault.
+ *   <li>A whole request that Elasticsearch finds invalid (it checks a few things, such as the length of an id, before it handles single
+ *       documents): its halves are sent again until the document at fault is alone, and that one is refused. On 413 the request is halved as
+ *       well, but never refused.
+ *   <li>Everything else is sent again later: 401, 403, 408, 429, 5xx, no connection, no answer within 30 s, an answer that is not JSON or not from
+ *       Elasticsearch, such as a proxy's 400. The operator has to solve these; the document is not at fault.
  * </ul>
  *
- * <p>Thread-safe. The futures complete as those of {@link ElasticsearchClient}.
+ * <p>Thread-safe. The futures complete like those of {@link ElasticsearchClient}.
  */
 final class BulkIndexer {
 
@@ -49,7 +50,7 @@ final class BulkIndexer {
     private static final int TOO_LARGE = 413;
     private static final String INVALID_REQUEST = "action_request_validation_exception";
 
-    /** Types of errors that another document in the same place would not meet. */
+    /** Types of errors that another document at the same index would not have. */
     private static final Set<String> OF_A_DOCUMENT = Set.of(
             INVALID_REQUEST,
             "document_parsing_exception",
@@ -60,22 +61,22 @@ final class BulkIndexer {
     private static final Outcome UNANSWERED = new Outcome(Kind.LATER, "no answer for the document");
     private static final JsonFactory JSON = new JsonFactory().setRootValueSeparator("");
 
-    /** What the action of a document takes, about. */
+    /** The approximate size in bytes of the action line of a document. */
     static final int ACTION_BYTES = 200;
 
     private final ElasticsearchClient client;
 
     /**
-     * What became of the documents of one group.
+     * The outcome of the documents of one group.
      *
-     * @param cause Elasticsearch's words, or the connection's; empty when taken or created
+     * @param cause the message of Elasticsearch or of the connection; empty when taken or created
      */
     record Outcome(Kind kind, String cause) {
 
-        /** Later weighs most, so that a group is either settled as a whole or sent again as a whole. */
+        /** In ascending order of weight. LATER weighs most, so that a group is either done as a whole or sent again as a whole. */
         enum Kind {
             TAKEN,
-            /** Taken, and one was not there before. */
+            /** Taken, and at least one document did not exist before. */
             CREATED,
             REFUSED,
             LATER
@@ -93,7 +94,7 @@ final class BulkIndexer {
         this.client = client;
     }
 
-    /** Sends groups of documents in one request (more when it is refused as a whole); one outcome per group, in order. */
+    /** Sends groups of documents in one request, or in several if it is refused as a whole; one outcome per group, in order. */
     CompletableFuture<List<Outcome>> index(List<List<Document>> groups) {
         if (groups.isEmpty()) {
             return completedFuture(List.of());
@@ -149,7 +150,7 @@ final class BulkIndexer {
     }
 
     /**
-     * @param taking whether the index has taken a document of the request
+     * @param taking whether the index has taken a document of this request
      */
     private static Outcome outcome(JsonNode result, boolean taking) {
         if (result.isMissingNode()) {
@@ -168,7 +169,7 @@ final class BulkIndexer {
         return new Outcome(refused ? Kind.REFUSED : Kind.LATER, Answer.cause(status, result));
     }
 
-    /** Whether it is Elasticsearch's own word that a document of the request is at fault. */
+    /** Whether Elasticsearch itself, not a proxy, says that a document of the request is at fault. */
     private static boolean isInvalid(Answer answer) {
         return answer.status() == 400 && answer.errorType().equals(INVALID_REQUEST);
     }
@@ -180,7 +181,7 @@ final class BulkIndexer {
         return client.perform(request);
     }
 
-    /** Room for the body, so that it need not grow. */
+    /** The approximate size of the body, so that its buffer need not grow. */
     private static int bytes(List<List<Document>> groups) {
         return groups.stream()
                 .flatMap(List::stream)

@@ -26,11 +26,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.http.ssl.SSLContexts;
 
 /**
- * Where Elasticsearch is, whom to believe that it is, and as whom to come. Holds the names of files and no secret, so that none is in
- * what a job is shipped or recovered from; each TaskManager reads its own.
+ * The address of Elasticsearch, the certificates to trust and the credentials to send. It holds names of files and no secrets, so that no job
+ * graph or recovered job contains one; each TaskManager reads its own files.
  *
- * @param hosts scheme, host and port of each node, and a path that all have in common
- * @param caFile certificates in PEM that alone are believed; empty: those of the JVM
+ * @param hosts scheme, host, port and path of each node; the path is the same for all
+ * @param caFile certificates in PEM, the only ones that are trusted; empty: those of the JVM
  * @param apiKeyFile the API key, on one line, read again for each request, so that it can be changed at any time; empty: none
  */
 public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyFile) implements Serializable {
@@ -57,9 +57,9 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
     }
 
     /**
-     * As the options say.
+     * The access that the options describe.
      *
-     * @throws BadOptionException when a file cannot be used here, or the key would go over a connection that others can read
+     * @throws BadOptionException when a file cannot be used here, or the key would be sent over a connection without TLS
      */
     public static ElasticsearchAccess of(JobConfig config) {
         var access = new ElasticsearchAccess(
@@ -75,7 +75,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         return access;
     }
 
-    /** What goes into the header Authorization; empty for none. */
+    /** The value of the header Authorization; empty for none. */
     String authorization() {
         if (apiKeyFile.isEmpty()) {
             return "";
@@ -85,7 +85,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             key = Files.readString(Path.of(apiKeyFile), StandardCharsets.US_ASCII)
                     .strip();
         } catch (IOException e) {
-            key = ""; // not its message: it may hold what it could not decode
+            key = ""; // the exception's message may contain the bytes that could not be decoded
         }
         if (!KEY.matcher(key).matches()) {
             throw BadOptionException.notAllowed(
@@ -96,7 +96,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         return "ApiKey " + key;
     }
 
-    /** Believes the certificates of {@link #caFile}; without it as the JVM's properties say, with their key, if any, for the client. */
+    /** Trusts the certificates of {@link #caFile}; if it is empty, uses the trust store and the client key, if any, of the JVM's properties. */
     SSLContext trust() {
         try {
             if (caFile.isEmpty()) {
@@ -121,12 +121,12 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
         }
     }
 
-    /** Which option to look at when Elasticsearch answers so; empty when none is at fault. */
+    /** The option to check after an answer with this status, for a message; empty when no option is at fault. */
     static String optionAtFault(int status) {
         return status == 401 || status == 403 ? " (--" + API_KEY_FILE.name() + ")" : "";
     }
 
-    /** Which option to look at when there is no answer; empty when none is at fault. */
+    /** The option to check after this failure, for a message; empty when no option is at fault. */
     static String optionAtFault(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SSLPeerUnverifiedException) {

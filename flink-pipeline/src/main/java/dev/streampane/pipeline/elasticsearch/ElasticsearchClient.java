@@ -23,10 +23,10 @@ import org.elasticsearch.client.RestClient;
 import org.elasticsearch.client.RestClientBuilder;
 
 /**
- * Sends requests to Elasticsearch, each as whom {@link ElasticsearchAccess} says at that time.
+ * Sends requests to Elasticsearch, each with the credentials that {@link ElasticsearchAccess} has at that time.
  *
- * <p>Thread-safe. The futures complete on the client's thread; exceptionally only when the client itself has ended (an error in its
- * reactor is one that it does not come back from) and there is no use in trying again.
+ * <p>Thread-safe. The futures complete on the client's thread. A future of {@link #perform} completes exceptionally only when the client itself
+ * has ended (it does not recover from an error in its reactor), so that another try is useless.
  */
 final class ElasticsearchClient implements AutoCloseable {
 
@@ -41,23 +41,24 @@ final class ElasticsearchClient implements AutoCloseable {
     /**
      * An answer to a request.
      *
-     * @param status HTTP's; 0 when there was none
+     * @param status the HTTP status; 0 when there was no answer
+     * @param body the JSON of the answer, or a text that says why there is none
      */
     record Answer(int status, JsonNode body) {
 
-        /** Elasticsearch's name for what is wrong; empty when it says none. */
+        /** Elasticsearch's type of the error; empty when there is none. */
         String errorType() {
             return body.path("error").path("type").asText();
         }
 
-        /** What is wrong, in one line, for an operator. */
+        /** The error in one line, for an operator. */
         String cause() {
             return body.isTextual()
                     ? oneLine(body.asText())
                     : cause(status, body) + ElasticsearchAccess.optionAtFault(status);
         }
 
-        /** What Elasticsearch says of an error in {@code result}, in one line. */
+        /** The error in {@code result} in one line, with its deepest cause. */
         static String cause(int status, JsonNode result) {
             JsonNode error = result.path("error");
             JsonNode deepest = error;
@@ -100,7 +101,7 @@ final class ElasticsearchClient implements AutoCloseable {
                 .build();
     }
 
-    /** The body of the answer to a request without one; fails with the cause when it is refused or there is none. */
+    /** Sends a request without a body and returns the body of the answer; fails with the cause on any status but 200 or without an answer. */
     CompletableFuture<JsonNode> ask(String method, String path) {
         return perform(new Request(method, path)).thenApply(answer -> {
             if (answer.status() != 200) {
@@ -110,7 +111,7 @@ final class ElasticsearchClient implements AutoCloseable {
         });
     }
 
-    /** The answer; status 0 stands for none, with why. */
+    /** Returns the answer; status 0 means that there is none, and the body says why. */
     CompletableFuture<Answer> perform(Request request) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         try {
@@ -161,7 +162,7 @@ final class ElasticsearchClient implements AutoCloseable {
         }
     }
 
-    /** Gives up what is under way. */
+    /** Aborts the requests in flight. */
     @Override
     public void close() throws IOException {
         client.close();

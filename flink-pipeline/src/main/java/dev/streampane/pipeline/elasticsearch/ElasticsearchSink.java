@@ -16,20 +16,20 @@ import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfigu
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Writes records of a Kafka log to Elasticsearch, at least once and idempotently: an id says what a document is and its version how new
- * it is, so that a replay changes nothing and an older revision never overwrites a newer one.
+ * Writes records of Kafka topics to Elasticsearch, at least once and idempotently. A document has a deterministic id, and its version says how
+ * new it is, so that a replay changes nothing and an older revision never overwrites a newer one.
  *
  * <ul>
- *   <li>A checkpoint completes only when every record before it is in Elasticsearch or on the dead-letter topic, and the positions that
- *       say so are published ({@link LogPositions}, index {@code window-positions}).
- *   <li>200, 201 and 409 (there is a newer one) are success. What Elasticsearch refuses for the document's own sake becomes one dead
- *       letter each, with reason {@code index-refused}. All else, a proxy's 400 included, is tried again for ever, with growing pauses
+ *   <li>A checkpoint completes only when every record before it is in Elasticsearch or on the dead-letter topic, and the positions that say so are
+ *       published ({@link LogPositions}, index {@code window-positions}).
+ *   <li>200, 201 and 409 (there is a newer document) are success. Each record that Elasticsearch refuses because of its document becomes one dead
+ *       letter with reason {@code index-refused}. Everything else, including a proxy's 400, is tried again without limit, with growing pauses
  *       ({@link BackOff}).
- *   <li>While Elasticsearch is away the task blocks with a bounded buffer: back-pressure, and checkpoints that expire. Nothing fails,
- *       and a cancellation gets through.
+ *   <li>While Elasticsearch is not available, the task blocks with a bounded buffer: there is back-pressure, and checkpoints expire. Nothing
+ *       fails, and the job can be cancelled.
  * </ul>
  *
- * <p>The records of a partition must all come to the same subtask, in order: chain the sink to the source.
+ * <p>All records of a partition must come to the same subtask, in order: chain the sink to the source.
  */
 public final class ElasticsearchSink extends AsyncSinkBase<Decoded<IndexRequest>, IndexRequest> {
 
@@ -40,16 +40,16 @@ public final class ElasticsearchSink extends AsyncSinkBase<Decoded<IndexRequest>
     private final Settings settings;
 
     /**
-     * How the sink behaves.
+     * The settings of the sink.
      *
      * @param access the nodes, and how they are reached
-     * @param flushInterval the longest wait of a record for others to share a bulk request with
+     * @param flushInterval the longest time that a record waits for others to share a bulk request with
      * @param bulkActions the most documents in a bulk request, which is also flushed at 1 MiB
      * @param job name for dead letters
      * @param generation number for dead letters
-     * @param kafka brokers and what else the dead letters' connection needs
+     * @param kafka the brokers and the other settings of the dead letters' producer
      * @param deadLettersTopic topic of refused records
-     * @param retentions how long indices are kept; those of other kinds for ever
+     * @param retentions how long indices are kept; indices of other kinds are kept for ever
      */
     public record Settings(
             ElasticsearchAccess access,
@@ -68,7 +68,7 @@ public final class ElasticsearchSink extends AsyncSinkBase<Decoded<IndexRequest>
     }
 
     /**
-     * @param documentsPerRecord the most documents that a record has
+     * @param documentsPerRecord the largest number of documents of one record
      */
     public ElasticsearchSink(int documentsPerRecord, Settings settings) {
         super(

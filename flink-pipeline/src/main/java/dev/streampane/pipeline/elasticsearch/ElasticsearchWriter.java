@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
 /**
  * The writer of {@link ElasticsearchSink}.
  *
- * <p>Requests are sent from the task's thread; answers come on other threads and are handled in the task's mailbox, so that no state
- * here needs a lock. A bulk request that is to be sent again counts as in flight while it waits, so that memory stays bounded: at most
- * two in flight, and a buffer after which {@link #write} blocks. Blocking is a loop over the mailbox, which a cancellation interrupts.
+ * <p>Requests are sent from the task's thread. Answers arrive on other threads and are handled in the task's mailbox, so that the state here
+ * needs no lock. A bulk request that waits to be sent again still counts as in flight, which bounds the memory: at most two requests are in
+ * flight, and {@link #write} blocks when the buffer is full. While it blocks, it handles the mailbox, and a cancellation interrupts it.
  *
- * <p>Dead letters go out through a Kafka producer of the writer ({@link DeadLetterProducer}), and a refused record counts as settled only
- * when its letter is acknowledged. {@link #flush} waits for what is in flight, and so for the letters, before each checkpoint: that makes
- * them at least once without transactions, state or a second operator, which a sink cannot reach anyway.
+ * <p>The writer sends dead letters with its own Kafka producer ({@link DeadLetterProducer}). A refused record counts as done only when the
+ * producer has the acknowledgement of its dead letter. {@link #flush} waits before each checkpoint for what is in flight, dead letters included:
+ * that makes them at least once without transactions, state or a second operator, which cannot follow a sink.
  */
 final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, IndexRequest> {
 
@@ -57,7 +57,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
 
     private long lastWarning = -WARNING_INTERVAL_MS;
 
-    /** Failures in a row of bulk requests of records. */
+    /** The number of consecutive bulk requests of records in which a record failed; 1 when others of the last request were written. */
     private int failures;
 
     ElasticsearchWriter(
@@ -94,7 +94,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         super.write(record, context);
     }
 
-    /** Empties the buffer, also at a checkpoint, where Flink asks only for what is in flight, and waits for the positions. */
+    /** Empties the buffer, also at a checkpoint, where Flink asks only for the requests in flight, and waits for the positions. */
     @Override
     public void flush(boolean endOfInput) throws InterruptedException {
         super.flush(true);
@@ -111,7 +111,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         }
     }
 
-    /** What a request adds to a bulk request; capped, as one over the bulk's size would never fit into any. */
+    /** The bytes that a request adds to a bulk request, at most the bulk's limit: a larger one would never fit into any. */
     @Override
     protected long getSizeInBytes(IndexRequest request) {
         long bytes = request.documents().stream()
@@ -137,7 +137,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
                 });
     }
 
-    /** What becomes of the requests of one bulk request. */
+    /** Collects the outcomes of one bulk request. */
     private final class Settlement {
         private final ResultHandler<IndexRequest> handler;
         private final List<IndexRequest> later = new ArrayList<>();
@@ -209,7 +209,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
             cause = why;
         }
 
-        /** Sends a dead letter, unless the one before has failed at once: each that does so blocks for seconds. */
+        /** Sends a dead letter, unless the one before it has failed immediately: each send that does so blocks for seconds. */
         private void refuse(IndexRequest request, String reason, String message, String id) {
             int sent = letters.size();
             refused.add(request);
@@ -220,10 +220,10 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         }
     }
 
-    /** One line in ten seconds at most. */
+    /** Logs at most one line in ten seconds. */
     private void warn(String cause, long wait) {
         long now = task.now();
-        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // before it where the clock was set back
+        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // now is before lastWarning if the clock was set back
             lastWarning = now;
             LOG.warn(
                     "Records could not be written and are tried again, failuresInARow={} waitMs={} recordsRetried={} cause={}",

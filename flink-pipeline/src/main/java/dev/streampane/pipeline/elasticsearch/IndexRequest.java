@@ -6,11 +6,11 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What Elasticsearch is to hold of one record of the log: its documents, or, when it cannot have any, why not.
+ * The documents that one record becomes in Elasticsearch, or the reason why it cannot become any.
  *
- * @param record the record as it lies in the log, for its position and for a dead letter
+ * @param record the record in Kafka, for its position and for a dead letter
  * @param id the result's id; empty when the record could not be read
- * @param documents what to index; empty when the record is refused before it is sent
+ * @param documents the documents to index; empty when the record is refused before it is sent
  * @param reason reason code of the refusal; empty when there are documents
  * @param message what was wrong, for people; empty when there are documents
  */
@@ -20,7 +20,7 @@ public record IndexRequest(Fetched record, String id, List<Document> documents, 
     /**
      * One document.
      *
-     * @param version external version: Elasticsearch keeps the document with the largest, and takes an equal one again
+     * @param version external version: Elasticsearch keeps the document with the largest version, and takes an equal one again
      * @param source JSON on one line
      */
     public record Document(String index, String id, long version, byte[] source) implements Serializable {}

@@ -7,10 +7,7 @@ import java.io.IOException;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriterStateSerializer;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 
-/**
- * Writes that a snapshot holds no requests: {@link ElasticsearchWriter} empties its buffer before every one. What else a state may hold is
- * refused.
- */
+/** Serializes an empty list of requests: {@link ElasticsearchWriter} empties its buffer before every snapshot. Fails on a state with requests. */
 final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexRequest> {
 
     private static final int VERSION = 1;

@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long the monthly indices of one kind are kept. An index goes as a whole, once its month has been over, in UTC, for {@code keep}:
- * with 30 days {@code alerts-2026.01} goes on 3 March 2026 at 00:00, that is 30 days after the end of January.
+ * How long the monthly indices of one kind are kept. An index is dropped as a whole, {@code keep} after the end of its month in UTC: with 30
+ * days, {@code alerts-2026.01} is dropped on 3 March 2026 at 00:00, 30 days after the end of January.
  *
- * @param kind what the names of the indices begin with: {@code window-results}
- * @param perJob whether a job's name comes between the kind and the month
+ * @param kind the prefix of the indices' names: {@code window-results}
+ * @param perJob whether the job's name comes between the kind and the month
  */
 public record IndexRetention(String kind, boolean perJob, Duration keep) implements Serializable {
 
@@ -24,7 +24,7 @@ public record IndexRetention(String kind, boolean perJob, Duration keep) impleme
         return kind + "-*";
     }
 
-    /** Whether {@code index} is one of the kind's monthly indices, and its time is over. */
+    /** Whether {@code index} is a monthly index of the kind and its retention time has passed. */
     boolean isOver(String index, Instant now) {
         Matcher name = Pattern.compile(Pattern.quote(kind) + (perJob ? "-[a-z0-9-]+-" : "-") + MONTH)
                 .matcher(index);

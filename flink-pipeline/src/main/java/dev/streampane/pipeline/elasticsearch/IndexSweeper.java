@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops indices whose time is over, at the start and each hour, from one subtask of the job. Only an index whose full name has the form
- * of a monthly one is dropped, each by its name and never by a wildcard, and only once its newest document is as old as well, searchable yet or not: a window is
- * in the month of its start, and may end long after that. What fails is tried again an hour later.
+ * Drops the indices whose retention time has passed, at the start and every hour, from one subtask of the job. It drops an index only if its
+ * whole name has the form of a monthly index, by that name and never by a wildcard, and only if its newest document is past the retention time
+ * as well, even if that document is not searchable yet: a window belongs to the month of its start, and may end long after that. What fails is
+ * tried again an hour later.
  *
- * <p>Used by the task's thread; records are written meanwhile, and one that belongs to a dropped month makes its index anew, until the
- * next time.
+ * <p>Used by the task's thread. Records are written in the meantime; one that belongs to a dropped month creates its index again, until the next
+ * sweep.
  */
 record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elasticsearch, TaskThread task) {
 
@@ -59,7 +60,7 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
 
     private CompletableFuture<Void> dropOld(String index, IndexRetention retention, Instant now) {
         String newer = "@timestamp:[\"" + now.minus(retention.keep()) + "\" TO *]";
-        // a closed index cannot be counted: nobody writes to it
+        // a closed index cannot be counted, and nobody writes to it
         return askAllShards("POST", "/" + index + "/_refresh?ignore_unavailable=true")
                 .thenCompose(refreshed -> askAllShards(
                         "GET",

@@ -8,16 +8,16 @@ import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
- * Timers of a writer that do not swallow an interrupt.
+ * Timers of a writer that keep an interrupt.
  *
- * <p>The timer of {@link org.apache.flink.connector.base.sink.writer.AsyncSinkWriter} blocks while requests are in flight, and it may do so
- * inside of a {@code write} or {@code flush} that blocks as well. When the task is cancelled, its one interrupt ends the timer; Flink takes
- * the exception for a failure of the timer and the outer call waits on, until the next interrupt in 30 s. Here the interrupt stays set, so
- * that whatever blocks next ends, too.
+ * <p>The timer of {@link org.apache.flink.connector.base.sink.writer.AsyncSinkWriter} blocks while requests are in flight, possibly inside of a
+ * {@code write} or {@code flush} that blocks as well. When the task is cancelled, the first interrupt ends only the timer: Flink treats the
+ * exception as a failure of the timer, and the outer call continues to wait until the next interrupt, 30 s later. Here the thread stays
+ * interrupted, so that the next blocking call ends as well.
  */
 record InterruptibleTimers(ProcessingTimeService timers) implements ProcessingTimeService {
 
-    /** The writer's context with these timers, and all else as it is. */
+    /** The writer's context with these timers and no other change. */
     static WriterInitContext in(WriterInitContext context) {
         return (WriterInitContext) Proxy.newProxyInstance(
                 WriterInitContext.class.getClassLoader(),

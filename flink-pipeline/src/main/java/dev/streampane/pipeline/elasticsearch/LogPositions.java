@@ -11,12 +11,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * How far a writer has come in each partition of the log: the lowest offset that is not yet acknowledged or, when all that were seen are,
- * the last offset + 1. Everything below a position is in Elasticsearch or on the dead-letter topic.
+ * The position of a writer in each partition of its topics: the lowest offset that was seen and is not yet acknowledged, or the last offset + 1
+ * if all of them are acknowledged. Every record below a position is in Elasticsearch or on the dead-letter topic.
  *
  * <p>Offsets 3, 4, 7 seen (5 and 6 are commit markers), 3 and 7 acknowledged: position 4; then 4 acknowledged: position 8.
  *
- * <p>Not thread-safe: used by the task's thread alone.
+ * <p>Not thread-safe: used only by the task's thread.
  */
 final class LogPositions {
 
@@ -24,10 +24,10 @@ final class LogPositions {
 
     private final Map<Partition, Progress> partitions = new LinkedHashMap<>();
 
-    /** A partition of one life of a topic. */
+    /** A partition of one topic id. */
     private record Partition(String topic, String topicId, int number) {}
 
-    /** What a document says. */
+    /** The content of a document. */
     private record Position(String topic, String epoch, int partition, long offset) {}
 
     private static final class Progress {
@@ -40,19 +40,19 @@ final class LogPositions {
         }
     }
 
-    /** Notes a record that is to be written. */
+    /** Adds a record that is to be written. */
     void seen(Fetched record) {
         Progress progress = partitions.computeIfAbsent(of(record), p -> new Progress());
         progress.open.add(record.offset());
         progress.next = Math.max(progress.next, record.offset() + 1);
     }
 
-    /** Notes that a record is done with; again is allowed. */
+    /** Marks a record as done; may be called again for the same record. */
     void acknowledged(Fetched record) {
         partitions.get(of(record)).open.remove(record.offset());
     }
 
-    /** The documents of the positions that have moved, to be passed to {@link #published} once they are written. */
+    /** The documents of the positions that have changed; pass them to {@link #published} once they are written. */
     List<IndexRequest.Document> documents() {
         List<IndexRequest.Document> documents = new ArrayList<>();
         partitions.forEach((partition, progress) -> {
@@ -63,7 +63,7 @@ final class LogPositions {
         return documents;
     }
 
-    /** Notes that these documents, from {@link #documents}, have been written. */
+    /** Marks these documents, which came from {@link #documents}, as written. */
     void published(List<IndexRequest.Document> documents) {
         Map<String, Long> positions =
                 documents.stream().collect(Collectors.toMap(IndexRequest.Document::id, IndexRequest.Document::version));
@@ -71,7 +71,7 @@ final class LogPositions {
                 progress.published = positions.getOrDefault(id(partition), progress.published));
     }
 
-    /** Whether an earlier position of the partition has been written. */
+    /** Whether any position of the document's partition has been written. */
     boolean isPublished(IndexRequest.Document document) {
         return partitions.entrySet().stream()
                 .anyMatch(entry -> id(entry.getKey()).equals(document.id()) && entry.getValue().published >= 0);

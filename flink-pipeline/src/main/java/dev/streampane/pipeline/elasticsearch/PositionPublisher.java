@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps index {@code window-positions} at what {@link LogPositions} say, one request at a time, tried again for ever. The offset is the
- * document's external version, so that a position never goes back.
+ * Writes the positions of {@link LogPositions} to index {@code window-positions}, one request at a time, and tries again without limit. The
+ * offset is the document's external version, so that a position never goes back.
  */
 final class PositionPublisher {
 
@@ -24,7 +24,7 @@ final class PositionPublisher {
     private int failures;
     private long lastWarning = -WARNING_INTERVAL_MS;
 
-    /** True from when positions are sent until they are written, through all tries. */
+    /** True from the time at which positions are sent until they are written, also between tries. */
     private boolean publishing;
 
     PositionPublisher(LogPositions positions, BulkIndexer indexer, TaskThread task, BackOff backOff) {
@@ -34,7 +34,7 @@ final class PositionPublisher {
         this.backOff = backOff;
     }
 
-    /** Publishes what has moved, after what is under way. */
+    /** Publishes the positions that have changed, after the request in flight, if there is one. */
     void publish() {
         List<IndexRequest.Document> documents = publishing ? List.of() : positions.documents();
         if (documents.isEmpty()) {
@@ -47,7 +47,7 @@ final class PositionPublisher {
                 outcomes -> settle(documents, outcomes));
     }
 
-    /** Publishes what has moved and waits until it is written. */
+    /** Publishes the positions that have changed and waits until they are written. */
     void await() throws InterruptedException {
         publish();
         while (publishing) {
@@ -74,10 +74,10 @@ final class PositionPublisher {
         next();
     }
 
-    /** One line in ten seconds at most: a checkpoint that waits for positions writes no records, which would say it. */
+    /** Logs at most one line in ten seconds: during a checkpoint that waits for positions, no failed record reports the outage. */
     private void warn(String cause) {
         long now = task.now();
-        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // before it where the clock was set back
+        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // now is before lastWarning if the clock was set back
             lastWarning = now;
             LOG.warn("Positions could not be written and are tried again, failuresInARow={} cause={}", failures, cause);
         }

@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets all records through, and ends the job where its state goes on beside an Elasticsearch that has lost what was written before, as one
- * that was emptied or has an older snapshot's data: the next position would say that it is there. A checkpoint completes only once the
- * positions of what was read are written, so Elasticsearch has those of the state, or later ones. They are asked for at a partition's first
- * record. State: {@code <id of the position's document>=<position>}.
+ * Forwards all records, and ends the job if its state continues beside an Elasticsearch that has lost documents, for example because it was
+ * emptied or restored from an older snapshot: the next position would claim that they are there. A checkpoint completes only after the positions
+ * of the records before it are written, so that Elasticsearch must have the positions of the state or later ones. They are checked at the first
+ * record of a partition. State: {@code <id of the position's document>=<position>}.
  *
- * <p>While Elasticsearch does not answer the task blocks; a cancellation gets through.
+ * <p>The task blocks while Elasticsearch does not answer; it can be cancelled.
  */
 public final class SameIndices<T> implements FilterFunction<Decoded<T>>, CheckpointedFunction {
 
@@ -40,7 +40,7 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
     /** Name of the state: part of the on-disk format. */
     private static final String POSITIONS = "positions";
 
-    private static final char SEPARATOR = '='; // no topic's id has it
+    private static final char SEPARATOR = '='; // not part of any topic id
 
     private final ElasticsearchAccess access;
 
@@ -108,13 +108,13 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
         }
     }
 
-    /** Waits for it. */
+    /** Waits until Elasticsearch answers. */
     private static Answer ask(ElasticsearchClient client, String id) throws InterruptedException, ExecutionException {
         for (int failures = 1; ; failures++) {
             Answer answer = client.perform(new Request("GET", '/' + LogPositions.INDEX + "/_doc/" + id))
                     .get();
             if (answer.body().has("found") || answer.errorType().equals("index_not_found_exception")) {
-                return answer; // a proxy's says neither
+                return answer; // a proxy's answer has neither
             }
             LOG.warn("A position could not be read and is asked for again, id={} cause={}", id, answer.cause());
             Thread.sleep(BACK_OFF.millis(failures));

@@ -7,13 +7,13 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 
 /**
- * Brings what happens elsewhere back to the task's thread, so that a writer's state needs no lock.
+ * Runs what other threads complete in the task's thread, so that a writer's state needs no lock.
  *
  * @param fatal fails the task
  */
 record TaskThread(MailboxExecutor mailbox, ProcessingTimeService timers, Consumer<Exception> fatal) {
 
-    /** Goes on with the value once it is there; a future that fails, fails the task. */
+    /** Runs {@code action} with the value once the future completes; fails the task if the future fails. */
     <V> void continueWith(CompletableFuture<V> future, String what, Consumer<V> action) {
         future.whenComplete((value, failure) -> {
             if (failure == null) {
@@ -32,7 +32,7 @@ record TaskThread(MailboxExecutor mailbox, ProcessingTimeService timers, Consume
         return timers.getCurrentProcessingTime();
     }
 
-    /** Does one thing that waits to be done here, and waits for it if there is none. */
+    /** Runs one action from the mailbox; waits for one if it is empty. */
     void yield() throws InterruptedException {
         mailbox.yield();
     }
