@@ -15,15 +15,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Reads an alert, contract {@code alert/v1}, and makes the document of it: what the contract knows of the alert, its place in the log,
- * and {@code @timestamp} (its end). It goes to {@code alerts-<yyyy.MM>}, the month in which it starts, with {@code _id} = id. The event
- * time is its end.
+ * Decodes an alert, contract {@code alert/v1}, into a document: the alert's fields in the contract, its position in Kafka, and
+ * {@code @timestamp} (its end). The document goes to {@code alerts-<yyyy.MM>}, the month of the alert's start, with the alert's id as
+ * {@code _id}. The event time is the alert's end.
  *
- * <p>A later generation that says the same alert replaces it: version 30064771073 of generation 7.
+ * <p>The same alert from a later generation replaces it: generation 7 has version 30064771073.
  */
 final class AlertDecoder {
 
-    /** As many payments as one may have, in the longest characters. */
+    /** Room for an alert with the most payments that one can have, in the longest characters. */
     private static final int MAX_BYTES = 256 << 10;
 
     private static final List<Field> ALERT = Field.list(

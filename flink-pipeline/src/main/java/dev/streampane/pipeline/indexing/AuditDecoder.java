@@ -15,15 +15,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Reads a line of the audit, contract {@code audit-line/v1}, and makes the document of it: which offsets, how many rows, and per
- * specification how many counted and late; or a correction. Without windows, holes and settings, which the topic has. It goes to {@code
- * audit-<yyyy.MM>} with the time at which it was appended as {@code @timestamp} and event time, which the topic must have.
+ * Decodes a line of the audit, contract {@code audit-line/v1}, into a document: the offsets, the number of rows, and per specification how many
+ * were counted and late; or a correction. Windows, holes and settings are left out; they are in the topic. The document goes to
+ * {@code audit-<yyyy.MM>}. Its {@code @timestamp} and event time are the append time, which the topic must have.
  *
- * <p>{@code _id} is its place: {@code <topic id>~<partition>~<offset>}, so that a replay writes the same document again, with version 1.
+ * <p>{@code _id} is the line's position, {@code <topic id>~<partition>~<offset>}: a replay writes the same document again, with version 1.
  */
 final class AuditDecoder {
 
-    /** The largest that a producer sends: of older lines, which had all the windows of a message. */
+    /** The largest message of a producer: older lines can be that large, because they had all windows of a message. */
     private static final int MAX_BYTES = 16 << 20;
 
     private static final List<Field> LINE = Field.list(

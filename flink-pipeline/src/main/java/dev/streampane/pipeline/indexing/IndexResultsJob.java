@@ -17,11 +17,12 @@ import java.util.Optional;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Copies window results and alerts from the log to Elasticsearch: {@code window-results} -> {@code window-results-<job>-<yyyy.MM>} (the
- * newest revision of each window) and {@code window-history-<job>-<yyyy.MM>} (every revision); {@code alerts} -> {@code
- * alerts-<yyyy.MM>}. Drops the indices of months that are over for longer than the retentions say.
+ * Copies window results and alerts from Kafka to Elasticsearch: {@code window-results} -> {@code window-results-<job>-<yyyy.MM>} (the newest
+ * revision of each window) and {@code window-history-<job>-<yyyy.MM>} (every revision); {@code alerts} -> {@code alerts-<yyyy.MM>}. Drops the
+ * monthly indices whose retention time has passed.
  *
- * <p>Elasticsearch is a view: everything in it can be written again from the log, any number of times. While it is away the job waits.
+ * <p>Elasticsearch is a view: everything in it can be written again from Kafka, any number of times. While Elasticsearch is not available, the
+ * job waits.
  */
 public final class IndexResultsJob extends Job {
 
@@ -31,7 +32,7 @@ public final class IndexResultsJob extends Job {
         super(NAME, "Copies window results and alerts to Elasticsearch", IndexResultsOptions.OPTIONS);
     }
 
-    /** What a record is read as is told by its topic. */
+    /** The topics must differ, because the topic of a record decides how it is decoded. */
     @Override
     protected void check(JobConfig config) {
         String alerts = config.get(JobOption.ALERTS_TOPIC);
@@ -50,7 +51,7 @@ public final class IndexResultsJob extends Job {
         config.checkInput(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), audit);
     }
 
-    /** Without audit lines: those may be what its state still has. */
+    /** True if audit lines are not indexed: the state may still have the topic of audit lines. */
     @Override
     protected boolean leavesTopicsOut(JobConfig config) {
         return config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC).isEmpty();

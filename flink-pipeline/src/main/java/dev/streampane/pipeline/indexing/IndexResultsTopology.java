@@ -7,7 +7,7 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSink;
 
-/** The graph of index-results: source and sink in one chain, so that a partition's records reach one writer, in order. */
+/** The job graph of index-results: source and sink are one chain, so that all records of a partition reach one writer, in order. */
 final class IndexResultsTopology {
 
     static final String SINK_UID = "index-results";
@@ -16,7 +16,7 @@ final class IndexResultsTopology {
 
     private IndexResultsTopology() {}
 
-    /** Results and alerts to documents, at the parallelism of the source. */
+    /** Writes results and alerts as documents, at the parallelism of the source. */
     static <T> DataStreamSink<Decoded<T>> build(
             DataStream<Decoded<T>> results, FilterFunction<Decoded<T>> sameIndices, Sink<Decoded<T>> documents) {
         return results.filter(new SameTopics<>())

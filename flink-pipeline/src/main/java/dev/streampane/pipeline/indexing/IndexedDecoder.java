@@ -10,13 +10,13 @@ import dev.streampane.pipeline.elasticsearch.IndexRequest;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 
 /**
- * Makes the documents of records: reads alerts on the topic of alerts, audit lines on theirs, and results on every other.
+ * Decodes records into documents: alerts from the topic of alerts, audit lines from theirs, and results from every other topic.
  *
  * @param auditTopic null when audit lines are not indexed
  */
 record IndexedDecoder(String alertsTopic, String auditTopic) implements RecordDecoder<IndexRequest> {
 
-    /** At most so many documents of one record. */
+    /** The most documents that one record becomes. */
     static final int DOCUMENTS = 2;
 
     @Override
@@ -26,7 +26,7 @@ record IndexedDecoder(String alertsTopic, String auditTopic) implements RecordDe
         } catch (Rejection e) {
             return Decoded.rejected(fetched, e);
         } catch (RuntimeException e) {
-            // A record that no check foresaw must not restart the job for ever.
+            // A record for which a check is missing must not restart the job again and again.
             return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
         }
     }

@@ -20,7 +20,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the decoders of results, alerts and audit lines have in common. */
+/** The common parts of the decoders of results, alerts and audit lines. */
 final class IndexedJson {
 
     private static final DateTimeFormatter MONTH = DateTimeFormatter.ofPattern("uuuu.MM");
@@ -28,13 +28,13 @@ final class IndexedJson {
     /**
      * Index and id of a document.
      *
-     * @param index with the month in which it begins, in UTC, at its end: {@code yyyy.MM}
+     * @param index its name ends with a month in UTC, {@code yyyy.MM}, or with {@code global}
      */
     record Place(String index, String id) {}
 
     private IndexedJson() {}
 
-    /** The object, of at most {@code maxBytes}, with every number as it is written. */
+    /** Reads the object, of at most {@code maxBytes}; numbers keep the characters of the JSON. */
     static ObjectNode read(byte[] value, int maxBytes) throws Rejection {
         if (value == null || value.length == 0) {
             throw new Rejection(RejectReason.EMPTY, "no value");
@@ -49,13 +49,13 @@ final class IndexedJson {
     }
 
     /**
-     * The same document in each of its places: what is indexed of the record, then what is added, then the record's place in the log, and when it was appended there,
-     * where the topic says so.
+     * Makes the same document for each of its places. It has the indexed fields, then {@code added}, then the record's position in Kafka and its
+     * append time, if the topic has append times.
      *
-     * @param indexed the record's object, cut to what is indexed
-     * @param cut whether that is less than the record has
+     * @param indexed the record's object, reduced to the indexed fields
+     * @param cut whether the record has fields that {@code indexed} does not have
      * @param version orders the documents of one id: the largest one stays
-     * @param places where it is to be found; the first with the record's id
+     * @param places where the document is indexed; the first one has the record's id
      */
     static Decoded<IndexRequest> decoded(
             Fetched fetched,
@@ -83,7 +83,7 @@ final class IndexedJson {
         return object.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Whether an object is written on one line and without escapes, up to its last byte: so a document can begin with it. */
+    /** Whether an object is written on one line, without escapes, and ends with its brace: then a document can begin with its bytes. */
     private static boolean plain(byte[] object) {
         for (byte b : object) {
             if (b >= 0 && b < ' ' || b == '\\') {
@@ -93,7 +93,7 @@ final class IndexedJson {
         return object[object.length - 1] == '}';
     }
 
-    /** One object with the fields of two, neither of which is empty. */
+    /** Joins two objects into one; neither of them is empty. */
     private static byte[] joined(byte[] first, byte[] second) {
         byte[] both = Arrays.copyOf(first, first.length + second.length - 1);
         both[first.length - 1] = ',';
@@ -106,7 +106,7 @@ final class IndexedJson {
         return MONTH.format(time.atOffset(ZoneOffset.UTC));
     }
 
-    /** The id: Elasticsearch does not take an empty one, and does not say that it is the document's fault. */
+    /** The id. An empty one is rejected here: Elasticsearch does not take it, and its error does not say that the document is at fault. */
     static String id(ObjectNode object) throws Rejection {
         String id = object.get("id").textValue();
         if (id.isEmpty()) {
@@ -123,7 +123,7 @@ final class IndexedJson {
         return value;
     }
 
-    /** In milliseconds, which have less room than years. */
+    /** A time, cut to milliseconds; rejects a time whose milliseconds do not fit a long. */
     static Instant instant(JsonNode object, String path, String name) throws Rejection {
         try {
             return Instant.ofEpochMilli(

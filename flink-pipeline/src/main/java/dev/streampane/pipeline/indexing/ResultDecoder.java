@@ -20,18 +20,17 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Reads a window result and makes the document of it: what the contract knows of the result, its place in the log ({@code log.epoch},
- * {@code log.partition}, {@code log.offset}, {@code log.appended}), {@code @timestamp} (the window's end) and the legacy fields ({@code
- * client}; for weather-average {@code row_date, row_time, avg_temp, avg_hum}; for transaction-total {@code window_start, window_end,
- * total_amount}).
+ * Decodes a window result into a document: the result's fields in the contract, its position in Kafka ({@code log.epoch}, {@code log.partition},
+ * {@code log.offset}, {@code log.appended}), {@code @timestamp} (the window's end) and the legacy fields ({@code client}; for weather-average
+ * {@code row_date, row_time, avg_temp, avg_hum}; for transaction-total {@code window_start, window_end, total_amount}).
  *
- * <p>{@code row_date} and {@code row_time} are date and HH:mm:ss of the window's end minus 1 ms in the job's zone. Numbers stay as they
- * are written, digit by digit. The event time is the window's end.
+ * <p>{@code row_date} and {@code row_time} are date and HH:mm:ss of the window's end minus 1 ms in the job's zone. Numbers keep every digit of
+ * the result. The event time is the window's end.
  *
- * <p>Two documents: the one that the next revision replaces ({@code _id} = id, in {@code window-results-<job>-<yyyy.MM>}), and the one
- * that stays ({@code _id} = id~generation~rev, in {@code window-history-<job>-<yyyy.MM>}). The month is that of the window's start. So that
- * all revisions of a window meet in one index, that of a pane of {@code global(every=…)} is the month in which it fires, and panes of {@code
- * global(count=…)} are in {@code window-results-<job>-global}.
+ * <p>There are two documents: one that the next revision replaces ({@code _id} = id, in {@code window-results-<job>-<yyyy.MM>}), and one that
+ * stays ({@code _id} = id~generation~rev, in {@code window-history-<job>-<yyyy.MM>}). The month is the one of the window's start. All revisions
+ * of a window must be in one index of {@code window-results}: there, a pane of {@code global(every=…)} has the month in which it fires, and
+ * panes of {@code global(count=…)} are in {@code window-results-<job>-global}.
  *
  * <p>The document's version is {@link Version#number}.
  */
@@ -66,7 +65,10 @@ final class ResultDecoder {
                         "window-history-" + job + '-' + month, id + '~' + version.generation() + '~' + version.rev()));
     }
 
-    /** What all revisions of an id have in common: a global pane starts with its first record, which depends on the generation. */
+    /**
+     * The end of the index's name, the same for all revisions of an id: the start of a global pane is its first record, which depends on the
+     * generation.
+     */
     private static String place(ObjectNode result, String month) throws Rejection {
         if (!result.get("window").get("kind").textValue().equals("global")) {
             return month;
@@ -104,7 +106,7 @@ final class ResultDecoder {
                 legacy.set("total_amount", values.get("total_amount"));
             }
             default -> {
-                // No job but these two had a predecessor.
+                // The other jobs have no predecessor.
             }
         }
         return legacy;

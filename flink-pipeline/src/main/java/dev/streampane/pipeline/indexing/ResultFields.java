@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What contract {@code window-result/v1} asks of a result, field by field, and which fields of it are indexed. Fields and values that a
- * later version may add are left out, as the strict mappings would refuse the whole result for them; the log keeps them.
+ * The fields that contract {@code window-result/v1} requires of a result, and those of them that are indexed. Fields and values that a later
+ * version may add are left out, because the strict mappings would refuse the whole result for them; they stay in Kafka.
  */
 final class ResultFields {
 
@@ -60,7 +60,7 @@ final class ResultFields {
     /**
      * A field.
      *
-     * @param required whether a result has it, null or not
+     * @param required whether the field must be there, even if it is null
      * @param nullable whether it may be null
      */
     record Field(String name, Type type, boolean required, boolean nullable) {
@@ -92,7 +92,7 @@ final class ResultFields {
     private static final List<Field> INPUT =
             Field.list(Type.TEXT.required("topic"), Type.WHOLE.optional("partition", "first", "last"));
 
-    /** Values and sums of the jobs whose index templates name them; of other jobs all are indexed. */
+    /** Values and sums of the jobs whose index templates name them; for other jobs all of them are indexed. */
     private static final Map<String, List<Field>> VALUES = Map.of(
             "weather-average",
             Type.NUMBER.required("avg_temp", "avg_hum", "min_temp", "max_temp", "min_hum", "max_hum"),
@@ -106,9 +106,9 @@ final class ResultFields {
     private ResultFields() {}
 
     /**
-     * Leaves of {@code result} what is indexed, in its order, and says whether something was left out.
+     * Removes from {@code result} what is not indexed; returns whether something was removed.
      *
-     * @throws Rejection for the first field, in the contract's order, that is not there or of another type
+     * @throws Rejection for the first field, in the contract's order, that is missing or has another type
      */
     static boolean fit(ObjectNode result) throws Rejection {
         boolean cut = fit(result, RESULT, "");
@@ -120,7 +120,7 @@ final class ResultFields {
         return cut | fitEach((ArrayNode) result.get("inputs"), INPUT, "inputs");
     }
 
-    /** Leaves of each object in an array what is named; says whether something was left out. */
+    /** Removes from each object of an array all fields but {@code fields}; returns whether something was removed. */
     static boolean fitEach(ArrayNode array, List<Field> fields, String path) throws Rejection {
         boolean cut = false;
         for (JsonNode element : array) {
@@ -142,7 +142,7 @@ final class ResultFields {
         return false;
     }
 
-    /** Leaves of an object what is named; says whether something was left out. */
+    /** Removes from an object all fields but {@code fields}; returns whether something was removed. */
     static boolean fit(ObjectNode object, List<Field> fields, String path) throws Rejection {
         int present = 0;
         for (Field field : fields) {

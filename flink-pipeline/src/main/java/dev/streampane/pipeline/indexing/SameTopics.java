@@ -16,15 +16,15 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
 /**
- * Lets all records through, and ends the job where its state goes on in the middle of a topic that was deleted and made anew: Kafka's source
- * knows a topic by its name, and what lies before its offset would be passed over. State: {@code topic~partition~id} of what was read.
+ * Forwards all records, and ends the job if its state continues in the middle of a topic that was deleted and created again: Kafka's source
+ * identifies a topic by its name, and would skip the records before the offset in the state. State: {@code topic~partition~id} of what was read.
  */
 final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFunction {
 
     /** Name of the state: part of the on-disk format. */
     private static final String TOPICS = "topics";
 
-    private static final char SEPARATOR = '~'; // no topic has it in its name
+    private static final char SEPARATOR = '~'; // not allowed in names of topics
 
     private transient Set<String> known;
     private transient ListState<String> kept;
