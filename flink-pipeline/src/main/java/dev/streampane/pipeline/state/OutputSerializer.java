@@ -11,7 +11,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes an {@link Output}, which is in no state. */
+/** Serializes {@link Output}s, which are never in state. */
 public final class OutputSerializer extends StateSerializer<Output> {
 
     private static final Channel[] CHANNELS = Channel.values();
@@ -53,7 +53,7 @@ public final class OutputSerializer extends StateSerializer<Output> {
         return new Snapshot();
     }
 
-    /** For the serializer's own copies. */
+    /** Used to duplicate the serializer. */
     public static final class Snapshot extends StateSnapshot<Output> {
 
         public Snapshot() {

@@ -12,7 +12,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link Partial}s: most of what crosses the network and lies in window state. */
+/** Serializes {@link Partial}s: most of the data in the network and in window state. */
 public final class PartialSerializer extends StateSerializer<Partial> {
 
     public static final TypeInformation<Partial> TYPE = new StateTypeInfo<>(Partial.class, new PartialSerializer());
@@ -24,7 +24,7 @@ public final class PartialSerializer extends StateSerializer<Partial> {
     private static final int TOPICS_ONLY = 8;
     private static final int LACKING = 16;
 
-    /** The topic that was read last: they are few, and each range names one. */
+    /** The last topic that was read; ranges share its String, because there are few topics and each range names one. */
     private transient String topic;
 
     @Override

@@ -15,7 +15,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Writes {@link PartitionState}s, each with its open {@link AuditLine}. */
+/** Serializes {@link PartitionState}s, each with its open {@link AuditLine}. */
 public final class PartitionStateSerializer extends StateSerializer<PartitionState> {
 
     @Override
@@ -86,7 +86,7 @@ public final class PartitionStateSerializer extends StateSerializer<PartitionSta
                 Optional.ofNullable(readInstant(in)),
                 Optional.ofNullable(readInstant(in)),
                 in.readBoolean(),
-                Optional.empty(), // an open line's reader wrote the state
+                Optional.empty(), // the generation that read an open line is the one that wrote the state
                 readSettings(in));
     }
 

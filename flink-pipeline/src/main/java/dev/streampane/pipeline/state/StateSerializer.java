@@ -14,10 +14,10 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Writes a type that lies in state, field by field. Subclasses say how, and have a public {@code Snapshot}, whose name is what lies on
- * disk.
+ * Serializes a type that is kept in state, field by field. A subclass defines how, and has a public {@code Snapshot}, whose class name is part
+ * of the on-disk format.
  *
- * <p>One array is written at a time, for a checkpoint's stream takes its time for each call. Used by one thread.
+ * <p>Each value is written to the target as one array, because each call to the stream of a checkpoint is expensive. Used by one thread.
  */
 public abstract class StateSerializer<T> extends TypeSerializer<T> {
 
@@ -57,7 +57,7 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
         return read(source);
     }
 
-    /** Itself; mutable types have copies. */
+    /** Returns {@code from} itself; serializers of mutable types override this. */
     @Override
     public T copy(T from) {
         return from;
@@ -103,7 +103,7 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
         return getClass().hashCode();
     }
 
-    /** A copy that shares nothing. */
+    /** A deep copy. */
     final T reread(T value) {
         var out = new DataOutputSerializer(256);
         try {
@@ -150,7 +150,7 @@ public abstract class StateSerializer<T> extends TypeSerializer<T> {
         return new BigInteger(readBytes(in));
     }
 
-    /** No instant is as early as what stands for null. */
+    /** Null is written as a second that is earlier than every instant. */
     static void writeInstant(DataOutputSerializer out, Instant instant) throws IOException {
         out.writeLong(instant == null ? Long.MIN_VALUE : instant.getEpochSecond());
         if (instant != null) {

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSchemaCompatibility;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** What state remembers of its serializer, by its class's name. State that another one wrote ends the job, and no restart is tried. */
+/** The identity of a serializer in state: the name of the snapshot's class. State that another serializer wrote ends the job without a restart. */
 public abstract class StateSnapshot<T> extends SimpleTypeSerializerSnapshot<T> {
 
     protected StateSnapshot(Supplier<TypeSerializer<T>> serializer) {

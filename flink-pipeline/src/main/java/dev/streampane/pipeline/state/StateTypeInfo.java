@@ -5,12 +5,12 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.typeutils.GenericTypeInfo;
 
-/** The type of a stream whose elements have a serializer of their own, in the place of Kryo. */
+/** The type of stream elements that are serialized by their own serializer instead of Kryo. */
 public final class StateTypeInfo<T> extends GenericTypeInfo<T> {
 
     private final TypeSerializer<T> serializer;
 
-    /** The type of what {@code serializer} writes. */
+    /** The type whose values {@code serializer} writes. */
     public StateTypeInfo(Class<T> type, TypeSerializer<T> serializer) {
         super(type);
         this.serializer = serializer;

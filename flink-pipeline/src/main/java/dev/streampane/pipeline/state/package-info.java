@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * How the jobs' state is written: a contract with every checkpoint and savepoint that users have. Class names in this package and what
- * {@code write} and {@code read} agree on never change; the types that they write may be renamed and moved at will.
+ * The serializers of the jobs' state, which is a contract with all checkpoints and savepoints of users. The names of the classes in this package
+ * and the format that {@code write} and {@code read} share never change; the types that they serialize may be renamed and moved.
  *
- * <p>A field more or less, or another order, is another format: a new {@code Snapshot} class beside the old one, which goes on to make a
- * serializer that reads the old format, and whose successor says {@code compatibleAfterMigration} to it.
+ * <p>One field more or less, or another order of fields, is a new format. It needs a new {@code Snapshot} class beside the old one. The old one
+ * still makes a serializer that reads the old format, and the new one answers {@code compatibleAfterMigration} to it.
  *
- * <p>The savepoints in {@code src/test/resources/savepoints} hold it: they are restored by every build and never written anew.
+ * <p>The savepoints in {@code src/test/resources/savepoints} ensure this: every build restores them, and they are never written again.
  */
 package dev.streampane.pipeline.state;
