@@ -30,12 +30,12 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
 /**
- * Rows to Parquet files and back, compressed with Zstandard. Hadoop has no part in it but for classes that Parquet's own refer to: no
- * {@code Configuration} is ever made.
+ * Writes rows to Parquet files and reads them back, compressed with Zstandard. Of Hadoop only the classes that Parquet's own classes refer to
+ * are needed: no {@code Configuration} is created.
  */
 final class ArchiveFiles {
 
-    /** The columns, in the order of {@link ArchivedRow}. Readers depend on it: only add, at the end, and optional. */
+    /** The columns, in the order of {@link ArchivedRow}. Readers depend on them: add columns only at the end, and only optional ones. */
     static final MessageType SCHEMA = MessageTypeParser.parseMessageType("""
                     message time_series {
                       required int64 step (TIMESTAMP(MILLIS,true));
@@ -53,18 +53,18 @@ final class ArchiveFiles {
 
     private static final int FEW = 100;
 
-    /** What an open file holds in memory at most, about; 128 MiB, the default, is much for a job that shares its process. */
+    /** About the most bytes that an open file holds in memory. The default, 128 MiB, is much for a job that shares its process. */
     private static final long ROW_GROUP_BYTES = 16L << 20;
 
     private ArchiveFiles() {}
 
-    /** Writes one file; its footer comes with {@link BulkWriter#finish}. An open file of more than a few rows takes about 200 KB. */
+    /** Writes one file; {@link BulkWriter#finish} writes its footer. An open file of more than a few rows takes about 200 KB of memory. */
     static BulkWriter.Factory<ArchivedRow> writer() {
         var groups = new ParquetWriterFactory<>(ArchiveFiles::open);
         return stream -> new RowWriter(groups, stream);
     }
 
-    /** Reads a finished file, row by row; null after the last. */
+    /** Reads a finished file row by row; returns null after the last one. */
     static RecordWiseFileCompactor.Reader.Factory<ArchivedRow> reader() {
         return RowReader::new;
     }
@@ -107,7 +107,7 @@ final class ArchiveFiles {
                 group.getString("verdict", 0));
     }
 
-    /** Holds few rows back as they are: columns cost memory, and a day can be as old and as lonely as it likes. */
+    /** Keeps the rows of a file as they are until there are {@code FEW}: Parquet's columns take memory, and many files may have only a few rows. */
     private static final class RowWriter implements BulkWriter<ArchivedRow> {
 
         private final Factory<Group> columns;
@@ -155,7 +155,7 @@ final class ArchiveFiles {
         }
     }
 
-    /** A file that is written in blocks, for Parquet writes most of a footer byte by byte: two thirds of the time that a file of one row takes. */
+    /** Buffers the bytes of a file: Parquet writes most of a footer byte by byte, which takes two thirds of the time of a file of one row. */
     private static final class BufferedFile extends FSDataOutputStream {
 
         private final FSDataOutputStream stream;

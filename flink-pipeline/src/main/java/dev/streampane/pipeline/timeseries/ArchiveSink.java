@@ -17,20 +17,20 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.OnCheckpointRollingPolicy;
 
 /**
- * The archive's files: {@code <directory>/step_year=2026/step_date=2026-11-20/compacted-rows-g<generation>-<id>-<n>.parquet}, by the UTC
- * day of the step.
+ * The archive's files: {@code <directory>/step_year=2026/step_date=2026-11-20/compacted-rows-g<generation>-<id>-<n>.parquet}, by the UTC day of
+ * the step.
  *
- * <p>Exactly once: a row is in one finished file, whatever fails, as long as the job goes on from its newest state; a new generation reads
- * its topic anew and its files bear its number. Each checkpoint ends a file, hidden by a dot before its name; the job joins a day's hidden
- * files into one and shows it when the first of them is {@code compactAfter} old or they have {@value #COMPACTED_BYTES} bytes. Names that
- * begin with a dot or an underscore are unfinished: readers must pass over them, for their rows will be in a file without.
+ * <p>Exactly once: each row is in one finished file after any failure, as long as the job continues from its newest state. A new generation
+ * reads its topic again, and its files have its number. Each checkpoint finishes a hidden file, whose name begins with a dot. The job merges the
+ * hidden files of a day into one visible file when the first of them is {@code compactAfter} old or they have {@value #COMPACTED_BYTES} bytes.
+ * Readers must skip names that begin with a dot or an underscore: those files are unfinished, and their rows will be in a visible file.
  */
 final class ArchiveSink {
 
-    /** Files that a subtask has open, one for each day, of at least 200 KB of memory each: 100 MB. */
+    /** The most files that a subtask has open, one for each day; at 200 KB of memory or more each, they take 100 MB. */
     static final int MOST_OPEN = 500;
 
-    /** Rows in them, of some 300 bytes each: 100 MB. */
+    /** The most rows in these files; at about 300 bytes each, they take 100 MB. */
     private static final int MOST_ROWS = 350_000;
 
     private static final long COMPACTED_BYTES = 128L << 20;
@@ -40,13 +40,13 @@ final class ArchiveSink {
     /**
      * A sink into {@code directory}.
      *
-     * @param compactAfter time after which hidden files are joined, in whole checkpoints of {@code interval}; a restart counts anew
+     * @param compactAfter time after which hidden files are merged, in whole checkpoints of {@code interval}; a restart begins to count again
      */
     static BoundedFileSink of(Path directory, int generation, Duration compactAfter, Duration interval) {
         return new BoundedFileSink(files(directory, generation, compactAfter, interval), MOST_OPEN, MOST_ROWS);
     }
 
-    /** The same without a bound. */
+    /** The same sink without a limit of open files. */
     static FileSink<ArchivedRow> files(Path directory, int generation, Duration compactAfter, Duration interval) {
         return FileSink.forBulkFormat(directory, ArchiveFiles.writer())
                 .withBucketAssigner(new StepDay())

@@ -6,12 +6,12 @@ import dev.streampane.pipeline.intake.Counted;
 import java.time.Duration;
 
 /**
- * One row of the archive: what a row of {@code time-series} said, where it lay and what became of it.
+ * One row of the archive: a row of {@code time-series}, its position in Kafka and its verdict.
  *
  * @param step event time in ms since the epoch
  * @param value the text as it was written, so that no digit is lost
  * @param type {@code INTEGER}, {@code DOUBLE} or {@code STRING}, by the name
- * @param appendTime when the broker appended the message, in ms since the epoch; null when the topic does not say
+ * @param appendTime when the broker appended the message, in ms since the epoch; null when the topic does not have LogAppendTime
  * @param row number of the row in its message, from 0
  * @param verdict {@link #COUNTED} or {@link #LATE}
  */
@@ -27,10 +27,10 @@ public record ArchivedRow(
         int row,
         String verdict) {
 
-    /** {@link #verdict} of a row that came in time. */
+    /** {@link #verdict} of a row that was counted. */
     public static final String COUNTED = "COUNTED";
 
-    /** {@link #verdict} of a row that came past the allowed lateness; it is on {@code late-records} too. */
+    /** {@link #verdict} of a row that came after the allowed lateness; it is in {@code late-records} too. */
     public static final String LATE = "LATE";
 
     /** The UTC day of the step, in days since the epoch. */

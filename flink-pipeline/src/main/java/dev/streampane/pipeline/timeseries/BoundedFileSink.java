@@ -26,11 +26,13 @@ import org.apache.flink.streaming.api.connector.sink2.SupportsPreCommitTopology;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * A {@link FileSink} of which each subtask has a bounded number of files open: {@code FileSink} keeps one open for each day until the next
- * checkpoint, and a message can have more days than a process may have files. Rows of further days wait for the next checkpoint, or until they
- * have {@value #FULL} bytes, and are written day after day, so that each day of theirs has one file, whatever the order in which they came. Where
- * they need room, or the open files of more than a few days have too many rows, which lie in memory until their file ends or has a whole row group,
- * the open files are ended, as a checkpoint does, and committed with the next one.
+ * A {@link FileSink} with a bounded number of open files per subtask. {@code FileSink} keeps one file open for each day until the next
+ * checkpoint, and a message can have more days than a process may have open files.
+ *
+ * <p>When that number is reached, rows of other days wait in memory until the next checkpoint, or until they have {@value #FULL} bytes. Then
+ * they are written day by day, so that each of these days gets one file, whatever the order of its rows. In two cases the open files are ended
+ * before a checkpoint and committed with the next one: when waiting rows need room for files of their own, and when files of more than a few
+ * days are open and have too many rows, which are in memory until their file ends or has a whole row group.
  *
  * <p>State and names are those of {@code FileSink}.
  */
@@ -43,10 +45,10 @@ final class BoundedFileSink
 
     static final int FULL = 8 << 20;
 
-    /** What a row takes beside its name and value. */
+    /** The bytes that a row takes in addition to its name and value. */
     private static final int OVERHEAD = 256;
 
-    /** Of so few days the size of a row group bounds what lies in memory. */
+    /** For up to this many days the size of their row groups bounds the memory. */
     private static final int FEW_DAYS = 6;
 
     private final FileSink<ArchivedRow> files;
@@ -54,9 +56,9 @@ final class BoundedFileSink
     private final int mostRows;
 
     /**
-     * @param files all of which end at each checkpoint
-     * @param mostOpen files
-     * @param mostRows in open files of more than a few days
+     * @param files a sink that ends all files at each checkpoint
+     * @param mostOpen the most open files
+     * @param mostRows the most rows in open files of more than a few days
      */
     BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen, int mostRows) {
         this.files = files;

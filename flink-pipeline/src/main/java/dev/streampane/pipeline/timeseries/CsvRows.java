@@ -4,19 +4,19 @@ package dev.streampane.pipeline.timeseries;
 import java.util.Arrays;
 
 /**
- * Cuts a CSV message into the bytes of its rows, so that a bad row does not take its message with it. A row ends at a line feed, or carriage
- * return and line feed, outside of quotes; after the last row there may be one or none. Works on bytes of UTF-8, good or bad: no byte of a
- * longer character is a quote, a comma or a line break.
+ * Splits a CSV message into the bytes of its rows, so that a bad row does not reject the whole message. A row ends at a line feed, or a carriage
+ * return and line feed, outside of quotes; the last row may end without one. Works on bytes that are UTF-8 or not: no byte of a longer character
+ * is a quote, a comma or a line break.
  */
 final class CsvRows {
 
-    /** How a row is written, as far as can be told without reading its fields. */
+    /** The form of a row, as far as it is known without reading its fields. */
     enum Form {
-        /** As RFC 4180 has it. */
+        /** As in RFC 4180. */
         SOUND,
-        /** Something after a closing quote, a quote inside a field without quotes, or a carriage return alone. */
+        /** Text after a closing quote, a quote inside a field without quotes, or a carriage return alone. */
         MALFORMED,
-        /** A quote that is never closed, so that nobody can say where rows end: all the rest of the message. */
+        /** A quote is never closed, so that the ends of rows are unknown: the row is all the rest of the message. */
         UNCLOSED
     }
 
@@ -39,7 +39,7 @@ final class CsvRows {
         return next < message.length;
     }
 
-    /** The bytes of the next row, without its line break; none for empty lines, which are one row as long as they follow one another. */
+    /** The bytes of the next row, without its line break; empty for an empty line. Consecutive empty lines are one row. */
     byte[] next() {
         int start = next;
         int at = start;
@@ -91,14 +91,14 @@ final class CsvRows {
         return Place.PLAIN;
     }
 
-    /** All that has not been told as rows. */
+    /** All bytes after the row that {@link #next} returned last. */
     byte[] rest() {
         int start = next;
         next = message.length;
         return Arrays.copyOfRange(message, start, message.length);
     }
 
-    /** How the row that {@link #next} gave last is written. */
+    /** The form of the row that {@link #next} returned last. */
     Form form() {
         return form;
     }

@@ -9,10 +9,10 @@ import java.io.Serializable;
 import java.util.regex.Pattern;
 
 /**
- * Tells a tag's type by its name, so that a name has one type for ever.
+ * Determines the type of a tag by its name, so that a name always has the same type.
  *
- * @param integers names of tags of whole numbers; this is asked first
- * @param strings names of tags of texts; all others are of numbers
+ * @param integers names of the tags of whole numbers; matched first
+ * @param strings names of the tags of texts; all other tags are of numbers
  */
 public record TagTypes(Pattern integers, Pattern strings) implements Serializable {
 

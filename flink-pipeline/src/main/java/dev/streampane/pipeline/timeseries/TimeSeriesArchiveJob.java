@@ -16,9 +16,9 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * Keeps every row of {@code time-series} as Parquet, in folders by the UTC day of its step.
+ * Archives every row of {@code time-series} as Parquet, in folders by the UTC day of its step.
  *
- * <p>Files and Kafka records become visible with the same checkpoints, but not in one transaction: each exactly once for itself.
+ * <p>Files and Kafka records become visible with the same checkpoints, but not in one transaction: each of the two is exactly-once by itself.
  */
 public final class TimeSeriesArchiveJob extends Job {
 
@@ -40,7 +40,7 @@ public final class TimeSeriesArchiveJob extends Job {
             OptionType.directory(),
             "Directory of the archive's Parquet files");
 
-    /** The age at which a day's unfinished files are joined into one that readers see. */
+    /** The age at which the hidden files of a day are merged into one that readers see. */
     public static final JobOption<Duration> COMPACT_AFTER = OPTIONS.add(
             "compact-after",
             "4h",

@@ -10,10 +10,10 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Keeps every valid row with its verdict.
+ * Archives every valid row with its verdict.
  *
- * <p>C at 06:20:05, B 5 s, L 15 min, so H is 06:05:00: a row of 06:05:00 is archived as COUNTED, one of 06:04:59.999 as LATE and is on the
- * late records too, and one whose value is no number is a dead letter alone.
+ * <p>With clock 06:20:05, out-of-orderness 5 s and allowed lateness 15 min the horizon is 06:05:00: a row of 06:05:00 is archived as COUNTED, a
+ * row of 06:04:59.999 is archived as LATE and is in the late records too, and a row whose value is no number is only a dead letter.
  */
 public final class TimeSeriesArchiveTopology {
 
@@ -23,7 +23,7 @@ public final class TimeSeriesArchiveTopology {
     private TimeSeriesArchiveTopology() {}
 
     /**
-     * Late records, dead letters and audit lines, for the job's own sink.
+     * Builds the job; returns late records, dead letters and audit lines, for the job's Kafka sink.
      *
      * @param archive takes the rows, at the parallelism of the source
      */

@@ -23,16 +23,16 @@ import org.apache.flink.util.Collector;
 /**
  * Decodes topic {@code time-series}: contract {@code time-series/v1}, CSV messages of many rows, and heartbeats.
  *
- * <p>{@code 2026-11-20T06:00:00Z,pu136mod-nd-011,19.38} and {@code 2026-11-20T06:00:01Z,pu136mod-ns-021,"on, warm"} in one message give
- * two rows. What is wrong with a row rejects that row alone, with its bytes; a quote that is never closed rejects the rest of the message
- * as one row, for nobody can say where its rows end.
+ * <p>{@code 2026-11-20T06:00:00Z,pu136mod-nd-011,19.38} and {@code 2026-11-20T06:00:01Z,pu136mod-ns-021,"on, warm"} in one message give two
+ * rows. An error in a row rejects only that row, with its bytes. A quote that is never closed rejects the rest of the message as one row,
+ * because the ends of its rows are unknown.
  */
 public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
 
     /** The largest message, in bytes. */
     static final int MAX_BYTES = 1 << 20;
 
-    /** The most rows: more than 1 MiB holds of good ones, so that a message of commas and line breaks is not a million dead letters. */
+    /** The most rows. A message of 1 MiB has fewer valid rows; the limit prevents a million dead letters of a message of commas and line breaks. */
     static final int MAX_ROWS = 65_536;
 
     /** The longest field, in chars. */
@@ -44,7 +44,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
     /** The longest name, in bytes. */
     static final int MAX_NAME_BYTES = 256;
 
-    /** The header {@code kind} that messages may have; they may have none. */
+    /** The value of the header {@code kind}; messages without the header are allowed. */
     private static final String KIND = "time-series";
 
     private static final List<String> FIELDS = List.of("step", "name", "value");
@@ -71,7 +71,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
             if (rows.length > MAX_BYTES) {
                 throw new Rejection(RejectReason.TOO_BIG, rows.length + " bytes; allowed are at most " + MAX_BYTES);
             }
-            decodeRows(fetched.row(0, rows), out); // cuts the key once
+            decodeRows(fetched.row(0, rows), out); // cuts a long key once for all rows
         } catch (Rejection rejection) {
             out.collect(Decoded.rejected(fetched, rejection));
         }
@@ -99,7 +99,7 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
         } catch (Rejection rejection) {
             return Decoded.rejected(row, rejection);
         } catch (RuntimeException e) {
-            // A row that no check foresaw must not restart the job for ever.
+            // A row for which a check is missing must not restart the job again and again.
             return Decoded.rejected(row, RejectReason.NOT_CSV, "unreadable: " + e);
         }
     }

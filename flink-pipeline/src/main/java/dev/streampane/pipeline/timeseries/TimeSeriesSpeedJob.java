@@ -10,7 +10,7 @@ import dev.streampane.pipeline.kafka.KafkaSinks;
 import dev.streampane.pipeline.kafka.KafkaSources;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Sums up each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
+/** Summarises each tag per event-time window: {@code time-series} to {@code window-results} and {@code telegraf}. */
 public final class TimeSeriesSpeedJob extends Job {
 
     public static final String NAME = "time-series-speed";

@@ -17,13 +17,13 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.datastream.DataStream;
 
 /**
- * Average, smallest and largest of each tag of numbers and the last of each tag of texts per event-time window, as results and as line
+ * Average, minimum and maximum of each tag of numbers, and the last text of each tag of texts, per event-time window, as results and as line
  * protocol.
  *
- * <p>Rows of pu136mod-nd-011 at 06:00:10 with 19 and at 06:00:40 with 20, {@code tumbling(1m)}: once the watermark passes 06:01:00 one
- * result for {@code [06:00, 06:01)} with avg_value 19.500000, and the line {@code tags,name=pu136mod-nd-011 value=19.500000
- * 1795154460000000000}. Rows of pu136mod-ns-021 at the same times with "off" and "on": last is "on", whatever came first; of equal times
- * the greater partition, offset and row decides.
+ * <p>Rows of pu136mod-nd-011 at 06:00:10 with 19 and at 06:00:40 with 20, {@code tumbling(1m)}: once the watermark passes 06:01:00 there is one
+ * result for {@code [06:00, 06:01)} with avg_value 19.500000, and the line
+ * {@code tags,name=pu136mod-nd-011 value=19.500000 1795154460000000000}. Rows of pu136mod-ns-021 at the same times with "off" and "on": last is
+ * "on", whatever the order in which they came; with equal times, the row with the greatest partition, offset and row number is the last.
  */
 public final class TimeSeriesSpeedTopology {
 
@@ -49,8 +49,8 @@ public final class TimeSeriesSpeedTopology {
     private TimeSeriesSpeedTopology() {}
 
     /**
-     * Everything the job says, as one stream: results, lines, late records, dead letters, audit lines and corrections. Lines are those of
-     * the first specification, for a point has a name and a time but no specification.
+     * All outputs of the job as one stream: results, lines, late records, dead letters, audit lines and corrections. Only the first
+     * specification has lines, because a point has a name and a time but no specification.
      */
     public static DataStream<Output> build(DataStream<Decoded<TimeSeriesRow>> decoded, IntakeSettings settings) {
         DataStream<Output> outputs = new KeyedWindows<>("row", TypeInformation.of(TimeSeriesRow.class), MEASURES, SHAPE)

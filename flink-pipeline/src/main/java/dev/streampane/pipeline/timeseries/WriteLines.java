@@ -14,19 +14,19 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Writes the results of one specification as line protocol, several lines to a message: a message goes out before each watermark, so that
- * the panes of one firing share it, before each checkpoint, at the end, and when it has {@value #FULL} characters. Nothing is held across
- * a checkpoint, so there is no state.
+ * Writes the results of one specification as line protocol, several lines per message. A message is sent before each watermark, so that the
+ * panes of one firing share it, before each checkpoint, at the end of the input, and when it has {@value #FULL} characters. Nothing is kept
+ * across a checkpoint, so that there is no state.
  *
- * <p>The lines of a name keep the order of its results. No line has a result without a key, which is one over all names, one that is not
- * complete, as it would overwrite that of a generation that read all, and one whose window ends after {@link LineProtocol#LAST_TIME}; metric
- * {@value #WITHOUT_LINE} counts them.
+ * <p>The lines of a name keep the order of its results. A result has no line if it has no key (it is over all names), if it is not complete (its
+ * line would overwrite the one of a generation that read everything), or if its window ends after {@link LineProtocol#LAST_TIME}; metric
+ * {@value #WITHOUT_LINE} counts these.
  */
 final class WriteLines extends AbstractStreamOperator<Output> implements OneInputStreamOperator<Output, Output> {
 
     static final String WITHOUT_LINE = "resultsWithoutLine";
 
-    /** A message of so many characters takes no further line; at most 3 times as many bytes, far below a topic's 1 MiB. */
+    /** A message of this many characters is sent; it has at most 3 times as many bytes, far below a topic's limit of 1 MiB. */
     static final int FULL = 65_536;
 
     private final String spec;

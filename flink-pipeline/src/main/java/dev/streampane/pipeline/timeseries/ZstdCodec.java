@@ -9,7 +9,7 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** Zstandard for Parquet's pages, as every reader knows it. Parquet's own codecs are Hadoop's, and need all of its client. */
+/** Zstandard for Parquet's pages, in the form that all readers know. Parquet's own codecs are Hadoop's, and need the whole Hadoop client. */
 final class ZstdCodec
         implements CompressionCodecFactory,
                 CompressionCodecFactory.BytesInputCompressor,
@@ -49,7 +49,7 @@ final class ZstdCodec
         return bytes.toByteArray();
     }
 
-    /** For readers of encrypted files into direct memory. */
+    /** Only used by readers of encrypted files, into direct memory. */
     @Override
     public void decompress(ByteBuffer page, int compressed, ByteBuffer out, int size) {
         throw new UnsupportedOperationException("the archive is not encrypted");
