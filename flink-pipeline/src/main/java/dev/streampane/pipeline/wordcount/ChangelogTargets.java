@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.apache.flink.core.fs.Path;
 
 /**
- * Where a changelog goes, one place or several: the value of {@link WordCountOptions#OUTPUT}.
+ * One or several targets of a changelog: the value of {@link WordCountOptions#OUTPUT}.
  *
- * @param topic to the topic, exactly once
- * @param console to the standard output of the TaskManager
- * @param directory to files
+ * @param topic whether it is written to the topic, exactly once
+ * @param console whether it is written to the standard output of the TaskManager
+ * @param directory the directory of its files, if it is written to files
  */
 public record ChangelogTargets(boolean topic, boolean console, Optional<Path> directory) {
 

@@ -8,8 +8,8 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 
 /**
- * Prints each row at once to the standard output of its TaskManager: {@code 3> +U[catalog, 2]}, where 3 is the subtask, from 1. In
- * UTF-8, whatever the JVM's locale is. After a failure rows come again: at least once.
+ * Prints each row immediately to the standard output of its TaskManager: {@code 3> +U[catalog, 2]}, where 3 is the subtask, from 1. The output
+ * is UTF-8 for every locale of the JVM. At least once: after a failure rows are printed again.
  */
 final class ConsoleSink implements Sink<WordCount> {
 
@@ -18,7 +18,7 @@ final class ConsoleSink implements Sink<WordCount> {
         return new Writer(context.getTaskInfo().getIndexOfThisSubtask() + 1);
     }
 
-    /** What the console shows of a row. */
+    /** The line that is printed for a row, without its line feed. */
     static String line(int subtask, WordCount change) {
         return subtask + "> " + change.row();
     }
@@ -27,7 +27,7 @@ final class ConsoleSink implements Sink<WordCount> {
 
         @Override
         public void write(WordCount change, Context context) {
-            // One call for one line: other threads print there, too.
+            // One call per line, because other threads print there, too.
             System.out.writeBytes((line(subtask, change) + '\n').getBytes(StandardCharsets.UTF_8));
         }
 

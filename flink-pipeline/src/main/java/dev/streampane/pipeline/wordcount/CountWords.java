@@ -13,14 +13,14 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Counts each word and says every change.
+ * Counts each word and writes every change.
  *
- * <p>{@code catalog batch catalog}: {@code +I[catalog, 1] | +I[batch, 1] | -U[catalog, 1] +U[catalog, 2]}. Where only final counts are
- * wanted, over a bounded input in BATCH mode: {@code +I[catalog, 2] | +I[batch, 1]}.
+ * <p>{@code catalog batch catalog}: {@code +I[catalog, 1] | +I[batch, 1] | -U[catalog, 1] +U[catalog, 2]}. If only final counts are wanted, for
+ * a bounded input in BATCH mode: {@code +I[catalog, 2] | +I[batch, 1]}.
  *
- * <p>State: one number per word. With a time to live it goes when the word has not come for so long (processing time, at the latest when
- * state is written in full), and the word, should it come again, starts at 1 with {@code +I}. Where only final counts are wanted no word
- * is forgotten: state goes with the input's end, and time of day says nothing about a bounded input.
+ * <p>State: one number per word. With a time to live the number expires when the word has not come for that long in processing time, and is
+ * removed from state with the next full snapshot at the latest; if the word comes again, it starts at 1 with {@code +I}. If only final counts
+ * are wanted, no word expires: the state ends with the input, and processing time means nothing for a bounded input.
  */
 final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
 
@@ -32,8 +32,8 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
     private transient ValueState<Long> count;
 
     /**
-     * @param timeToLive zero = for ever; without effect where {@code finalOnly}
-     * @param finalOnly whether a word's count is said once, at the end of the input
+     * @param timeToLive zero = for ever; without effect if {@code finalOnly}
+     * @param finalOnly whether the count of a word is written once, at the end of the input
      */
     CountWords(Duration timeToLive, boolean finalOnly) {
         this.timeToLive = timeToLive;
@@ -65,7 +65,7 @@ final class CountWords extends KeyedProcessFunction<String, String, WordCount> {
         }
     }
 
-    /** The end of the input. */
+    /** Writes the final count of a word at the end of the input. */
     @Override
     public void onTimer(long timestamp, OnTimerContext context, Collector<WordCount> out) throws Exception {
         out.collect(new WordCount(Op.INSERT, context.getCurrentKey(), count.value()));

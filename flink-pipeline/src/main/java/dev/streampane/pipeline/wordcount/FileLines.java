@@ -23,16 +23,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lines of one file, decompressed as its name says. Where it cannot be decompressed any further it ends, and what is left of it, a
- * begun line too, is one row that is rejected; so is a file that is gone, or what was not read of it before. A file that cannot be read
- * at all is an error, and so is one that breaks off while it is still written: it is whole when it is tried again, or broken.
+ * The lines of one file, decompressed according to its name. If decompression fails, the file ends there: the rest of it, including a line that
+ * has begun, becomes one rejected row. If the file no longer exists, what was not read of it becomes one rejected row. A file that cannot be
+ * read at all is an error. So is a file that may still be written when decompression fails: when the job reads it again, it is complete, or
+ * broken.
  */
 final class FileLines implements BulkFormat.Reader<byte[]> {
 
     private static final Logger LOG = LoggerFactory.getLogger(FileLines.class);
     private static final int BATCH_BYTES = 1 << 20;
 
-    /** No text is UTF-8 with this. */
+    /** A byte that no UTF-8 text has. */
     private static final byte[] REJECTED = {(byte) 0xFF};
 
     private final Path path;
@@ -46,7 +47,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
     private long read;
 
     /**
-     * @param toSkip how many lines were read before
+     * @param toSkip the number of lines that were read before
      * @param settling how long after its last change the file may still be written
      */
     FileLines(Path path, long toSkip, Duration settling) throws IOException {
@@ -95,7 +96,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
                 lines = new Lines(decompressed());
             }
             return lines.next();
-        } catch (IOException | NoClassDefFoundError e) { // Flink names xz as known, and does not bring what reads it
+        } catch (IOException | NoClassDefFoundError e) { // Flink knows xz by name, but has no library that reads it
             if (e instanceof IOException && isWritten()) {
                 throw new IOException(
                         "file " + path + " breaks off, and may still be written: it is read once more", e);
@@ -108,7 +109,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
 
     private InputStream decompressed() throws IOException {
         var compression = StandardDeCompressors.getDecompressorForFileName(path.getPath());
-        if (compression instanceof Bzip2InputStreamFactory) { // it would end with the first of several streams
+        if (compression instanceof Bzip2InputStreamFactory) { // Flink's stream ends after the first of several
             return new BZip2CompressorInputStream(stored, true);
         }
         if (compression instanceof GzipInflaterInputStreamFactory) {
@@ -117,7 +118,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         return compression == null ? stored : compression.create(stored);
     }
 
-    /** Whether it has another length than at first, or was changed a moment ago; a time far ahead is that of another clock. */
+    /** Whether the file's length has changed, or it was modified less than {@code settling} ago; a time far in the future is from another clock. */
     private boolean isWritten() throws IOException {
         FileStatus now = status();
         long age = System.currentTimeMillis() - now.getModificationTime();
@@ -138,8 +139,8 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
     }
 
     /**
-     * Fails where something follows its members that is none, zeros too; Java's takes it for the end, be it a member that is cut in its header. Not seen
-     * is what is cut in its header behind a member that ends with a buffer.
+     * Fails if the bytes after the last member are not a member: zeros, for example, or a member that is cut in its header. Java's class takes
+     * them for the end of the file. One case is not found: a member that is cut in its header, after a member that ends at the end of a buffer.
      */
     private static final class WholeGzip extends GZIPInputStream {
 
@@ -160,7 +161,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         }
     }
 
-    /** A file as it is stored, whose own failures are none of its content's. */
+    /** The stored bytes of a file. Throws the errors of storage unchecked, so that they are not taken for errors of the content. */
     private static final class Stored extends FilterInputStream {
 
         Stored(InputStream file) {

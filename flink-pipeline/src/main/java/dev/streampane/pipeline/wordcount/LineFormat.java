@@ -13,7 +13,7 @@ import org.apache.flink.connector.file.src.util.CheckpointedPosition;
 /**
  * Reads a file as lines of bytes, from its beginning to its end.
  *
- * @param settling how long after its last change a file may still be written; zero = it is whole when it is found
+ * @param settling how long after its last change a file may still be written; zero = it is complete when it is found
  */
 record LineFormat(Duration settling) implements BulkFormat<byte[], FileSourceSplit> {
 

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The lines of a stream of bytes, without the line feeds that end them. Of a line that is longer than any text may be, the rest is
- * skipped, so that input without line feeds needs no more memory than other input.
+ * The lines of a stream of bytes, without the line feeds that end them. The rest of a line that is longer than the longest text is skipped, so
+ * that input without line feeds needs no more memory than other input.
  */
 final class Lines {
 
-    /** Enough to tell that a line is too long. */
+    /** Enough bytes to detect that a line is too long. */
     private static final int KEPT_BYTES = WordDecoder.MAX_TEXT_BYTES + 1;
 
     private final InputStream in;
@@ -22,10 +22,7 @@ final class Lines {
         this.in = new BufferedInputStream(in, 1 << 14);
     }
 
-    /**
-     * The next line, or null at the end. What {@code in} throws may be thrown in the middle of a line, which then goes on with the next
-     * call.
-     */
+    /** The next line, or null at the end. If {@code in} throws in the middle of a line, the next call continues that line. */
     byte[] next() throws IOException {
         for (int b = in.read(); b >= 0; b = in.read()) {
             if (b == '\n') {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads lines from a server and connects to it again, with growing pauses, when it does not answer or ends the connection. {@link
- * #wakeUp} is for any thread; all else is done by the fetcher's.
+ * Reads lines from a server. Connects again, with growing pauses, when the server does not answer or closes the connection. {@link #wakeUp} may
+ * be called by any thread; all other methods only by the fetcher's thread.
  */
 final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
 
@@ -38,7 +38,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
     private InputStream received;
     private Lines lines;
 
-    /** Connections in a row that brought no line. */
+    /** The number of connections that failed or ended since the last line. */
     private int failures;
 
     SocketReader(String host, int port) {
@@ -81,7 +81,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
         socket = new Socket();
         socket.connect(new InetSocketAddress(host, port), CONNECT_TIMEOUT_MS);
         socket.setSoTimeout(LONGEST_FETCH_MS);
-        socket.setKeepAlive(true); // a server that vanished says nothing, as one does that has nothing to say
+        socket.setKeepAlive(true); // a server that has vanished is as silent as one that has nothing to send
         received = socket.getInputStream();
         lines = new Lines(received);
         LOG.info("Connected, host={} port={}", host, port);
@@ -118,7 +118,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
         split = change.splits().get(0).splitId();
     }
 
-    /** Ends a pause; reading never waits for longer than {@value #LONGEST_FETCH_MS} ms. */
+    /** Ends a pause; reading never blocks for longer than {@value #LONGEST_FETCH_MS} ms. */
     @Override
     public void wakeUp() {
         wakeUps.release();

@@ -15,13 +15,13 @@ import org.apache.flink.connector.base.source.reader.SingleThreadMultiplexSource
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Lines of text from a server, at most once: a socket has no offsets to go back to, so that what came after the last checkpoint before a
- * failure, and what the server sends while nobody is connected, is not counted. Connects again for ever. For one subtask.
+ * Lines of text from a server, at most once: a socket has no offsets to go back to, so that lines between the last checkpoint and a failure, and
+ * lines that the server sends while nobody is connected, are not counted. Connects again without limit. For one subtask.
  */
 record SocketSource(String host, int port)
         implements Source<byte[], NumberSequenceSplit, Collection<NumberSequenceSplit>> {
 
-    /** One number: its split stands for the one connection, and its enumerator hands it out. */
+    /** A source of one number: its split stands for the connection, and its enumerator assigns that split. */
     private static final NumberSequenceSource ONE = new NumberSequenceSource(1, 1);
 
     @Override

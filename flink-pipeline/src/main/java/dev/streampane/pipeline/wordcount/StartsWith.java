@@ -14,11 +14,11 @@ import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 
 /**
- * Lets the words pass that begin with the prefix.
+ * Forwards the words that begin with the prefix.
  *
- * <p>State: the prefix, by each subtask; who looks at which does not matter. With union state no checkpoint would complete once a subtask has
- * come to the end of its files. Under another prefix the counts in the same savepoint would lack words, and not say so. Savepoints of before have
- * none; they are taken as they are.
+ * <p>State: each subtask keeps the prefix; which subtask restores which copy does not matter. It is no union state, because with union state no
+ * checkpoint would complete once a subtask has finished its files. With another prefix the counts in the same savepoint would lack words without
+ * any sign of it. Savepoints of older builds have no prefix and are accepted.
  */
 final class StartsWith implements FilterFunction<String>, CheckpointedFunction {
 
@@ -47,8 +47,8 @@ final class StartsWith implements FilterFunction<String>, CheckpointedFunction {
     }
 
     /**
-     * What the state has. Builds of before had union state under another name, which is emptied: Flink would restore all of it to each subtask,
-     * and have it written as often.
+     * The entries of the state. Older builds had union state with the name {@code before}. It is read and then cleared: Flink would restore all
+     * of it to each subtask, and each subtask would write all of it again.
      */
     static List<String> kept(OperatorStateStore store, ListState<String> state, String before) throws Exception {
         List<String> kept = new ArrayList<>();

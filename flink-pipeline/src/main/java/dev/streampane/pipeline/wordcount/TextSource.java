@@ -4,10 +4,10 @@ package dev.streampane.pipeline.wordcount;
 import dev.streampane.pipeline.job.OptionType;
 import org.apache.flink.core.fs.Path;
 
-/** Where lines of text come from: the value of {@link WordCountOptions#SOURCE}. */
+/** The source of the lines of text: the value of {@link WordCountOptions#SOURCE}. */
 public sealed interface TextSource {
 
-    /** {@code datagen}: words that are made up, at a rate. */
+    /** {@code datagen}: generated words, at a rate. */
     record Datagen() implements TextSource {}
 
     /** {@code kafka:TOPIC}: each record's value is a text. */
@@ -16,7 +16,7 @@ public sealed interface TextSource {
     /**
      * {@code file:PATH} or {@code dir:PATH}: lines of files.
      *
-     * @param directory whether it is all the files below the path, or the one file at it
+     * @param directory whether {@code path} is a directory, whose files at all levels are read, or one file
      */
     record Files(Path path, boolean directory) implements TextSource {}
 

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
 
 /**
- * The words that {@code --source datagen} makes: number n has an id from 0 to 17, as a die would roll it, and the id has a word. The same
- * number has the same word in every run.
+ * The words that {@code --source datagen} generates: number n has a pseudo-random id from 0 to 17, and each id has a word. The same number has
+ * the same word in every run.
  */
 final class Vocabulary implements GeneratorFunction<Long, byte[]> {
 

@@ -17,7 +17,7 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Counts words: a text of {@code --source} to a changelog, {@code word-counts} or wherever {@code --output} says. */
+/** Counts the words of {@code --source} and writes a changelog to {@code word-counts}, or to the targets of {@code --output}. */
 public final class WordCountJob extends Job {
 
     public static final String NAME = "word-count";
@@ -56,7 +56,10 @@ public final class WordCountJob extends Job {
         }
     }
 
-    /** Whether who reads all of a directory finds files in another one, which is not behind a name that sources pass over. */
+    /**
+     * Whether a source that reads directory {@code read} would find files in {@code written}; sources skip names that begin with a dot or an
+     * underscore.
+     */
     private static boolean finds(Path read, Path written) {
         String root = read + (read.toString().endsWith("/") ? "" : "/");
         String names = written + "/";
@@ -109,7 +112,7 @@ public final class WordCountJob extends Job {
                 : WordSources.datagen(env, config);
     }
 
-    /** The changes to where they are wanted; reports always to their topics. */
+    /** Writes the changes to the targets of {@code --output}, and the reports always to their topics. */
     private static void write(DataStream<WordCount> changes, Optional<DataStream<Output>> reports, JobConfig config) {
         ChangelogTargets targets = config.get(WordCountOptions.OUTPUT);
         Optional<DataStream<Output>> changelog =

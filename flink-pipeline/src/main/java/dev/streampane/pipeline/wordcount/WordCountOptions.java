@@ -44,7 +44,7 @@ public final class WordCountOptions {
 
     private WordCountOptions() {}
 
-    /** The beginning of a word; empty for every word. */
+    /** The beginning of a word; the empty text is the beginning of every word. */
     private static OptionType<String> wordPrefix() {
         return new OptionType<>(
                 "a text of up to 256 bytes without white space and control characters; empty: every word", text -> {

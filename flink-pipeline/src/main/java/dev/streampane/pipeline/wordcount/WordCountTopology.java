@@ -21,7 +21,7 @@ final class WordCountTopology {
 
     private WordCountTopology() {}
 
-    /** The words of a log's records that get the verdict COUNTED, and what else there is to say of the records. */
+    /** The words of Kafka records with the verdict COUNTED, and the reports of all records. */
     static Admission<String> admit(DataStream<Decoded<String>> decoded, IntakeSettings settings) {
         return Admission.of(decoded, Types.STRING, settings, "word-intake");
     }
@@ -45,9 +45,9 @@ final class WordCountTopology {
     /**
      * The changelog of counts. The rows of a word come from one subtask, in order.
      *
-     * @param startsWith how a word must begin to be counted; empty for every word
-     * @param timeToLive how long a word is remembered that does not come any more; zero = for ever
-     * @param finalOnly whether a word's count is said once, at the end of the input
+     * @param startsWith the beginning of the words to count; empty for every word
+     * @param timeToLive how long a word is kept after it came last; zero = for ever
+     * @param finalOnly whether the count of a word is written once, at the end of the input
      */
     static DataStream<WordCount> count(
             DataStream<String> words, String startsWith, Duration timeToLive, boolean finalOnly) {

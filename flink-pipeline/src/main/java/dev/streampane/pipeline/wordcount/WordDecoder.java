@@ -16,22 +16,22 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.util.Collector;
 
 /**
- * Splits a text into its words, one row each; they have no times.
+ * Splits a text into its words, one row each, without event times.
  *
- * <p>{@code "flink  window\nflink"} gives the rows {@code 0 flink | 1 window | 2 flink}. White space is what Unicode calls so; nothing is
- * trimmed of punctuation, folded or normalised. A word that is not UTF-8, has control characters or more than {@value #MAX_WORD_BYTES}
- * bytes is rejected by itself, and the others of its text are not; once {@value #MAX_REJECTED} were, the next one is rejected with all the rest
- * of the text. As a whole a text is rejected when it has no word or more than 1 MiB.
+ * <p>{@code "flink  window\nflink"} gives the rows {@code 0 flink | 1 window | 2 flink}. White space is that of Unicode; words keep their
+ * punctuation and case, and are not normalised. A word that is not UTF-8, has control characters or more than {@value #MAX_WORD_BYTES} bytes is
+ * rejected by itself, and the other words of its text are not. After {@value #MAX_REJECTED} rejected words the next one is rejected together
+ * with all the rest of the text. A text is rejected as a whole when it has no word or more than 1 MiB.
  */
 final class WordDecoder implements Decoder<String> {
 
     static final int MAX_TEXT_BYTES = 1 << 20;
     static final int MAX_WORD_BYTES = 256;
 
-    /** Words of a text that are rejected one by one, so that a text of control characters is not half a million dead letters. */
+    /** The most words of a text that are rejected one by one, so that a text of control characters does not become half a million dead letters. */
     static final int MAX_REJECTED = 65_536;
 
-    /** Header {@code kind} that the texts may have; they may have none. */
+    /** The value of the header {@code kind}; texts without the header are allowed. */
     static final String KIND = "text";
 
     private static final Pattern WORD = Pattern.compile("\\P{IsWhite_Space}+");
@@ -40,7 +40,7 @@ final class WordDecoder implements Decoder<String> {
     public void decode(Fetched fetched, Collector<Decoded<String>> out) {
         try {
             byte[] text = text(fetched);
-            var rows = new Rows(text, fetched.row(0, text), out); // cuts the key once
+            var rows = new Rows(text, fetched.row(0, text), out); // cuts a long key once for all rows
             rows.emit();
             if (rows.emitted == 0) {
                 throw new Rejection(RejectReason.EMPTY, "no word");
@@ -93,7 +93,7 @@ final class WordDecoder implements Decoder<String> {
         private int emitted;
         private int rejected;
 
-        /** Where the next word may begin; the text's length once there is none. */
+        /** The index at which the next word may begin; the text's length once there is none. */
         private int next;
 
         Rows(byte[] text, Fetched fetched, Collector<Decoded<String>> out) {
@@ -115,7 +115,7 @@ final class WordDecoder implements Decoder<String> {
             }
         }
 
-        /** What lies between ASCII's white space: a word, or several with other white space between them. */
+        /** Decodes the bytes between ASCII white space: a word, or several words with other white space between them. */
         private void piece(byte[] bytes) {
             String piece;
             try {

@@ -12,7 +12,7 @@ import org.apache.flink.streaming.api.functions.sink.filesystem.OutputFileConfig
 import org.apache.flink.streaming.api.functions.sink.filesystem.bucketassigners.DateTimeBucketAssigner;
 import org.apache.flink.streaming.api.functions.sink.filesystem.rollingpolicies.DefaultRollingPolicy;
 
-/** Where the rows go that are not written to the topic. */
+/** The sinks of the changelog other than the topic. */
 final class WordSinks {
 
     private static final Duration NEW_FILE_AFTER = Duration.ofMinutes(1);
@@ -25,8 +25,8 @@ final class WordSinks {
     }
 
     /**
-     * Writes the rows, one per line, exactly once, to {@code <directory>/<yyyy-MM-dd--HH in UTC>/word-counts-….txt}. A file is finished
-     * with the first checkpoint after a minute, after ten seconds without a row, or at the end of the input; until then its name begins
+     * Writes the rows, one per line, exactly once, to {@code <directory>/<yyyy-MM-dd--HH in UTC>/word-counts-….txt}. A file is closed after a
+     * minute, after ten seconds without a row, or at the end of the input, and finished with the next checkpoint; until then its name begins
      * with a dot.
      */
     static void files(DataStream<WordCount> changes, Path directory) {

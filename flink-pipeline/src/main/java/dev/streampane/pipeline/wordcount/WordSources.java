@@ -26,17 +26,20 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sources of lines that are no logs: their words get no audit line. */
+/** Sources of lines other than Kafka: their words have no audit line. */
 final class WordSources {
 
     private static final Logger LOG = LoggerFactory.getLogger(WordSources.class);
 
-    /** How long a watched file that breaks off is tried again after its last change: who copies it may pause, and a broken one holds up all. */
+    /**
+     * How long after its last change a watched file is read again when decompression fails: a copy may pause, but a broken file delays all
+     * others.
+     */
     private static final Duration SETTLING = Duration.ofSeconds(10);
 
     private WordSources() {}
 
-    /** Words that are made up, one per line. */
+    /** Generated words, one per line. */
     static DataStream<byte[]> datagen(StreamExecutionEnvironment env, JobConfig config) {
         refuseBatch(config, "datagen");
         var words = new DataGeneratorSource<>(
@@ -45,11 +48,11 @@ final class WordSources {
                 RateLimiterStrategy.perSecond(config.get(WordCountOptions.WORDS_PER_SECOND)),
                 LineFormat.TYPE);
         return env.fromSource(words, WatermarkStrategy.noWatermarks(), "datagen-source")
-                .setParallelism(1) // a share of the rate for each subtask of the first start
+                .setParallelism(1) // each subtask of the first start has a share of the rate
                 .uid("datagen-source");
     }
 
-    /** Lines of one file, or of all the files of a directory and those below it. */
+    /** The lines of one file, or of all files of a directory and its subdirectories. */
     static DataStream<byte[]> files(StreamExecutionEnvironment env, JobConfig config, TextSource.Files files) {
         Optional<Duration> watch = config.get(WordCountOptions.WATCH_INTERVAL);
         var builder = FileSource.forBulkFileFormat(
@@ -67,10 +70,9 @@ final class WordSources {
     }
 
     /**
-     * Finds files, each of which has its path for its id at each look. In directories, names that begin with a dot or an underscore are left
-     * out.
+     * Finds files; the id of a file is its path, in every scan. In directories, names that begin with a dot or an underscore are skipped.
      *
-     * @param watched whether nothing is found where there is nothing yet; otherwise that is an error
+     * @param watched whether a path that does not exist yet has no files; otherwise that is an error
      */
     static FileEnumerator enumerator(boolean watched) {
         return (paths, atLeast) -> {

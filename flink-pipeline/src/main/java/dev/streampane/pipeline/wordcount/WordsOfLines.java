@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The words of lines that have no place in a log, so that no audit line and no dead letter can name one. What became of their rows is
- * told by the metrics {@code counted} and {@code rejected}; why, by the log at level DEBUG. A line without words has no row.
+ * The words of lines that have no position in Kafka, so that no audit line and no dead letter can name one. The metrics {@code counted} and
+ * {@code rejected} count their rows, and the log at level DEBUG has the reasons of rejections. A line without words has no row.
  *
- * <p>State: which files are read once, by each subtask, as {@link StartsWith} keeps its own. Flink's source would read them anew when they are
- * watched from then on, and other ones not at all.
+ * <p>State: the files that are read once, kept by each subtask as in {@link StartsWith}. After a restore Flink's source would read these files
+ * again if they are watched now, and would not read other files at all.
  */
 final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements CheckpointedFunction {
 
@@ -42,7 +42,7 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements 
 
     /**
      * @param source what the lines come from
-     * @param once the files that are read once; empty for what has no end
+     * @param once the files that are read once; empty for a source without end
      */
     WordsOfLines(String source, String once) {
         this.source = source;
@@ -83,7 +83,7 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements 
         decoder.decode(fetched, new Rows(out));
     }
 
-    /** Passes each row on before the next is made: all of a long line's together take a hundred times its bytes. */
+    /** Forwards each row before the next is made: all rows of a long line together take a hundred times its bytes. */
     private final class Rows implements Collector<Decoded<String>> {
 
         private final Collector<String> out;
