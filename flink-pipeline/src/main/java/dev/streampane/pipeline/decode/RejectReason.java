@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Why a record was rejected: the closed list of contract {@code dead-letter/v1}. */
 public enum RejectReason {
-    /** No value, an empty value, or an empty id. */
+    /** No value, an empty value or id, an empty line of CSV, or a text without words. */
     EMPTY,
     /** More bytes than a record may have. */
     TOO_BIG,
