@@ -13,9 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The stack's processes. Each that dies is started again, at once at first, then after 200 ms, twice as long each time, at most 10 s;
- * one that has lived for a minute counts as well again. Safe for several threads; after {@link #end} nothing starts any
- * more.
+ * The stack's processes. A process that ends is restarted: at first at once, the next time after 200 ms, then each time after twice as
+ * long, at most 10 s. Once it has run for a minute, its next restart is again at once. Thread-safe; after {@link #end} nothing is started.
  */
 final class Children {
 
@@ -53,13 +52,13 @@ final class Children {
      * Starts a process.
      *
      * @param launch starts it without waiting for it to be ready
-     * @param process what {@code launch} started last
+     * @param process returns the process that {@code launch} has started last
      */
     void launch(String name, Runnable launch, Supplier<Process> process) {
         launch(name, launch, process, "");
     }
 
-    /** Starts a process that must start anew whenever the one called {@code leader} does. */
+    /** Starts a process that is restarted whenever the process named {@code leader} is. */
     synchronized void launch(String name, Runnable launch, Supplier<Process> process, String leader) {
         if (ended) {
             throw StackException.startFailed("the stack is being stopped");
@@ -70,7 +69,7 @@ final class Children {
         children.put(name, child);
     }
 
-    /** Notices who died and starts whose delay is over. */
+    /** Finds processes that have ended, and restarts those whose delay is over. */
     synchronized void watch() {
         if (ended) {
             return;
@@ -116,7 +115,7 @@ final class Children {
         child.delayMs = Math.min(LONGEST_DELAY_MS, Math.max(FIRST_DELAY_MS, 2 * child.delayMs));
     }
 
-    /** The processes that live, by name. */
+    /** The live processes, by name. */
     synchronized Map<String, RunningStack.Child> running() {
         Map<String, RunningStack.Child> running = new LinkedHashMap<>();
         children.forEach((name, child) -> {
@@ -128,7 +127,7 @@ final class Children {
         return running;
     }
 
-    /** From now on nothing is started any more. */
+    /** From now on no process is started. */
     synchronized void end() {
         ended = true;
     }
@@ -137,12 +136,12 @@ final class Children {
         return names.stream().map(children::get).filter(Objects::nonNull).toList();
     }
 
-    /** SIGTERM to the named ones that live. */
+    /** Sends SIGTERM to those of the named processes that are alive. */
     void terminate(List<String> names) {
         named(names).forEach(child -> ServerProcess.terminate(child.process.get()));
     }
 
-    /** Waits until the named ones have gone, and kills those that have not at the deadline ({@link System#nanoTime}). */
+    /** Waits until the named processes have ended, and kills those that still run at the deadline ({@link System#nanoTime}). */
     void awaitEnd(List<String> names, long deadline) {
         for (Child child : named(names)) {
             Process process = child.process.get();

@@ -24,8 +24,9 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * A Flink cluster that {@code up} does not supervise. A job that does not run is submitted, on from the newest state of its generation, else
- * as a new one: the rule of {@link JobPlan}. What a job left open in Kafka is ended by its next start.
+ * A Flink cluster that {@code up} does not supervise. A job that does not run is submitted as {@link JobPlan} says: from the newest state
+ * of its newest generation or, without any state, as a new generation. Transactions that a job has left open in Kafka are ended by its next
+ * start.
  */
 public final class Cluster {
 
@@ -36,7 +37,7 @@ public final class Cluster {
     private String uploaded = "";
 
     /**
-     * @param jobJar the pipeline's jar with all that it needs
+     * @param jobJar the pipeline's jar, with its dependencies
      */
     public Cluster(FlinkRest flink, Path jobJar) {
         this.flink = flink;
@@ -44,10 +45,11 @@ public final class Cluster {
     }
 
     /**
-     * Submits the jobs that do not run, and then waits for each until all of its tasks run. One that does not start keeps no other from it.
+     * Submits the jobs that do not run, and then waits until all tasks of each of them run. A job that does not start does not keep the
+     * others from starting.
      *
-     * @param says is told of each job what was done
-     * @throws StackException naming the jobs that do not start and why
+     * @param says receives the name of each job and what was done with it
+     * @throws StackException naming the jobs that do not start, with the reasons
      */
     public void submit(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
         submit(jobs, settings, () -> Generations.all(settings.kafka()), says);
@@ -96,10 +98,11 @@ public final class Cluster {
     }
 
     /**
-     * A look at the jobs, to be taken again and again: what Flink does not know, as after a start of the JobManager, is submitted. What was
-     * seen ended is left so, also when Flink has forgotten it, as it does after an hour: a person has ended it, or it has lost something.
+     * Returns a check of the jobs, to be run again and again. It submits the jobs that Flink does not know, for instance after a restart of
+     * the JobManager. A job that a check has seen ended stays ended, even when Flink has forgotten it, as Flink does after an hour: a
+     * person has ended it, or it has lost results.
      *
-     * @param says is told of what was done, and of a problem when it is another one than at the look before
+     * @param says receives what was done, and each problem that the check before did not have
      */
     public Runnable watch(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
         return watch(jobs, settings, () -> Generations.all(settings.kafka()), says);
@@ -120,7 +123,7 @@ public final class Cluster {
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended, and is left so: submit it without --watch"));
                 submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), settings, runs, says);
-            } catch (RuntimeException e) { // brokers are away, for one
+            } catch (RuntimeException e) { // for instance, the brokers cannot be reached
                 problems.add(e.getMessage());
             }
             problems.stream()
@@ -131,12 +134,12 @@ public final class Cluster {
         };
     }
 
-    /** A part of the way to a job that runs. */
+    /** One step of the start of a job. */
     private interface Step {
         void take(SupervisedJob job) throws IOException;
     }
 
-    /** Those of the jobs that come through the step. */
+    /** Takes the step for each job; returns the jobs for which it succeeds, and adds the errors of the others to {@code failures}. */
     private static List<SupervisedJob> through(List<SupervisedJob> jobs, Step step, List<StackException> failures) {
         List<SupervisedJob> through = new ArrayList<>();
         for (SupervisedJob job : jobs) {
@@ -152,7 +155,10 @@ public final class Cluster {
         return through;
     }
 
-    /** A job that has run has made the folder, unless its first start failed: where it is missing, another one is meant. */
+    /**
+     * Refuses a missing state folder when the job has run before: it has then made its folder, unless its first start failed, so the path
+     * names another one.
+     */
     private static void checkFolder(JobPlan plan, JobSettings settings) {
         if (plan.before().isPresent()
                 && !settings.newGenerations().contains(plan.job())
@@ -163,7 +169,10 @@ public final class Cluster {
         }
     }
 
-    /** Whether a generation has just begun and Flink does not know it: it shows a job later than job-runs does, and may be about to run this one. */
+    /**
+     * Whether a generation of one of the jobs has begun within 10 s and Flink does not show it. Flink shows a job later than
+     * {@code job-runs} does, and may be about to run this one.
+     */
     private static boolean isOneAboutToRun(
             List<SupervisedJob> jobs, JobSettings settings, List<JobRun> started, List<FlinkRest.Job> known) {
         Instant now = Instant.now();
@@ -190,10 +199,13 @@ public final class Cluster {
         }
     }
 
-    /** Nobody is there to watch what becomes of the jobs. */
+    /** For jobs that nobody watches once they are submitted. */
     private record Unsupervised(Path jobJar, List<FlinkRest.Job> known) implements Submitter {
 
-        /** The same for whoever submits the same: a job whose main method still runs is not to be seen, and Flink takes no second one. */
+        /**
+         * The same id for the same plan, whoever submits it: Flink does not list a job whose main method still runs, but refuses a second
+         * one with its id.
+         */
         @Override
         public String jobId(JobPlan plan) {
             List<String> ended = known.stream()

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code streampane submit} was asked for.
+ * The settings of {@code streampane submit}.
  *
- * @param kafka settings of a client of the brokers
+ * @param kafka settings with which a Kafka client reaches the brokers
  * @param elasticsearch {@code http://host:port} that index-results writes to; no other job needs it
  */
 public record ClusterSettings(

@@ -16,14 +16,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * What the user sees of a running stack; safe for several threads.
+ * What the user sees of a running stack. Thread-safe.
  *
- * <p>On a terminal the last line is live: a spinner with the steps under way, later the status. Elsewhere there are
- * plain lines only, and a status every ten seconds. As JSON each event is one object per line.
+ * <p>On a terminal the last line is live: a spinner with the steps under way, later the status. Otherwise there are plain lines only, and a
+ * status every ten seconds. In JSON style, each event is one object on a line of its own.
  */
 public final class Console implements Progress, AutoCloseable {
 
-    /** How it is shown. */
+    /** The format of the output. */
     public enum Style {
         /** A terminal whose user wants colours. */
         COLOURED,
@@ -56,9 +56,8 @@ public final class Console implements Progress, AutoCloseable {
     }
 
     /**
-     * The same.
-     *
-     * @param gone whether nobody reads any more what is printed
+     * @param columns width of the terminal; the live line is cut to it
+     * @param gone says whether the reader of the output has gone
      */
     public Console(PrintStream out, Style style, int columns, BooleanSupplier gone) {
         this.out = out;
@@ -93,7 +92,7 @@ public final class Console implements Progress, AutoCloseable {
         }
     }
 
-    /** A step has ended badly; what went wrong is said by whoever handles it. */
+    /** A step has failed; the code that handles the failure reports the reason. */
     @Override
     public synchronized void fail(String step) {
         running.remove(step);
@@ -135,22 +134,22 @@ public final class Console implements Progress, AutoCloseable {
         }
     }
 
-    /** There is no status any more. */
+    /** Removes the status. */
     synchronized void clearStatus() {
         status = "";
     }
 
-    /** How often a new status is of use. */
+    /** How often the status is to be refreshed. */
     Duration statusInterval() {
         return isTerminal() ? Duration.ofSeconds(1) : PLAIN_STATUS_INTERVAL;
     }
 
-    /** Whether nobody reads any more what is printed. */
+    /** Whether the reader of the output has gone. */
     public synchronized boolean isGone() {
         return gone.getAsBoolean();
     }
 
-    /** Takes the live line away. */
+    /** Clears the live line for good. */
     @Override
     public synchronized void close() {
         painter.interrupt();
@@ -170,7 +169,7 @@ public final class Console implements Progress, AutoCloseable {
         return style == Style.COLOURED;
     }
 
-    /** The text in a colour of a terminal, where it has colours. */
+    /** The text in a colour of the terminal; unchanged where there are no colours. */
     public static String coloured(boolean hasColours, int colour, String text) {
         return hasColours ? "\033[" + colour + "m" + text + "\033[0m" : text;
     }

@@ -21,15 +21,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The folder of one stack, held by a lock for as long as the stack runs. It is recognised by the file {@code
- * streampane.data}; a folder of somebody else's is neither used nor deleted.
+ * The folder of one stack, locked for as long as the stack runs. The file {@code streampane.data} marks it: a folder without that file is
+ * neither used nor cleared, unless it is empty.
  */
 public final class DataFolder implements AutoCloseable {
 
     private static final String MARK = "streampane.data";
     private static final String LOCK = "lock";
 
-    /** There for as long as the folder is being deleted: half of it is not to pass for the whole. */
+    /** Exists while the folder is being cleared, so that a half-cleared folder is not taken for a complete one. */
     private static final String CLEARING = "clearing";
 
     private final Path path;
@@ -41,10 +41,10 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Takes the folder for this process and makes it where missing. What a {@link #clear} that was ended has left is deleted.
+     * Locks the folder for this process, and creates it if it is missing. Where an earlier {@link #clear} was interrupted, it is completed.
      *
-     * @throws StackException when another process has it (naming its pid), when it holds other things, or when it cannot
-     *     be written
+     * @throws StackException when another process has locked the folder (with its pid), when the folder holds other things, or when it
+     *     cannot be written
      */
     public static DataFolder take(Path path) {
         try {
@@ -87,11 +87,11 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** The process of the {@code up} that has the folder, from its first moment to its last. */
+    /** The process of the {@code up} that has locked the folder, from its first moment to its last. */
     public static Optional<ProcessHandle> holder(Path path) {
         try {
             return FolderFile.read(path, LOCK, RunningStack.Child.class).flatMap(RunningStack.Child::process);
-        } catch (IOException noneOrEmpty) { // one of an earlier version leaves it empty
+        } catch (IOException noneOrEmpty) { // earlier versions leave the lock file empty
             return RunningStack.read(path).flatMap(stack -> stack.up().process());
         }
     }
@@ -104,7 +104,7 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /** Deletes everything in the folder; the folder stays taken. */
+    /** Deletes everything in the folder; the folder stays locked. */
     public void clear() {
         try {
             Path top = path.toRealPath();
@@ -126,8 +126,8 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Refuses a log of Kafka whose files have other digits in their names than a broker now looks for, as it gave them in some locales: it would
-     * begin each topic anew.
+     * Refuses a Kafka log with file names in other digits than 0 to 9, which a broker writes in some locales. The broker now would not see
+     * those files and would begin each topic anew.
      */
     public void checkDigits() {
         try (Stream<Path> segments = Files.find(
@@ -140,21 +140,21 @@ public final class DataFolder implements AutoCloseable {
                                         + " is named in other digits than 0 to 9, so that Kafka would not see it: rename or delete all such files, or start with --fresh");
                     });
         } catch (IOException | UncheckedIOException e) {
-            // there is no log yet, or the broker says why it cannot be read
+            // there is no log yet, or the broker will report why it cannot be read
         }
     }
 
-    /** Gives the folder free. */
+    /** Releases the lock of the folder. */
     @Override
     public void close() {
         try (channel) {
             channel.truncate(0);
         } catch (IOException stays) {
-            // a process that has ended is no holder
+            // holder() ignores a process that has ended
         }
     }
 
-    /** Nothing is in it, or only the lock of an {@code up} that could write nothing into it. */
+    /** Whether the folder is empty, or has only the empty lock file of an {@code up} that could write nothing into it. */
     private static boolean isUnused(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.allMatch(file -> file.endsWith(LOCK)

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds in a stack trace the line that a user can do something with. */
+/** Finds the line of a stack trace on which a user can act. */
 public final class Failures {
 
     private static final String KNOWN_LOSS = "LostTransactionException";
 
     private Failures() {}
 
-    /** Why a job is not taken by Flink. */
+    /** The exception that says why Flink does not accept a job. */
     public static StackException refused(String job, IOException e) {
         String message = Optional.ofNullable(e.getMessage()).orElse(e.toString());
         if (e instanceof Http.StatusException) {
@@ -26,7 +26,7 @@ public final class Failures {
         return StackException.startFailed(job + " cannot be started: " + firstLine(message), e);
     }
 
-    /** The one line that a job throws for what it does not allow. */
+    /** The message with which a job refuses one of its options; empty when it refuses none. */
     private static Optional<String> optionProblem(String answer) {
         return answer.replace("\\n", "\n")
                 .lines()
@@ -36,7 +36,7 @@ public final class Failures {
                 .reduce((first, last) -> last);
     }
 
-    /** The innermost cause of a stack trace, or the text itself. */
+    /** The innermost cause of a stack trace, or its first line when it names no cause. */
     public static String firstLine(String trace) {
         if (trace == null || trace.isBlank()) {
             return "no reason is known; see 'streampane logs jobmanager'";
@@ -49,7 +49,7 @@ public final class Failures {
                 .orElse(lines.get(0));
     }
 
-    /** Whether the job has failed because results are lost, so that another start from its state is in vain. */
+    /** Whether the job has failed because results are lost, so that starting it again from its state cannot succeed. */
     static boolean isKnownLoss(String trace) {
         return trace.contains(KNOWN_LOSS);
     }

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Executes commands on jobs, one after the other. Meanwhile nobody else starts or submits the job; afterwards {@link
- * RunningJobs#watch} supervises the job as the command has left it.
+ * Executes commands on jobs, one at a time. Meanwhile no other thread starts or submits the job; afterwards {@link RunningJobs#watch}
+ * supervises the job as the command has left it.
  */
 record JobCommands(
         StackSettings settings,
@@ -26,7 +26,7 @@ record JobCommands(
         OrphanedTransactions orphans,
         Planner planner) {
 
-    /** Says how a job is to be started: {@link JobPlan#of} in a stack. */
+    /** Plans how a job is to be started: {@link JobPlan#of} in a stack. */
     interface Planner {
         JobPlan plan(String job, StartFrom from, Map<String, String> asked);
     }
@@ -36,10 +36,10 @@ record JobCommands(
     }
 
     /**
-     * Carries one out.
+     * Executes a command.
      *
-     * @return what has become of it, in one line
-     * @throws StackException saying why nothing has
+     * @return the outcome, in one line
+     * @throws StackException with the reason when the command has failed
      */
     String execute(JobCommand command, Progress progress) {
         SupervisedJob job = find(command.job());
@@ -57,7 +57,7 @@ record JobCommands(
         }
     }
 
-    /** The job, which becomes one of the stack's when it has been started. */
+    /** The stack's job of this name, or a new one, which becomes one of the stack's when it is started. */
     private SupervisedJob find(String name) {
         return jobs.stream().filter(job -> job.name.equals(name)).findFirst().orElseGet(() -> {
             SupervisedJob absent = new SupervisedJob(name, context.nanoTime());
@@ -107,20 +107,21 @@ record JobCommands(
     }
 
     /**
-     * What was submitted and does not run is ended, and not tried again.
+     * Cancels a job that was submitted and does not run, so that it stays stopped. Without an answer of Flink, the submission is kept in
+     * {@link SupervisedJob#unanswered}, and {@link RunningJobs#watch} cancels it later.
      *
-     * @param before the job's id before that
+     * @param before the job's id before the submission
      */
     private void leaveStopped(SupervisedJob job, String before) {
         job.wanted = false;
         boolean ended = isEnded(job);
-        String id = job.id; // which RunningJobs.forget may take away at any time
+        String id = job.id; // RunningJobs.forget may clear it at any time
         if (!ended && job.unanswered == null && !id.isEmpty() && !id.equals(before)) {
             job.unanswered = new SupervisedJob.Submission(id, job.plan);
         }
     }
 
-    /** Ends what runs of the job; false when Flink does not answer, and it may go on. */
+    /** Cancels the job if it runs; false when Flink does not answer, so that the job may go on. */
     private boolean isEnded(SupervisedJob job) {
         try {
             if (stops().active(job).isPresent()) {
@@ -163,7 +164,7 @@ record JobCommands(
                 : job.name + " is stopped; its newest checkpoint is what it goes on from";
     }
 
-    /** Another one that runs may be submitted by anybody, with options that nobody here knows. */
+    /** Refuses a running job that this stack has not started: its options are not known here. */
     private static void checkIsOfTheStack(SupervisedJob job, boolean runs) {
         if (runs && job.plan == null) {
             throw StackException.notAllowed(

@@ -5,12 +5,12 @@ import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.Transactions;
 import java.util.function.Predicate;
 
-/** What jobs need to know that Flink does not say; a test puts something else in its place. */
+/** What the supervision of jobs needs beside Flink; tests put another implementation in its place. */
 interface JobContext extends Submitter {
 
-    /** Whether the TaskManager's process lives, so that tasks may run though nobody says so. */
+    /** Whether the TaskManager's process is alive; if so, tasks may run even when Flink does not answer. */
     boolean taskManagerLives();
 
-    /** Aborts open transactions that no completed checkpoint holds; those that one holds are refused. */
+    /** Aborts the matching open transactions that no completed checkpoint holds; those that one holds are left open and returned as refused. */
     Transactions.Outcome abort(Predicate<JobTransaction> which);
 }

@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a job is to be started: on from the newest state of its newest generation, or as a new generation without state or
- * from an older one.
+ * How a job is to be started: its newest generation goes on from its newest state, or a new generation begins, without state or from an
+ * older one.
  *
- * @param before the newest generation that there is
- * @param continues whether the generation is that of the state
+ * @param before the newest generation that has run; empty: none
+ * @param continues whether the generation is the one that wrote the state
  * @param windows specifications that it runs with; empty for the job's default and for jobs without windows
- * @param startFrom where to read from without state; empty for what the options say
- * @param asked options that a command has asked for; they win over those of {@code up}
+ * @param startFrom where to read from without state; empty: as the job's options say
+ * @param asked options that a command has asked for; they override those of the settings
  */
 record JobPlan(
         String job,
@@ -57,8 +57,8 @@ record JobPlan(
     /**
      * Plans the job from the broker's {@code job-runs} and the state folder.
      *
-     * @throws StackException when other windows are asked for than those that the state was made with, when what it is to
-     *     start from is not there, or when the newest generation has no state and an older one has
+     * @throws StackException when other windows are asked for than those of the state, when the savepoint to start from does not exist,
+     *     when a batch would start from state, or when the newest generation has no state and an older one has
      */
     static JobPlan of(String job, JobSettings settings, StartFrom from, Map<String, String> asked) {
         return of(job, settings, from, asked, Generations.all(settings.kafka()));
@@ -111,8 +111,9 @@ record JobPlan(
     }
 
     /**
-     * A generation that took its number and came to no checkpoint has published nothing, and where it was to start from is not known any
-     * more: to begin anew, or to go on from an older one, is for the user to say.
+     * Refuses to start without state when only an older generation has state. The newest one has completed no checkpoint, so it has
+     * published nothing, and it is no longer known what it was started from. Whether to begin anew or to go on from the older state is for
+     * the user to say.
      */
     private static void refuseToForgetOlder(String job, int last, JobSettings settings, List<JobRun> runs) {
         runs.stream()
@@ -141,7 +142,7 @@ record JobPlan(
                         + ": see 'streampane jobs savepoints'"));
     }
 
-    /** A folder that lies below another one, by the path of that, whatever links it is reached by; others as they are. */
+    /** The folder, with symbolic links resolved, as a path below {@code above} when it lies there; otherwise as it is. */
     private static Path below(Path above, Path folder) {
         try {
             Path real = folder.toRealPath();
@@ -152,7 +153,7 @@ record JobPlan(
         }
     }
 
-    /** The generation that wrote the state, when it lies where the stack puts it. */
+    /** The generation that wrote the state; empty when the state does not lie in the folder of any. */
     private static Optional<JobRun> madeBy(State state, String job, JobSettings settings, List<JobRun> runs) {
         Path folder = settings.stateFolder().resolve(job);
         return runs.stream()
@@ -170,8 +171,8 @@ record JobPlan(
     }
 
     /**
-     * The same job once more: on from what is its newest state now. Without any it starts from what it was to start from,
-     * as a new generation when that was no state.
+     * Plans the job's next submission: on from the newest state that the generation has now. Without any, a generation that was to begin
+     * from an older state is to do so again; other jobs begin without state, as a new generation.
      */
     static JobPlan again(JobPlan plan) {
         JobSettings settings = plan.settings;
@@ -188,18 +189,18 @@ record JobPlan(
         return new JobPlan(job, number, before, from, same, windows, startFrom, asked, settings);
     }
 
-    /** Whether the job owns the state from now on; a savepoint that a user has asked for stays the user's. */
+    /** Whether the job takes over the state and may delete it; a savepoint that a user has asked for stays the user's. */
     boolean claims() {
         return continues
                 && state.filter(from -> !Savepoints.isKept(from.path())).isPresent();
     }
 
-    /** Whether it leaves windows to an older generation that it will not make. */
+    /** Whether older generations may have published windows that this new one will not make. */
     boolean supersedes() {
         return !continues && generation > 1 && StackSettings.RESULT_JOBS.contains(job);
     }
 
-    /** Slots that it takes. */
+    /** Slots that the job takes. */
     int slots() {
         return StackSettings.slots(job, options(job, settings, asked));
     }
@@ -219,7 +220,7 @@ record JobPlan(
         return arguments;
     }
 
-    /** Whether an option is one for every job that has it. */
+    /** Whether an option was given for every job that has it, and neither for this one alone nor by a command. */
     private boolean isEverybodys(String option) {
         return settings.jobOptions().containsKey(option)
                 && !settings.jobOptions().containsKey(job + ":" + option)
@@ -232,7 +233,7 @@ record JobPlan(
         return options;
     }
 
-    /** Where it starts from, for people. */
+    /** What the job starts from, as a text for the user. */
     String origin() {
         String number = "generation " + generation;
         if (state.isEmpty()) {

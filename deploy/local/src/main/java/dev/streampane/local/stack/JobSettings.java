@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where jobs run, and what they were asked for. */
+/** Where jobs run, and with which settings. */
 public sealed interface JobSettings permits StackSettings, ClusterSettings {
 
     /** The brokers, as {@code host:port} with commas between. */
     String bootstrapServers();
 
-    /** What a client needs to reach them. */
+    /** Settings with which a Kafka client reaches the brokers. */
     default Map<String, Object> kafka() {
         return Topics.client(bootstrapServers());
     }
 
-    /** Folder of all jobs' checkpoints and savepoints, under the same path here and for Flink. */
+    /** Folder of the checkpoints and savepoints of all jobs; this process and Flink see it under the same path. */
     Path stateFolder();
 
     /** Window specification of the window jobs; empty: the one that a job ran with last. */
@@ -31,10 +31,10 @@ public sealed interface JobSettings permits StackSettings, ClusterSettings {
     /** Jobs that start without state under a new generation. */
     List<String> newGenerations();
 
-    /** What these surroundings say to a job by themselves; {@link #jobOptions} win over it. */
+    /** Options that {@code job} gets by default where it runs; {@link #jobOptions} override them. */
     Map<String, String> own(String job);
 
-    /** The job options that are for {@code job}; its own win over everybody's. */
+    /** The options that apply to {@code job}; those given for this job alone override those for every job. */
     default Map<String, String> jobOptions(String job) {
         Map<String, String> options = new LinkedHashMap<>();
         jobOptions().forEach((name, value) -> {

@@ -16,7 +16,10 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
 
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(60);
 
-    /** The job as Flink runs it, or tries to; by name, as the answer to a submission may have been lost. */
+    /**
+     * Finds the job in Flink, unless it has ended, and stores its id in {@code job}. Searches by name, because the answer to a submission
+     * may have been lost.
+     */
     Optional<FlinkRest.Job> active(SupervisedJob job) throws IOException {
         Optional<FlinkRest.Job> active = flink.active(job.name);
         active.ifPresent(seen -> job.runsAs(seen.id()));
@@ -24,11 +27,11 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     }
 
     /**
-     * Stops the job.
+     * Stops the job with a savepoint, and waits until it has ended.
      *
      * @return the savepoint's folder
-     * @throws StackException when there is none, and the job goes on; one that has {@link SupervisedJob#stopping} set may
-     *     come to its savepoint, and its end, later
+     * @throws StackException when no savepoint is made and the job goes on; while {@link SupervisedJob#stopping} is set, the savepoint may
+     *     still be completed later and end the job
      */
     String withSavepoint(SupervisedJob job, Path folder) {
         try {
@@ -48,11 +51,12 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
     }
 
     /**
-     * Asks for a savepoint that ends the job, and until the deadline whether it is complete.
+     * Asks for a savepoint that ends the job, and polls until it is complete or the deadline has passed.
      *
      * @param deadline of {@link #nanoTime}
-     * @return what {@link FlinkRest#stopped} says; empty when it is under way at the deadline
-     * @throws IOException also when Flink does not answer that it makes one; what becomes of it is asked again
+     * @return the answer of {@link FlinkRest#stopped}; empty when the savepoint is under way at the deadline
+     * @throws IOException also when Flink does not answer the first request in time; when it does not answer a poll in time, the poll is
+     *     repeated
      */
     Optional<String> savepoint(SupervisedJob job, Path folder, long deadline) throws IOException {
         String request = flink.stop(job.id, FlinkPaths.text(folder));
@@ -85,7 +89,7 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
         return nanoTime.getAsLong() + STOPS_WITHIN.toNanos();
     }
 
-    /** Asks something of Flink. */
+    /** A question to Flink that is repeated until it has an answer. */
     private interface Question<T> {
         Optional<T> ask() throws IOException;
     }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
-/** Ends open transactions that nobody will commit: they hold back every reader in vain. */
+/** Aborts open transactions that nobody will commit: they hold back {@code read_committed} readers in vain. */
 record OrphanedTransactions(JobContext context, Progress progress) {
 
-    /** Longer than Flink waits with a restart, 30 s at most: a job that it restarts is left alone. */
+    /** Longer than Flink's restart delay, which is at most 30 s: a job that Flink is about to restart is left alone. */
     private static final Duration AFTER = Duration.ofSeconds(60);
 
     /**
-     * After 60 s without any running task: what is open above the newest state. The job is not submitted again before it
-     * is known how this ended, as it will use the same transactional ids.
+     * When no task of the job has run for 60 s, aborts its transactions that are newer than its newest state. The job is not submitted
+     * again before this has ended, as it will use the same transactional ids.
      */
     void apply(SupervisedJob job) {
         if (job.plan == null || !job.aborting.isDone() || context.nanoTime() - job.lastRan < AFTER.toNanos()) {
@@ -49,7 +49,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
         }
     }
 
-    /** Aborts the orphans of jobs that are not to run here, as nobody else will, and says what only those jobs may end. */
+    /** Aborts the orphans of jobs that are not to run here, as nobody else will, and reports the transactions that only those jobs may end. */
     void applyToAbsent(List<String> jobs) {
         if (jobs.isEmpty()) {
             return;
@@ -68,7 +68,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
         }
     }
 
-    /** Ends the orphans of a job that was stopped just now, and says what it leaves open. */
+    /** Aborts the orphans of a job that was just stopped, and reports the transactions that stay open. */
     void applyToStopped(SupervisedJob job, Progress told) {
         try {
             int generation = job.plan.generation();

@@ -16,25 +16,25 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * New generations whose predecessor's windows are to be retracted where they do not make them: done as soon as the new one
- * has passed the last of them, which is looked at after a second and then less and less often. What waits is a file {@code superseding/JOB} in the stack's data, so that a later {@code up}
- * goes on waiting.
+ * Retracts the windows of older generations that a job's new generation does not make, as soon as the new generation has passed the last of
+ * them. This is checked after a second and then at intervals that grow to 15 minutes. Each generation that waits is noted in a file
+ * {@code superseding/JOB} in the stack's data, so that a later {@code up} goes on waiting.
  */
 final class PendingRetractions implements Runnable {
 
     private static final long FIRST_LOOK_S = 1;
     private static final long LONGEST_PAUSE_S = 900;
-    /** Who waits longer is told, each time. */
+    /** With a longer pause than this, each check that has to wait on is reported. */
     private static final long LONG_PAUSE_S = 60;
 
-    /** How the name of a file ends while it is written. */
+    /** Suffix of a file that is being written. */
     private static final String UNFINISHED = ".new";
 
     private final Path folder;
     private final String bootstrapServers;
     private final Progress progress;
 
-    /** What there is no file of yet. */
+    /** Generations, by job, of which no file could be written yet. */
     private final Map<String, Integer> unnoted = new TreeMap<>();
 
     private volatile boolean ended;
@@ -46,7 +46,7 @@ final class PendingRetractions implements Runnable {
         this.progress = progress;
     }
 
-    /** Waits for a generation, and for no earlier one of the job any more. */
+    /** Waits for this generation, and no longer for an earlier one of the job. */
     synchronized void expect(String job, int generation) {
         pauseS = FIRST_LOOK_S;
         unnoted.put(job, generation);
@@ -58,7 +58,7 @@ final class PendingRetractions implements Runnable {
                                 .formatted(generation, failure)));
     }
 
-    /** Writes its file; the result is why it cannot. */
+    /** Writes the job's file; the result is the error when it cannot be written. */
     private Optional<IOException> note(String job, int generation) {
         try {
             Files.createDirectories(folder);
@@ -78,7 +78,7 @@ final class PendingRetractions implements Runnable {
     @Override
     public void run() {
         while (!ended) {
-            for (long slept = 0; slept < pauseS && !ended; slept += FIRST_LOOK_S) { // a new one does not wait for long
+            for (long slept = 0; slept < pauseS && !ended; slept += FIRST_LOOK_S) { // expect() shortens the pause
                 LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(FIRST_LOOK_S));
             }
             waitingNow().forEach(this::look);
@@ -151,7 +151,7 @@ final class PendingRetractions implements Runnable {
         }
     }
 
-    /** Unless a newer generation has been started meanwhile. */
+    /** Waits no longer, unless a newer generation of the job has been started meanwhile. */
     private synchronized void done(String job, int generation) throws IOException {
         if (waiting().getOrDefault(job, 0) == generation && !unnoted.remove(job, generation)) {
             Files.deleteIfExists(folder.resolve(job));

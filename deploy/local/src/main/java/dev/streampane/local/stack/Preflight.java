@@ -16,18 +16,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the machine must offer before anything is started; each refusal is one line that says what and what to do. */
+/** Checks what the machine must offer before anything is started. Each refusal is one line that names the problem and what to do. */
 public final class Preflight {
 
     public static final int JAVA = 17;
     static final long MEMORY_MIB = 4096;
 
-    /** More for each job than the usual five. */
+    /** Memory for each job beyond the five that run by default. */
     static final long MEMORY_PER_JOB_MIB = 128;
 
     static final long DISK_MIB = 2048;
 
-    /** What is measured; a test puts other numbers in its place. */
+    /** What is measured; tests put other numbers in its place. */
     static class Machine {
         int javaVersion() {
             return Runtime.version().feature();
@@ -44,7 +44,7 @@ public final class Preflight {
 
         boolean isPortFree(int port) {
             return FreePorts.isFree(port)
-                    && !FreePorts.isListening(port); // macOS has all addresses free beside a listener on one
+                    && !FreePorts.isListening(port); // on macOS all addresses can be bound while one of them is in use
         }
 
         Optional<String> portOwner(int port) {
@@ -53,11 +53,11 @@ public final class Preflight {
     }
 
     /**
-     * One thing that was looked at.
+     * The result of one check.
      *
-     * @param name what, such as memory
+     * @param name what was checked, such as memory
      * @param found what there is of it
-     * @param refusal why nothing can be started, and what to do; empty: it is well
+     * @param refusal why nothing can be started, and what to do; empty: the check has passed
      */
     public record Finding(String name, String found, Optional<String> refusal) {
 
@@ -79,7 +79,7 @@ public final class Preflight {
     /**
      * Checks the services' executables, Java, memory, disk and every port.
      *
-     * @param settings what is to be started: the disk of its folder, or of the nearest one above that exists, is asked
+     * @param settings what is to be started; the disk checked is that of its folder, or of the nearest existing folder above
      * @throws StackException with exit code {@link StackException#NOT_ALLOWED}
      */
     public void check(StackSettings settings) {
@@ -106,7 +106,7 @@ public final class Preflight {
                 });
     }
 
-    /** Java, memory, disk and ports, in this order, whether they are well or not. */
+    /** The checks of Java, memory, disk and ports, in this order, passed or not. */
     public List<Finding> findings(Path data, int portOffset, int jobs) {
         return List.of(java(), memory(jobs), disk(data), ports(portOffset));
     }
@@ -180,7 +180,7 @@ public final class Preflight {
                         + (offset < 20_000 ? offset + 10_000 : 0));
     }
 
-    /** What the system says, or the container's limit if that is lower; memory of files counts as free in both. */
+    /** The available memory of the system, or what is left of the container's limit if that is less; the page cache counts as available in both. */
     static OptionalLong availableMemoryMib(Path meminfo, Path cgroup) {
         OptionalLong system = ProcessUsage.firstNumber(meminfo, "MemAvailable:");
         OptionalLong limit = ProcessUsage.firstNumber(cgroup.resolve("memory.max"), "");

@@ -18,18 +18,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The stack's jobs on its Flink cluster: submits them, and submits them again when the JobManager has forgotten them or
- * one has failed, always from the newest completed state of its generation. A job that failed with a known loss is
- * explained instead. {@link #watch} leaves a job alone that a command works on.
+ * The stack's jobs on its Flink cluster. Submits them, and submits a job again when it has failed or the JobManager has forgotten it,
+ * always from the newest completed state of its generation. A job that has failed because results are lost is not submitted again: the
+ * reason is reported instead. {@link #watch} leaves a job alone while a command works on it.
  */
 final class RunningJobs {
 
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
 
-    /** How long a job runs before its next failure counts as its first. */
+    /** How long a job must run before its next failure counts as its first. */
     private static final Duration SETTLED_AFTER = Duration.ofMinutes(1);
 
-    /** How long an answer may take when all are stopped. */
+    /** Timeout of a request to Flink while all jobs are stopped. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
 
     private final StackSettings settings;
@@ -50,7 +50,7 @@ final class RunningJobs {
         settings.jobs().forEach(job -> jobs.add(new SupervisedJob(job, context.nanoTime())));
     }
 
-    /** What carries out the commands on these jobs. */
+    /** Returns what executes commands on these jobs. */
     JobCommands commands(JobCommands.Planner planner) {
         return new JobCommands(settings, flink, context, jobs, submissions, orphans, planner);
     }
@@ -60,7 +60,7 @@ final class RunningJobs {
         submissions.upload("");
     }
 
-    /** Decides where each job starts from: {@link JobPlan#of} in a stack. */
+    /** Plans how each job is to be started: {@code planner} is {@link JobPlan#of} in a stack. */
     void plan(Function<String, JobPlan> planner) {
         jobs.forEach(job -> job.plan = planner.apply(job.name));
     }
@@ -68,7 +68,7 @@ final class RunningJobs {
     /**
      * Submits a planned job and waits until all of its tasks run.
      *
-     * @return where it starts from, for people
+     * @return what it starts from, as a text for the user
      */
     String start(String name) {
         SupervisedJob job =
@@ -82,7 +82,7 @@ final class RunningJobs {
         }
     }
 
-    /** The JobManager is a new one, which does not know the jobs. */
+    /** Forgets the ids of the jobs, because a new JobManager does not know them. */
     void forget() {
         jobs.forEach(job -> {
             job.unanswered = null;
@@ -91,19 +91,22 @@ final class RunningJobs {
     }
 
     /**
-     * Submits what is to run and does not, and ends what nobody will commit any more. What takes long is done apart: the
-     * result is complete when all is done that was found now.
+     * Submits the jobs that are to run and do not, and aborts transactions that nobody will commit. Each job has a thread of its own: the
+     * result is complete when all of these threads are done.
      */
     CompletableFuture<Void> watch() {
         Optional<List<FlinkRest.Job>> all = jobsOfTheCluster();
         return each(jobs.stream(), job -> watch(job, all));
     }
 
-    /** Without a look at the slots: a job that is submitted before there are any waits for them in Flink, with its main method done. */
+    /**
+     * The jobs of the cluster; empty when Flink does not answer. Slots are not checked: a job that is submitted before there are any waits
+     * for them in Flink, with its main method done.
+     */
     private Optional<List<FlinkRest.Job>> jobsOfTheCluster() {
         try {
             List<FlinkRest.Job> all = flink.jobs();
-            // by name: a submission whose answer was lost runs under an id that nobody knows here
+            // by name: when the answer to a submission was lost, its id is not known here
             jobs.stream()
                     .filter(job -> all.stream().anyMatch(one -> one.name().equals(job.name) && one.runningTasks() > 0))
                     .forEach(job -> job.lastRan = context.nanoTime());
@@ -116,14 +119,14 @@ final class RunningJobs {
         }
     }
 
-    /** Jobs have threads of their own, so that none waits for an answer that concerns another. */
+    /** Runs {@code work} for each job in a thread of its own, so that no job waits for an answer that concerns another. */
     private static CompletableFuture<Void> each(Stream<SupervisedJob> jobs, Consumer<SupervisedJob> work) {
         Executor threads = command -> Steps.daemon(command).start();
         return CompletableFuture.allOf(jobs.map(job -> CompletableFuture.runAsync(() -> work.accept(job), threads))
                 .toArray(CompletableFuture<?>[]::new));
     }
 
-    /** Unless a command works on it, or an earlier look at it. */
+    /** Checks the job, unless a command or an earlier check works on it. */
     private void watch(SupervisedJob job, Optional<List<FlinkRest.Job>> all) {
         if (!job.lock.tryLock()) {
             return;
@@ -133,7 +136,7 @@ final class RunningJobs {
                 look(job, all.get());
             }
         } catch (IOException noAnswer) {
-            // it is looked at again soon
+            // the next check follows soon
         } finally {
             orphans.apply(job);
             job.lock.unlock();
@@ -162,7 +165,7 @@ final class RunningJobs {
         } else if (state.equals("FAILED")) {
             failed(job);
         } else if (state.equals("FINISHED") && job.stopping
-                || state.isEmpty() && flink.job(job.id).isEmpty()) { // forgotten, and not just submitted
+                || state.isEmpty() && flink.job(job.id).isEmpty()) { // forgotten, and not submitted since
             job.id = "";
             resubmit(job);
         } else if (state.matches("CANCELED|FINISHED")) {
@@ -180,7 +183,7 @@ final class RunningJobs {
         }
     }
 
-    /** A start that was given up, and whose submission comes through all the same. */
+    /** Cancels a job whose start was given up, but whose submission has reached Flink all the same. */
     private void endLate(SupervisedJob job, List<FlinkRest.Job> all) throws IOException {
         SupervisedJob.Submission late = job.unanswered;
         for (FlinkRest.Job one : all) {
@@ -188,7 +191,7 @@ final class RunningJobs {
                 if (!one.isOver()) {
                     flink.cancel(one.id());
                 }
-                if (job.unanswered == late) { // and not another one by now
+                if (job.unanswered == late) { // unless another one has replaced it
                     job.unanswered = null;
                 }
             }
@@ -233,7 +236,7 @@ final class RunningJobs {
         progress.say("job-failed", job.name, why + "; tried again in " + delay.toSeconds() + " s");
     }
 
-    /** Ends the orphans of jobs that are not to run here, and says what only those jobs may end. */
+    /** Aborts the orphans of jobs that are not to run here, and reports the transactions that only those jobs may end. */
     void endOrphansOfOthers() {
         orphans.applyToAbsent(StackSettings.JOBS.stream()
                 .filter(name -> jobs.stream().noneMatch(job -> job.name.equals(name)))
@@ -241,9 +244,9 @@ final class RunningJobs {
     }
 
     /**
-     * Stops every job with a savepoint, all at once and in little time.
+     * Stops all jobs at the same time, each with a savepoint.
      *
-     * @param deadline of {@link System#nanoTime}; what has not stopped then is left as it is
+     * @param deadline of {@link System#nanoTime}; a job that has not stopped by then is left as it is
      */
     void stop(long deadline) {
         FlinkRest hasty = new FlinkRest(flink.url(), STOP_PATIENCE);

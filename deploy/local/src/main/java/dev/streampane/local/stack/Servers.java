@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The servers and services of a stack, set up and not started. */
+/** The servers and services of a stack, configured but not started. */
 public final class Servers {
 
     static final String JOB_MANAGER = "jobmanager";
@@ -24,7 +24,7 @@ public final class Servers {
     static final String TRANSACTIONS = "transaction-simulator";
     static final String RESULTS = "results-api";
 
-    /** Names of the processes, which are those of their logs. */
+    /** Names of the processes, and of their logs. */
     public static final List<String> NAMES =
             List.of(KAFKA, ELASTICSEARCH, JOB_MANAGER, TASK_MANAGER, IOT, TRANSACTIONS, RESULTS);
 
@@ -113,7 +113,7 @@ public final class Servers {
         return data.resolve(folder).resolve(process + ".log");
     }
 
-    /** What a user can look at, by name. */
+    /** The addresses that a user can open, by name. */
     Map<String, String> urls() {
         Map<String, String> urls = new LinkedHashMap<>();
         urls.put("page", results.url() + "/");

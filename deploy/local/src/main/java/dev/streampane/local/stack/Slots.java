@@ -11,10 +11,10 @@ public final class Slots {
     private Slots() {}
 
     /**
-     * Refuses what would wait for slots.
+     * Refuses a start that would wait for slots.
      *
-     * @param what needs them
-     * @param given slots that it gets beside the free ones
+     * @param what name of what needs the slots, for the message
+     * @param given slots that it gets in addition to the free ones
      * @throws StackException saying how many it needs and how many there are
      */
     public static void check(FlinkRest flink, String what, int needed, int given) throws IOException {

@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The whole system: {@link #start}, then {@link #supervise}, and {@link #stop} at any time and from any thread.
  *
- * <p>Servers start at once, and each further step as soon as what it needs is there. A child that dies is started again;
- * a new JobManager gets a new TaskManager and every job again, from its newest state.
+ * <p>The servers start at the same time, and each further step as soon as the steps that it depends on are complete. A process that ends is
+ * restarted. When the JobManager is restarted, so is the TaskManager, and every job is submitted again from its newest state.
  */
 public final class Stack {
 
@@ -64,7 +64,7 @@ public final class Stack {
     }
 
     /**
-     * Starts everything and returns when every service is ready and every task of every job runs, or when it is stopped before that.
+     * Starts everything. Returns when every service is ready and every task of every job runs, or when {@link #stop} is called before that.
      *
      * @throws StackException when something does not come up; what was started runs until {@link #stop}
      */
@@ -170,7 +170,10 @@ public final class Stack {
         });
     }
 
-    /** Watches over processes and jobs until {@code until} ({@link System#nanoTime}), or until nobody reads the screen. */
+    /**
+     * Supervises the processes, and in another thread the jobs. Returns at {@code until} (of {@link System#nanoTime}), after {@link #stop},
+     * or when the reader of the console has gone.
+     */
     public void supervise(Optional<Long> until) {
         Steps.daemon(() -> repeatedly(Optional.empty(), 1_000, jobs::watch)).start();
         repeatedly(until, 200, children::watch);
@@ -192,8 +195,9 @@ public final class Stack {
     }
 
     /**
-     * Ends the services, the jobs with a savepoint, and then the servers, and kills what has not ended after eight seconds, services after four. The
-     * first call does it; later ones return when it has, for then the data folder may be given free.
+     * Terminates the services, stops the jobs with a savepoint, and then terminates the servers. Services that have not ended after four
+     * seconds are killed, servers after eight. The first call does all this; a later call returns when the first one has finished, so that
+     * its caller may release the data folder.
      */
     public synchronized void stop() {
         if (!stopped) {
@@ -209,13 +213,13 @@ public final class Stack {
         control.end();
         retractions.end();
         console.clearStatus();
-        children.end(); // after the look at them that is under way
+        children.end(); // waits for a watch() that is under way
         file.publish();
         children.terminate(Servers.SERVICES);
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.awaitEnd(Servers.SERVICES, begin + SERVICES_STOP.toNanos()); // they take leave of the broker
+        children.awaitEnd(Servers.SERVICES, begin + SERVICES_STOP.toNanos()); // while the broker runs
         children.terminate(Servers.SERVERS);
         children.awaitEnd(Servers.SERVERS, begin + ALL_STOP.toNanos());
         file.withdraw();

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Writes {@code stack.json} whenever what it says has changed, until it is withdrawn. It is a notice for others: where it cannot be written, as on
- * a full disk, that is said and the stack goes on. Safe for several threads.
+ * Writes {@code stack.json} whenever its content has changed, until {@link #withdraw}. Only other processes read the file: when it cannot
+ * be written, for instance on a full disk, the problem is reported and the stack goes on. Thread-safe.
  */
 final class StackFile {
 
@@ -35,7 +35,7 @@ final class StackFile {
         this.ports = Arrays.stream(StackPort.values()).collect(Collectors.toMap(Function.identity(), settings::port));
     }
 
-    /** What the next {@link #publish} says the stack does, as in {@link RunningStack#state}. */
+    /** Sets the state that the next {@link #publish} writes; for its values see {@link RunningStack#state}. */
     void state(String now) {
         state = now;
     }
@@ -60,7 +60,7 @@ final class StackFile {
         attempt(() -> RunningStack.delete(settings.data()));
     }
 
-    /** It is attempted again within a second: a problem is said when it is another one than the time before. */
+    /** {@link #publish} is called again within a second, so a problem is reported only when it differs from that of the attempt before. */
     private void attempt(Runnable change) {
         String now = "";
         try {

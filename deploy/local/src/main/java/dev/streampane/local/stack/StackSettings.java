@@ -14,20 +14,20 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What {@code streampane up} was asked for.
+ * The settings of {@code streampane up}.
  *
  * @param data the stack's folder
- * @param portOffset what every port is moved by
+ * @param portOffset number that is added to every port
  * @param jobs names of the jobs to run, each once
  * @param windows window specification of the window jobs; empty: the one that a job ran with last
  * @param rate readings per second of the iot-simulator; empty: its default fleet
- * @param seed of both simulators; empty: their defaults
+ * @param seed seed of both simulators; empty: their defaults
  * @param simulators whether the simulators run
  * @param jobOptions {@code name=value} for every job, or {@code job:name=value} for one
  * @param newGenerations jobs that start without state under a new generation
- * @param kafkaConfig broker settings that win over the stack's
- * @param retention time for which a topic keeps its records, by topic; {@link Retention#UNLIMITED} for ever
- * @param services what runs of the Quarkus services: their jars or their native executables
+ * @param kafkaConfig broker settings that override the stack's
+ * @param retention how long a topic keeps its records, by topic; {@link Retention#UNLIMITED} for ever
+ * @param services whether the Quarkus services run from their jars or as native executables
  */
 public record StackSettings(
         Path data,
@@ -54,10 +54,10 @@ public record StackSettings(
             "time-series-archive",
             "time-series-speed");
 
-    /** Those that run when nobody says which: each view of the page has something to show. */
+    /** The jobs that {@code up} runs by default: every view of the page then has something to show. */
     public static final List<String> DEFAULT_JOBS = JOBS.subList(0, 5);
 
-    /** Those that {@code submit} submits when nobody says which; started with two subtasks per operator when nobody says how many. */
+    /** The jobs that {@code submit} submits by default. Their default parallelism is 2, that of all other jobs is 1. */
     public static final List<String> CORE_JOBS = JOBS.subList(0, 3);
 
     /** The job that needs Elasticsearch and its templates. */
@@ -65,10 +65,10 @@ public record StackSettings(
 
     private static final int LEAST_SLOTS = 8;
 
-    /** Slots for what is started, or gets more subtasks, while the stack runs. */
+    /** Slots for jobs that are started, or given more subtasks, while the stack runs. */
     private static final int SPARE_SLOTS = 4;
 
-    /** The jobs that {@code --window} is for. */
+    /** The jobs to which {@code --window} applies. */
     public static final List<String> WINDOW_JOBS = List.of("weather-average", "transaction-total");
 
     /** The jobs that write window results. */
@@ -99,13 +99,13 @@ public record StackSettings(
         return data.resolve("state");
     }
 
-    /** Slots of the TaskManager: what the jobs need and some to spare. */
+    /** Slots of the TaskManager: those that the jobs need and some spare ones. */
     int slots() {
         int needed = jobs.stream().mapToInt(job -> slots(job, jobOptions(job))).sum();
         return Math.max(LEAST_SLOTS, needed + SPARE_SLOTS);
     }
 
-    /** Slots that a job with these options takes: its subtasks share them. */
+    /** Slots that a job takes with these options: its parallelism, as its operators share slots. */
     static int slots(String job, Map<String, String> options) {
         int usual = CORE_JOBS.contains(job) ? 2 : 1;
         String asked = options.getOrDefault("parallelism", "");
@@ -121,9 +121,9 @@ public record StackSettings(
                         "archive-dir",
                         FlinkPaths.text(data.resolve("archive")),
                         "compact-after",
-                        "5m"); // something to see soon, for more files a day
+                        "5m"); // files appear sooner, but there are more per day
             case "word-count" -> Map.of("output", "topic,console"); // for streampane logs word-count
-            case "weather-average", "transaction-total" -> Map.of("preview", "1s"); // windows that fill, on the page
+            case "weather-average", "transaction-total" -> Map.of("preview", "1s"); // shows windows as they fill
             default -> Map.of();
         };
     }

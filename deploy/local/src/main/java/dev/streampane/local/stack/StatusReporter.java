@@ -23,9 +23,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The live status of a running stack: since it is ready, records in the input topics (heartbeats among them) and results that
- * a {@code read_committed} reader sees; and records that the window jobs have not taken in yet. Topics are the usual ones and those that {@code up}
- * gave to its jobs; those that are not there are passed over.
+ * The live status of a running stack: the records written to the input topics since the stack is ready (heartbeats among them), the results
+ * that a {@code read_committed} reader has seen since then, and the records that the jobs have not read yet. The topics are the default
+ * ones and those that {@code up} gave to its jobs; those that do not exist are skipped.
  */
 final class StatusReporter implements Runnable {
 
@@ -93,7 +93,7 @@ final class StatusReporter implements Runnable {
                 4000);
     }
 
-    /** What has come since the beginning is read from its first record. */
+    /** Assigns the partitions of the results; a partition that is added after the first call is read from its first record. */
     private void assign(KafkaConsumer<byte[], byte[]> results, Admin admin, boolean begun) {
         Set<TopicPartition> partitions = new LinkedHashSet<>(begun ? results.assignment() : Set.of());
         List<TopicPartition> added = partitions(admin, "results-topic", RESULTS).stream()
@@ -106,8 +106,8 @@ final class StatusReporter implements Runnable {
         if (begun) {
             results.seekToBeginning(added);
         } else {
-            results.seekToEnd(added); // all of it is kept for ever
-            added.forEach(results::position); // now, and not at the first poll
+            results.seekToEnd(added); // not what was written before, which is kept for ever
+            added.forEach(results::position); // finds the end now, and not at the first poll
         }
     }
 
@@ -128,9 +128,9 @@ final class StatusReporter implements Runnable {
                 .toList();
     }
 
-    /** Polls until the next status is due. */
+    /** Polls until the next status is due; returns the number of records read. */
     private long read(KafkaConsumer<byte[], byte[]> results) {
-        if (results.assignment().isEmpty()) { // refuses to be polled
+        if (results.assignment().isEmpty()) { // poll() would throw
             LockSupport.parkNanos(console.statusInterval().toNanos());
             return 0;
         }
@@ -142,7 +142,7 @@ final class StatusReporter implements Runnable {
         return read;
     }
 
-    /** Empty where a job that has not ended does not say. */
+    /** The number of records that the jobs have not read yet; empty when a job that has not ended does not report it. */
     private Optional<Long> pending() throws IOException {
         Optional<Long> pending = Optional.of(0L);
         for (FlinkRest.Job job : flink.jobs()) {

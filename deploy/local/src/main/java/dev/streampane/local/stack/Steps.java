@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/** Steps that run at the same time, each shown from its beginning to its end. */
+/** Steps that run at the same time; the beginning and the end of each are shown. */
 final class Steps {
 
     private final Progress progress;
@@ -20,12 +20,12 @@ final class Steps {
         this.progress = progress;
     }
 
-    /** A step that needs nothing. */
+    /** A step that depends on no other. */
     CompletableFuture<Void> step(String name, Supplier<String> work) {
         return after(CompletableFuture.completedFuture(null), name, work);
     }
 
-    /** A step that needs another one; what {@code work} answers is shown at its end. */
+    /** A step that starts after {@code before}; the result of {@code work} is shown at its end. */
     CompletableFuture<Void> after(CompletableFuture<Void> before, String name, Supplier<String> work) {
         return silently(before, () -> progress.step(name, work));
     }

@@ -12,12 +12,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** Gives planned jobs to Flink: uploads the pipeline's jar and runs it. Different jobs may be submitted by several threads. */
+/** Submits planned jobs to Flink: uploads the pipeline's jar and runs it. Different jobs may be submitted by several threads. */
 final class Submissions {
 
     private static final Duration UP_WITHIN = Duration.ofSeconds(60);
 
-    /** More at once are done later, not sooner: the JobManager loads the jar's classes for each. */
+    /** Submissions at the same time. More would be done later, not sooner, because the JobManager loads the jar's classes for each. */
     private static final int AT_ONCE = 2;
 
     private final FlinkRest flink;
@@ -25,7 +25,7 @@ final class Submissions {
     private final Semaphore places = new Semaphore(AT_ONCE);
     private String jar = "";
 
-    /** When that was built. */
+    /** When the file of {@link #jar} was built. */
     private FileTime built;
 
     Submissions(FlinkRest flink, Submitter submitter) {
@@ -34,10 +34,11 @@ final class Submissions {
     }
 
     /**
-     * Uploads the jar as it is built now, unless the JobManager has it, or that of before.
+     * Returns an uploaded jar: {@code before} if the JobManager still has it, else the jar as it is built now, which is uploaded if
+     * necessary.
      *
      * @param before the id of an earlier upload, or empty
-     * @return the id of the one that it has
+     * @return the id of the jar that the JobManager has
      */
     synchronized String upload(String before) {
         try {
@@ -67,7 +68,7 @@ final class Submissions {
 
     private void submitAsPlanned(SupervisedJob job) throws IOException {
         job.jar = upload(job.jar);
-        SupervisedJob.Submission submission = job.unanswered; // which RunningJobs.forget may take away at any time
+        SupervisedJob.Submission submission = job.unanswered; // RunningJobs.forget may clear it at any time
         if (submission == null) {
             submission = new SupervisedJob.Submission(submitter.jobId(job.plan), job.plan);
             job.unanswered = submission;
@@ -84,7 +85,7 @@ final class Submissions {
                     offered);
         } catch (Http.StatusException e) {
             if (FlinkRest.isTaken(e)) {
-                runsAs(job, offered); // an earlier one, of which nothing was heard
+                runsAs(job, offered); // by an earlier submission that was not answered
                 return;
             }
             if (!e.getMessage().contains("TimeoutException")) {
@@ -92,11 +93,11 @@ final class Submissions {
             }
             throw e;
         }
-        job.unanswered = null; // it runs as planned now, whatever an earlier one had been offered
+        job.unanswered = null; // it runs by the plan of now, not by that of an earlier submission
         runsAs(job, taken);
     }
 
-    /** Flink has taken the job. */
+    /** Notes that Flink has accepted the job. */
     private void runsAs(SupervisedJob job, String id) {
         job.runsAs(id);
         job.stopping = false;
@@ -108,9 +109,9 @@ final class Submissions {
     }
 
     /**
-     * The job as Flink runs it under its name, which one finds whose submission was not answered.
+     * Takes over a job of this name that Flink runs, such as one whose submission was not answered.
      *
-     * @return whether there is one, which is to be submitted no more, or not before it has ended
+     * @return whether there is one; the job is then not submitted again, or not before that one has ended
      */
     boolean adopt(SupervisedJob job) throws IOException {
         Optional<FlinkRest.Job> active = flink.active(job.name);
@@ -121,7 +122,7 @@ final class Submissions {
     /**
      * Submits the job and waits until all of its tasks run, or it has come to the end of its input.
      *
-     * @throws StackException saying why it does not; it may be submitted all the same
+     * @throws StackException with the reason when it does not run; it may be submitted all the same
      */
     void start(SupervisedJob job) {
         try {
@@ -133,9 +134,9 @@ final class Submissions {
     }
 
     /**
-     * Waits until all tasks of a job run that has been submitted, or it has come to the end of its input.
+     * Waits until all tasks of a submitted job run, or it has come to the end of its input.
      *
-     * @throws StackException saying why they do not
+     * @throws StackException with the reason when they do not run
      */
     void awaitUp(SupervisedJob job) throws IOException {
         long deadline = System.nanoTime() + UP_WITHIN.toNanos();

@@ -4,10 +4,10 @@ package dev.streampane.local.stack;
 import dev.streampane.local.server.FlinkRest;
 import java.nio.file.Path;
 
-/** On whose behalf jobs are submitted. */
+/** What the submission of jobs needs from its caller. */
 interface Submitter {
 
-    /** Finds the pipeline's jar, when it is to be uploaded. */
+    /** Finds the pipeline's jar, which is to be uploaded. */
     Path jobJar();
 
     /** The clock of {@link System#nanoTime}. */
@@ -15,11 +15,14 @@ interface Submitter {
         return System.nanoTime();
     }
 
-    /** The id that Flink is to run a planned job under: it takes each once. */
+    /** The id under which Flink is to run a planned job; Flink accepts each id once. */
     default String jobId(JobPlan plan) {
         return FlinkRest.newJobId();
     }
 
-    /** A generation without its predecessor's windows has been started: what it does not make is to be retracted. */
+    /**
+     * Called when a generation has been started that does not go on with its predecessor's windows: those that it does not make are to be
+     * retracted.
+     */
     void supersedes(String job, int generation);
 }

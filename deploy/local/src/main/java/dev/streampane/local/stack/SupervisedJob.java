@@ -7,43 +7,43 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * One job as its supervisor knows it. Who starts, stops or submits it holds {@link #lock}; what is volatile may be read
- * without it.
- */
+/** One job as its supervisor knows it. A thread that starts, stops or submits it must hold {@link #lock}; volatile fields may be read without it. */
 final class SupervisedJob {
 
     final String name;
     final ReentrantLock lock = new ReentrantLock();
 
-    /** How it was started last; null before that is decided. */
+    /** How the job was started last, or is to be started; null before that is decided. */
     volatile JobPlan plan;
 
-    /** Flink's id of the jar that it was submitted from; empty when it is to be the newest. */
+    /** Flink's id of the jar that the job was submitted from; empty when it is to be the newest. */
     String jar = "";
 
     /** Flink's id of the newest submission; empty when the job is to be submitted. */
     volatile String id = "";
 
-    /** A submission that Flink has not answered: it may run, or come to run. Null when there is none. */
+    /** A submission that Flink has not answered: its job may run, or may still start. Null when there is none. */
     volatile Submission unanswered;
 
-    /** Whether Flink was asked to stop it with a savepoint, which ends it as soon as that is complete. */
+    /** Whether Flink was asked to stop the job with a savepoint; the job ends as soon as the savepoint is complete. */
     boolean stopping;
 
-    /** Whether it is to run; not after a command has stopped it. */
+    /** Whether the job is to run; false after a command has stopped it. */
     volatile boolean wanted = true;
 
     /** Options that commands have asked for; they stay until another command changes them. */
     Map<String, String> asked = Map.of();
 
-    /** Whether it has ended in a way that another submission does not mend. */
+    /**
+     * Whether the job has ended and only a command starts it again: it was ended from outside, has come to the end of its input, or has
+     * lost results.
+     */
     boolean givenUp;
 
-    /** Submissions in a row that came to nothing, or whose job did not run for long. */
+    /** Number of consecutive submissions that failed, or whose job did not run for long. */
     int failures;
 
-    /** When it is to be submitted, or was. */
+    /** When the job is to be submitted, or was, by {@link Submitter#nanoTime}. */
     long submitAt;
 
     volatile long lastRan;
@@ -55,10 +55,10 @@ final class SupervisedJob {
         this.lastRan = now;
     }
 
-    /** What was asked of Flink. */
+    /** A request to Flink to run a job under an id. */
     record Submission(String id, JobPlan plan) {}
 
-    /** Flink runs it under this id. */
+    /** Notes that Flink runs the job under this id; if that is the id of the unanswered submission, its plan becomes the job's. */
     void runsAs(String takenId) {
         Submission submission = unanswered;
         if (submission != null && submission.id().equals(takenId)) {
