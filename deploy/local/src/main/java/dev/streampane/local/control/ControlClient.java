@@ -18,11 +18,11 @@ public final class ControlClient {
     private ControlClient() {}
 
     /**
-     * Has the command executed, showing the progress that {@code up} reports.
+     * Has the command executed, and shows the progress that {@code up} reports.
      *
      * @param data folder of the stack
      * @return the outcome, in one line
-     * @throws StackException saying why it is not executed
+     * @throws StackException with the reason when the command is not executed
      */
     public static String execute(Path data, RunningStack stack, JobCommand command, Progress progress) {
         return execute(data, stack, command, progress, TAKEN_WITHIN);
@@ -51,7 +51,7 @@ public final class ControlClient {
         }
     }
 
-    /** What was not taken when this process ends is not to be executed later. */
+    /** At the end of this process, removes a command that {@code up} has not taken, so that it is not executed later. */
     private static void takeBack(ControlFolder folder, String id) {
         try {
             folder.takeBack(id);

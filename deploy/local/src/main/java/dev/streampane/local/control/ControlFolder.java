@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Commands on their way to {@code up}: the folder {@code orders} in the stack's data. {@code ID.order} holds a command; its
- * progress is written to {@code ID.answer}, one JSON object per line, of which the last has event {@code done} or {@code
- * failed}. Whoever may write to the folder may send commands.
+ * progress is written to {@code ID.answer}, one JSON object per line; the last line has event {@code done} or {@code failed}.
+ * Whoever may write to the folder may send commands.
  */
 final class ControlFolder {
 
@@ -60,7 +60,7 @@ final class ControlFolder {
         return Files.deleteIfExists(folder.resolve(id + COMMAND));
     }
 
-    /** Whether the command waits, is executed or has been answered: not one that {@code up} could not read, or not answer. */
+    /** Whether the command waits, is being executed or has an answer; false when {@code up} could not read or could not answer it. */
     boolean isThere(String id) {
         return Files.exists(folder.resolve(id + COMMAND)) || Files.exists(folder.resolve(id + ANSWER));
     }
@@ -78,7 +78,7 @@ final class ControlFolder {
         }
     }
 
-    /** Whether another command is executed. */
+    /** Whether another command is being executed. */
     boolean isBusyWithout(String id) throws IOException {
         for (Path file : files(ANSWER)) {
             String name = file.getFileName().toString();
@@ -94,7 +94,7 @@ final class ControlFolder {
         return line.path("event").asText().matches(DONE + "|" + FAILED);
     }
 
-    /** The answer has been read. */
+    /** Deletes the answer, which has been read. */
     void forget(String id) throws IOException {
         Files.deleteIfExists(folder.resolve(id + ANSWER));
     }
@@ -103,9 +103,9 @@ final class ControlFolder {
     record Request(JobCommand command, Answer answer) {}
 
     /**
-     * Takes the oldest command.
+     * Takes the oldest command; empty when there is none.
      *
-     * @throws IOException when it cannot be read; it is gone then
+     * @throws IOException when the command cannot be read; it is deleted then
      */
     Optional<Request> take() throws IOException {
         for (Path file : files(COMMAND)) {
@@ -166,17 +166,17 @@ final class ControlFolder {
             write(event(event).put("subject", subject).put("text", text));
         }
 
-        /** The command is executed. */
+        /** The command was executed. */
         void done(String text) {
             write(event(DONE).put("text", text));
         }
 
-        /** It is not, for this reason. */
+        /** The command was not executed; {@code text} is the reason. */
         void failed(String text, int exitCode) {
             write(event(FAILED).put("text", text).put("exitCode", exitCode));
         }
 
-        /** There is none, and whoever waits for it waits no longer. */
+        /** Deletes the answer, so that the process that waits for it stops waiting. */
         void withdraw() throws IOException {
             Files.deleteIfExists(file);
         }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 
-/** Executes the commands that other processes leave for a ready stack: one after the other, for as long as it runs. */
+/** Executes the commands that other processes leave for a ready stack, one at a time, until {@link #end}. */
 public final class ControlServer implements Runnable {
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
@@ -62,7 +62,7 @@ public final class ControlServer implements Runnable {
         }
     }
 
-    /** On a full disk there may be no answer; later commands are executed all the same. */
+    /** When the answer cannot be written, for instance on a full disk, it is deleted; later commands are executed all the same. */
     private void executeOrWithdraw(ControlFolder.Request request) {
         try {
             execute(request);

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a file in a data folder says of the processes that run on the folder. It names the folder as the file system knows it: a folder that is
- * renamed stays the same one, and a copy, on which those processes do not run, is another.
+ * Reads and writes files in a data folder that describe the processes which run on the folder. Such a file contains the file
+ * system's key of the folder: a renamed folder keeps its key, and a copy, on which those processes do not run, has another.
  */
 public final class FolderFile {
 
@@ -20,12 +20,12 @@ public final class FolderFile {
 
     private FolderFile() {}
 
-    /** What is to be written to a file of the folder. */
+    /** The content to write to a file of the folder: {@code says} and the folder's key. */
     public static ObjectNode content(Path data, Object says) throws IOException {
         return Http.JSON.<ObjectNode>valueToTree(says).put(FOLDER, identity(data));
     }
 
-    /** What a file of the folder says; empty when it was copied from another folder. */
+    /** Reads a file of the folder; empty when the file was copied from another folder. */
     public static <T> Optional<T> read(Path data, String file, Class<T> type) throws IOException {
         ObjectNode content = Http.JSON.readValue(data.resolve(file).toFile(), ObjectNode.class);
         String here = identity(data);
@@ -37,7 +37,7 @@ public final class FolderFile {
                 : Optional.empty();
     }
 
-    /** Null where the file system does not say, as on Windows. */
+    /** The folder's key; null where the file system has none, as on Windows. */
     private static String identity(Path data) throws IOException {
         return Objects.toString(
                 Files.readAttributes(data, BasicFileAttributes.class).fileKey(), null);

@@ -4,11 +4,11 @@ package dev.streampane.local.control;
 import java.util.Map;
 
 /**
- * What is to be done with a job: a file that {@code up} reads.
+ * A command on a job, in a file that {@code up} reads.
  *
  * @param from {@link Kind#START}: what to start from
  * @param options options of the job; they stay until another command changes them
- * @param keep {@link Kind#STOP}: whether to make a savepoint, which is the user's
+ * @param keep {@link Kind#STOP}: whether to make a savepoint, which only the user deletes
  */
 public record JobCommand(Kind kind, String job, StartFrom from, Map<String, String> options, boolean keep) {
 
@@ -33,7 +33,7 @@ public record JobCommand(Kind kind, String job, StartFrom from, Map<String, Stri
         return new JobCommand(Kind.STOP, job, StartFrom.NEWEST, Map.of(), keep);
     }
 
-    /** Goes on with another number of subtasks. */
+    /** Changes the parallelism of a job that runs. */
     public static JobCommand rescale(String job, int parallelism) {
         Map<String, String> options = Map.of("parallelism", String.valueOf(parallelism));
         return new JobCommand(Kind.RESCALE, job, StartFrom.NEWEST, options, false);

@@ -3,7 +3,7 @@ package dev.streampane.local.control;
 
 import java.util.function.Supplier;
 
-/** What somebody who waits is told: steps with a beginning and an end, and remarks. */
+/** Receives the progress of an operation: the beginning and the end of its steps, and messages. */
 public interface Progress {
 
     /** A step begins. */
@@ -12,10 +12,10 @@ public interface Progress {
     /** A step has ended well. */
     void end(String step, String detail);
 
-    /** A step has ended badly; what went wrong is said by whoever handles it. */
+    /** A step has failed; the code that handles the failure reports the reason. */
     void fail(String step);
 
-    /** Does the work of a step and tells how it goes; what {@code work} answers is told at its end. */
+    /** Runs a step and reports its beginning and its end; the result of {@code work} is the detail of the end. */
     default String step(String name, Supplier<String> work) {
         begin(name);
         try {

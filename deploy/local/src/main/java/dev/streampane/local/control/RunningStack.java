@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param up the process of {@code streampane up}
  * @param state {@code starting}, {@code ready} or {@code stopping}
- * @param portOffset what every port is moved by
+ * @param portOffset number that is added to every port
  * @param ports every port's number
  * @param children the stack's processes by name
  * @param jobs the jobs that it has submitted
@@ -42,20 +42,24 @@ public record RunningStack(
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
-    /** The place of starttime among the fields behind the name (man 5 proc_pid_stat). */
+    /** Index of {@code starttime} among the fields after the name in {@code /proc/PID/stat} (man 5 proc_pid_stat). */
     private static final int START_TIME = 19;
 
-    /** The state, the first of those fields, of a process that its parent has not reaped; to {@link ProcessHandle} it lives. */
+    /**
+     * State, which is the first of those fields, of a process that has ended and was not reaped by its parent;
+     * {@link ProcessHandle} says that it is alive.
+     */
     private static final String ZOMBIE = "Z";
 
-    /** When such a process started: never. */
+    /** Start time that stands for such a process. */
     private static final long ENDED = -1;
 
     /**
      * One process.
      *
-     * @param startedAt tells it from a later one with the same pid: on Linux clock ticks since the machine's start, which no
-     *     change of the clock moves; elsewhere milliseconds since the epoch; 0 where the system does not say
+     * @param startedAt start time, which tells the process from a later one with the same pid: on Linux in clock ticks since
+     *     boot, which do not depend on the system clock, elsewhere in milliseconds since the epoch; 0 where the system does not
+     *     say
      */
     public record Child(long pid, long startedAt) {
 
@@ -63,7 +67,7 @@ public record RunningStack(
             return new Child(process.pid(), startOf(process));
         }
 
-        /** The process, if it is still the same one and lives; one that only waits for its parent to reap it does not. */
+        /** The process, if it is still the same one and is alive; a zombie, which only waits for its parent to reap it, is not. */
         public Optional<ProcessHandle> process() {
             return ProcessHandle.of(pid)
                     .filter(ProcessHandle::isAlive)
@@ -85,7 +89,7 @@ public record RunningStack(
      * One job.
      *
      * @param id Flink's id of its newest submission; empty while it waits for the next
-     * @param wanted whether it is to run; not when a command has stopped it
+     * @param wanted whether it is to run; false when a command has stopped it
      */
     public record Job(String name, int generation, String id, boolean wanted) {}
 
@@ -95,7 +99,7 @@ public record RunningStack(
         jobs = List.copyOf(jobs);
     }
 
-    /** The stack on a data folder whose {@code up} lives; empty when none runs. */
+    /** The stack that runs on a data folder; empty when its {@code up} is not alive. */
     public static Optional<RunningStack> read(Path data) {
         return readFile(data).filter(stack -> stack.up.process().isPresent());
     }
@@ -110,8 +114,8 @@ public record RunningStack(
     }
 
     /**
-     * Kills the processes of an {@code up} that was killed itself and could not end them. Only for who has taken the
-     * folder, and before it is cleared or the ports are looked at.
+     * Kills the processes that an {@code up} has left behind because it was killed itself. Only for a process that has locked the
+     * folder, and before it clears the folder or checks the ports.
      */
     public static void endLeftOvers(Path data, Progress progress) {
         Map<String, Child> children = readFile(data)
@@ -127,7 +131,7 @@ public record RunningStack(
         }));
     }
 
-    /** Shows the stack to other processes. */
+    /** Writes the file, which shows the stack to other processes. */
     public void write(Path data) {
         try {
             Path file = data.resolve(FILE + ".new");
@@ -138,7 +142,7 @@ public record RunningStack(
         }
     }
 
-    /** The stack does not run any more. */
+    /** Deletes the file, because the stack does not run any more. */
     public static void delete(Path data) {
         try {
             Files.deleteIfExists(data.resolve(FILE));
@@ -147,7 +151,7 @@ public record RunningStack(
         }
     }
 
-    /** Whether the TaskManager's process lives, so that tasks may run though Flink does not answer. */
+    /** Whether the TaskManager's process is alive; if so, tasks may run even when Flink does not answer. */
     public boolean taskManagerLives() {
         return Optional.ofNullable(children.get(TASK_MANAGER))
                 .flatMap(Child::process)
@@ -159,7 +163,7 @@ public record RunningStack(
         return URI.create("http://127.0.0.1:" + listener.port(portOffset));
     }
 
-    /** What a command ends with when the stack's Flink does not answer. */
+    /** The exception with which a command ends when the stack's Flink does not answer. */
     public StackException flinkAway(IOException cause) {
         String message = "Flink does not answer on " + url(StackPort.FLINK) + ": " + cause.getMessage();
         return StackException.notRunning(message, cause);

@@ -4,7 +4,7 @@ package dev.streampane.local.control;
 /** Why the stack does not start or a command cannot answer: one line for the user, and the exit code. */
 public final class StackException extends RuntimeException {
 
-    /** Exit code: the command line or the machine does not allow it; nothing was started. */
+    /** Exit code: the command line or the machine does not allow the command; nothing was started. */
     public static final int NOT_ALLOWED = 2;
 
     /** Exit code: something that was started does not come up. */

@@ -18,7 +18,7 @@ public enum StackPort {
     FLINK_JOB_MANAGER_METRICS(9249, "Flink JobManager metrics"),
     FLINK_TASK_MANAGER_METRICS(9250, "Flink TaskManager metrics");
 
-    /** The largest offset with which every port is one. */
+    /** The largest offset with which every port is at most 65535. */
     public static final int LARGEST_OFFSET = 65_535 - ELASTICSEARCH_TRANSPORT.defaultPort;
 
     private final int defaultPort;
@@ -34,7 +34,7 @@ public enum StackPort {
         return defaultPort + offset;
     }
 
-    /** What listens there, for people. */
+    /** What listens on the port, as a text for the user. */
     public String text() {
         return text;
     }

@@ -13,13 +13,13 @@ public record StartFrom(Kind kind, String savepoint) {
 
     /** Kinds of start. */
     public enum Kind {
-        /** The newest state of the newest generation, which goes on; a new generation when there is none of any. */
+        /** The newest state of the newest generation, which goes on; a new generation when no generation has state. */
         NEWEST,
-        /** A savepoint; a new generation unless it is the newest state. */
+        /** A savepoint; a new generation, unless it is the newest state. */
         SAVEPOINT,
-        /** No state, all that is in the topic: a new generation. */
+        /** No state, reads the topic from its beginning: a new generation. */
         EARLIEST,
-        /** No state, what comes from now on: a new generation. */
+        /** No state, reads only what comes from now on: a new generation. */
         LATEST,
         /** No state, and where to read from is left to the job's options: a new generation. */
         ANEW
@@ -30,7 +30,7 @@ public record StartFrom(Kind kind, String savepoint) {
 
     public static final StartFrom ANEW = of(Kind.ANEW);
 
-    /** What needs no folder. */
+    /** A start that needs no folder. */
     public static StartFrom of(Kind kind) {
         return new StartFrom(kind, "");
     }
@@ -40,7 +40,7 @@ public record StartFrom(Kind kind, String savepoint) {
         return new StartFrom(Kind.SAVEPOINT, folder.toString());
     }
 
-    /** The job's option that says where to read from, when this does. */
+    /** The value of the job's option {@code start-from}; empty when this start sets none. */
     public Optional<String> option() {
         return switch (kind) {
             case EARLIEST -> Optional.of("earliest");
