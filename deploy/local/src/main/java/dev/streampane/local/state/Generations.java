@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The generations of the jobs, from the topic {@code job-runs}. */
 public final class Generations {
 
-    /** The topic that the jobs write. */
+    /** The topic in which the jobs note their runs. */
     public static final String TOPIC = "job-runs";
 
     private Generations() {}
@@ -53,8 +53,9 @@ public final class Generations {
     }
 
     /**
-     * Writes into the runs of promised transactions that they are aborted, which is to be done before that: once the brokers have forgotten
-     * them, nothing else tells them from committed ones. Those of a run that the topic does not have are in none.
+     * Notes in {@code job-runs} that promised transactions are aborted. Must be done before they are: once the brokers have
+     * forgotten them, nothing else tells them from committed ones. Transactions of a run that the topic does not have are not
+     * noted.
      */
     static void addAborted(Map<String, Object> client, Collection<JobTransaction> promised) {
         if (promised.isEmpty()) {
@@ -82,7 +83,10 @@ public final class Generations {
         }
     }
 
-    /** The topics that an option of some runs names, in the order of their starts; {@code byDefault} is one of them, for runs may be gone. */
+    /**
+     * The topics that an option names in these runs, in the order of generations and starts; {@code byDefault} is always among
+     * them, as old runs may be gone from the topic.
+     */
     public static Set<String> topics(Collection<JobRun> runs, String option, String byDefault) {
         List<String> named = runs.stream()
                 .sorted(Comparator.comparingInt(JobRun::generation).thenComparing(JobRun::started))

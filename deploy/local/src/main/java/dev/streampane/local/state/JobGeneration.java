@@ -6,7 +6,7 @@ import dev.streampane.contract.AuditLine;
 /** One generation of a job. */
 public record JobGeneration(String job, int generation) {
 
-    /** The one whose audit line has that key. */
+    /** The generation in the key of an audit line. */
     public static JobGeneration of(AuditLine.Key key) {
         return new JobGeneration(key.job(), key.generation());
     }

@@ -9,14 +9,13 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A transaction of a job that has not ended. While it is open it holds back every {@code
- * read_committed} reader of its partitions.
+ * An open transaction of a job. It holds back every {@code read_committed} reader of its partitions.
  *
  * @param job job that opened it
  * @param generation the job's generation
  * @param transactionalId {@code <job>-<generation>-<subtask>-<checkpoint>}
  * @param checkpointId the checkpoint whose completion commits it
- * @param state ONGOING, or on its way to an end
+ * @param state {@code ONGOING}, {@code PREPARE_COMMIT} or {@code PREPARE_ABORT}
  * @param startedAt broker time of its first record; empty when it has none yet
  * @param topicPartitions partitions that it has written to
  */
@@ -30,8 +29,8 @@ public record JobTransaction(
         Set<TopicPartition> topicPartitions) {
 
     /**
-     * Whether a completed checkpoint has promised it: then only the job restored from that state
-     * may end it, by commit. The others are orphans, which nobody will ever commit.
+     * Whether a completed checkpoint has promised the transaction. Then only the job restored from that state may end it, by a
+     * commit. The others are orphans once the job does not run: nobody will commit them.
      *
      * @param newestCompleted id of the newest completed checkpoint or savepoint, 0 without any
      */
@@ -44,7 +43,7 @@ public record JobTransaction(
         return job.equals(name) && generation == number;
     }
 
-    /** Whether its first record came before that time. */
+    /** Whether its first record is older than {@code age}; false without a record. */
     public boolean isOlderThan(Duration age) {
         return startedAt.filter(Instant.now().minus(age)::isAfter).isPresent();
     }

@@ -14,13 +14,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The state that a job goes on from: of all completed checkpoints and savepoints of its generation
- * the one with the highest checkpoint id. An older one would be wrong, for the transactions of its
- * successors are committed.
+ * The state that a job goes on from: the one with the highest checkpoint id among all completed checkpoints and savepoints of its
+ * generation. An older one would be wrong, because the transactions of the later ones are committed.
  *
- * <p>Flink writes {@code _metadata} last and renames it into place, so a folder that has one is
- * complete. Its head is an int 0x4960672d, the version of the format as an int, and the checkpoint
- * id as a long (versions 2 to 6 alike; Flink 2.3 writes 6).
+ * <p>Flink writes {@code _metadata} last and renames it into place, so a folder that has one is complete. The file begins with
+ * the int 0x4960672d, the version of the format as an int, and the checkpoint id as a long (in versions 2 to 6; Flink 2.3 writes
+ * 6).
  */
 public final class NewestState {
 
@@ -37,12 +36,12 @@ public final class NewestState {
      */
     public record State(long checkpointId, Path path) {}
 
-    /** Looks below {@code <stateDir>/<job>/<generation>}; empty when nothing there is complete. */
+    /** The newest state below {@code <stateDir>/<job>/<generation>}; empty when nothing there is complete. */
     public static Optional<State> find(Path stateDir, String job, int generation) {
         return all(stateDir, job, generation).stream().max(Comparator.comparingLong(State::checkpointId));
     }
 
-    /** Everything there that is complete. */
+    /** All completed checkpoints and savepoints below {@code <stateDir>/<job>/<generation>}. */
     public static List<State> all(Path stateDir, String job, int generation) {
         Path folder = stateDir.resolve(job).resolve(Integer.toString(generation));
         if (!Files.isDirectory(folder)) {
@@ -62,12 +61,12 @@ public final class NewestState {
         }
     }
 
-    /** The id of what {@link #find} finds, 0 without any. */
+    /** The checkpoint id of {@link #find}; 0 when it finds nothing. */
     public static long id(Path stateDir, String job, int generation) {
         return find(stateDir, job, generation).map(State::checkpointId).orElse(0L);
     }
 
-    /** The checkpoint or savepoint in a folder; empty when it is none, or not complete. */
+    /** The checkpoint or savepoint in a folder; empty when there is none, or it is not complete. */
     public static Optional<State> read(Path folder) {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The savepoints in a stack's state folder. Those that {@code up} makes at its end belong to the job, which deletes them
- * when it has newer state; those that a command asked for lie in a folder {@code savepoints} of their own, and are kept.
+ * The savepoints in a stack's state folder. A savepoint that {@code up} makes at its end belongs to the job, which deletes it
+ * when it has newer state. A savepoint that a command asked for is kept, in a separate folder {@code savepoints}.
  */
 public final class Savepoints {
 
@@ -26,13 +26,13 @@ public final class Savepoints {
      * One savepoint.
      *
      * @param checkpointId its number among the checkpoints of the generation
-     * @param kept whether nobody deletes it but the user
+     * @param kept whether only the user deletes it
      * @param newest whether it is the newest state of its generation
      */
     public record Savepoint(
             String job, int generation, long checkpointId, Instant made, boolean kept, boolean newest, Path path) {}
 
-    /** Where the savepoints of a generation lie that a command asked for. */
+    /** The folder, below that of a generation, of the savepoints that commands asked for. */
     public static Path kept(Path generation) {
         return generation.resolve(KEPT);
     }
@@ -41,7 +41,7 @@ public final class Savepoints {
         return savepoint.getParent() != null && savepoint.getParent().endsWith(KEPT);
     }
 
-    /** Every savepoint, by job, generation and number; of one job when its name is given. */
+    /** All savepoints, or those of one job, in the order of job, generation and checkpoint id. */
     public static List<Savepoint> list(Path data, Optional<String> only) {
         Path states = data.resolve("state");
         return folders(states)

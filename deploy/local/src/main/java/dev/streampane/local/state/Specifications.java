@@ -10,7 +10,7 @@ public final class Specifications {
 
     private Specifications() {}
 
-    /** In the spelling of {@code job-runs}; what is none as it is, for the jobs say what is wrong with it. */
+    /** The specifications in the spelling of {@code job-runs}. Other text is returned as it is: the job says what is wrong with it. */
     public static String canonical(String text) {
         try {
             return parse(text);
@@ -20,9 +20,9 @@ public final class Specifications {
     }
 
     /**
-     * The same of specifications alone.
+     * The specifications in the spelling of {@code job-runs}.
      *
-     * @throws IllegalArgumentException with the place of the first that is not allowed, and what is
+     * @throws IllegalArgumentException naming the position of the first error, and what is allowed there
      */
     public static String parse(String text) {
         return WindowSpecParser.parseList(text).stream()

@@ -29,17 +29,16 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 /**
  * The open transactions of the jobs.
  *
- * <p>With N the newest completed checkpoint or savepoint of a generation, its transactions up to N
- * are promised: the job restored from N commits them. Those above N are orphans as soon as no task
- * of the job runs; {@link #abort} ends them, so that readers go on. Call it only then: a
- * running job would be fenced.
+ * <p>Let N be the id of the newest completed checkpoint or savepoint of a generation. The transactions up to N are promised: the
+ * job restored from N commits them. Those above N are orphans as soon as no task of the job runs; {@link #abort} ends them, so
+ * that readers go on. Call it only then: it would fence a running job.
  */
 public final class Transactions {
 
     private static final Set<TransactionState> UNFINISHED =
             Set.of(TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
-    /** Not longer: the job may have been submitted again by then, and would be fenced. */
+    /** Timeout of the brokers in {@link #abort}. After a longer time the job may have been submitted again, and would be fenced. */
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(5);
 
     private Transactions() {}
@@ -48,14 +47,14 @@ public final class Transactions {
      * What {@link #abort} did.
      *
      * @param aborted transactions that it ended
-     * @param refused promised ones that it left alone
-     * @param gone those that ended meanwhile, or whose job has begun others under the same ids
+     * @param refused promised transactions that it left alone
+     * @param gone transactions that ended meanwhile, or whose job has begun others under the same ids
      */
     public record Outcome(List<JobTransaction> aborted, List<JobTransaction> refused, List<JobTransaction> gone) {
 
         public static final Outcome NOTHING = new Outcome(List.of(), List.of(), List.of());
 
-        /** What was done of each job. */
+        /** The outcome for each job that has aborted or refused transactions. */
         public Map<String, Outcome> byJob() {
             return Stream.of(aborted, refused)
                     .flatMap(List::stream)
@@ -73,7 +72,7 @@ public final class Transactions {
         }
     }
 
-    /** Transactions of jobs that have not ended, by job, generation and checkpoint. */
+    /** The open transactions of all jobs, in the order of job, generation and checkpoint. */
     public static List<JobTransaction> list(String bootstrapServers) {
         try (Admin admin = Topics.admin(bootstrapServers)) {
             return list(admin);
@@ -81,13 +80,14 @@ public final class Transactions {
     }
 
     /**
-     * Aborts open transactions, those that are as they were when it is about to: a job that Flink has restarted meanwhile begins others under the
-     * same ids.
+     * Aborts open transactions. Lists them a second time just before, and leaves alone those that have changed: a job that Flink
+     * has restarted meanwhile begins others under the same ids.
      *
-     * @param states folder of all jobs' checkpoints and savepoints, looked at when it is known what is open, as one that
-     *     completes in between promises some of it
-     * @param which those that are to be aborted
-     * @param lose abort promised transactions, too: what they hold is lost for every reader, and their runs say so
+     * @param states folder of all jobs' checkpoints and savepoints; read after the open transactions are listed, because a
+     *     checkpoint that completes in between promises some of them
+     * @param which selects the transactions to abort
+     * @param lose whether to abort promised transactions, too: their records are lost for every reader, which is noted in
+     *     {@code job-runs}
      */
     public static Outcome abort(String bootstrapServers, Path states, Predicate<JobTransaction> which, boolean lose) {
         try (Admin admin = Topics.admin(bootstrapServers, ABORT_PATIENCE)) {
@@ -151,7 +151,7 @@ public final class Transactions {
                     started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),
                     Set.copyOf(description.topicPartitions())));
         } catch (TransactionalIdNotFoundException e) {
-            return Optional.empty(); // it ended and expired between the two questions
+            return Optional.empty(); // it ended and expired between the two requests
         }
     }
 
