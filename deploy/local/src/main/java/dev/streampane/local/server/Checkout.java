@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where the checkout lies and what its builds have left there. */
+/** Where the checkout lies, and what its builds have made. */
 public final class Checkout {
 
     /** System property that names the checkout; {@code deploy/streampane} sets it. */

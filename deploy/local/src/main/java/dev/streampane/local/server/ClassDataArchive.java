@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the JVM of a server has read, verified and linked of its classes, so that the next starts of that server need not do it again and take half
- * of the processor. The build makes one of Kafka and one of Elasticsearch, by a start of each. A JVM for which it is not does without.
+ * The class data sharing (CDS) archives of the servers: their classes as a JVM has read, verified and linked them, so that the next
+ * starts take half of the processor time. The build makes the archives of Kafka and of Elasticsearch, by a start of each. A JVM that
+ * the archive does not fit starts without it.
  */
 public final class ClassDataArchive {
 
@@ -19,7 +20,7 @@ public final class ClassDataArchive {
 
     private ClassDataArchive() {}
 
-    /** Option of the server's JVM. */
+    /** The option with which a server's JVM uses the archive, or writes it during {@link #main}. */
     static String option(String server) {
         return Boolean.getBoolean(MADE_HERE)
                 ? "-XX:ArchiveClassesAtExit=" + unfinished(server)
@@ -44,18 +45,18 @@ public final class ClassDataArchive {
         Path data = Path.of(args[0]);
         int[] ports = FreePorts.next(2);
         try (var elasticsearch = new LocalElasticsearch(data.resolve("elasticsearch"), ports[0], ports[1])) {
-            elasticsearch.launch(); // it starts while the broker does
+            elasticsearch.launch(); // starts while the broker does
             try (LocalKafka kafka = LocalKafka.start(data.resolve("kafka"))) {
                 elasticsearch.awaitReady();
                 CompletableFuture.allOf(end(kafka), end(elasticsearch)).get(ENDS_WITHIN_MINUTES, TimeUnit.MINUTES);
             }
         }
-        for (String server : List.of("kafka", "elasticsearch")) { // others may start one meanwhile
+        for (String server : List.of("kafka", "elasticsearch")) { // other processes may start one meanwhile
             Files.move(unfinished(server), archive(server), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    /** The JVM writes the archive when it ends. */
+    /** Ends a server; its JVM then writes the archive. */
     private static CompletableFuture<?> end(LocalServer server) {
         ServerProcess.terminate(server.process());
         return server.process().onExit();

@@ -16,10 +16,10 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Whom to believe that it is Elasticsearch, and as whom to come; safe for several threads. */
+/** How to reach Elasticsearch: which certificate authorities to trust, and which API key to send. Thread-safe. */
 public final class ElasticsearchAccess {
 
-    /** Believes whom the JVM believes, and comes as anybody. */
+    /** Trusts the authorities that the JVM trusts, and sends no API key. */
     public static final ElasticsearchAccess OPEN = new ElasticsearchAccess(Http.CLIENT, "");
 
     private final HttpClient client;
@@ -31,10 +31,10 @@ public final class ElasticsearchAccess {
     }
 
     /**
-     * Believes certificates of these authorities alone.
+     * Trusts certificates of these authorities only.
      *
-     * @param caFile certificates in PEM
-     * @throws GeneralSecurityException when there is none in it
+     * @param caFile certificates of the authorities in PEM
+     * @throws GeneralSecurityException when the file has no certificate
      */
     public ElasticsearchAccess believing(Path caFile) throws IOException, GeneralSecurityException {
         KeyStore authorities = KeyStore.getInstance("PKCS12");
@@ -55,10 +55,10 @@ public final class ElasticsearchAccess {
     }
 
     /**
-     * Comes with an API key.
+     * Sends an API key.
      *
      * @param apiKeyFile the key as Elasticsearch gives it under {@code encoded}, on one line
-     * @throws IOException without its content when that is no such line
+     * @throws IOException when the file is not one such line; the message does not show its content
      */
     public ElasticsearchAccess with(Path apiKeyFile) throws IOException {
         return new ElasticsearchAccess(client, Http.key(apiKeyFile));
@@ -68,7 +68,7 @@ public final class ElasticsearchAccess {
         return Http.JSON.readTree(send("PUT", uri, json));
     }
 
-    /** The answer to a request, as it is. */
+    /** Sends JSON, and returns the body of the answer as text. */
     public String send(String method, URI uri, String json) throws IOException {
         HttpRequest.Builder request = Http.withBody(method, uri, json);
         if (!key.isEmpty()) {

@@ -13,13 +13,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Server-sent events of one address. A connection that is lost or silent is made again, behind the last event that came whole. */
+/** A client of server-sent events. A connection that is lost or silent is made again, and goes on after the last event that came whole. */
 public final class EventStream {
 
-    /** Why a connection is lost that the service has ended as it ends each after a while. */
+    /** What {@link Handler#lost} gets when the service has ended the connection, as it does with each after a while. */
     public static final String ENDED = "the stream has ended";
 
-    /** The service says something every 15 s. */
+    /** Timeout of a connection; the service sends something every 15 s. */
     private static final Duration SILENCE = Duration.ofSeconds(40);
 
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
@@ -31,9 +31,9 @@ public final class EventStream {
     private String position = "";
     private boolean opened;
 
-    /** Takes what comes, in the thread that follows. */
+    /** Receives the events, in the thread that calls {@link #follow}. */
     public interface Handler {
-        /** There is a connection. */
+        /** A connection was made. */
         void connected();
 
         /**
@@ -44,15 +44,15 @@ public final class EventStream {
         boolean event(String name, String data);
 
         /**
-         * There is none any more, or none yet.
+         * The connection was lost, or could not be made.
          *
-         * @return whether it is to be tried again
+         * @return whether to try again
          */
         boolean lost(String why);
     }
 
     /**
-     * @param key sent as a bearer token
+     * @param key sent as a bearer token; empty: none
      */
     public EventStream(URI uri, Optional<String> key) {
         this.uri = uri;
@@ -60,9 +60,10 @@ public final class EventStream {
     }
 
     /**
-     * Follows until no more is wanted.
+     * Reads events until the handler wants no more.
      *
-     * @throws ServerException when the service refuses the request, which it would again, or another one answers
+     * @throws ServerException when the service refuses the request with a status 4xx other than 429, as it would again, or when the
+     *     first answer is no event stream
      */
     public void follow(Handler handler) throws InterruptedException {
         while (true) {
@@ -87,7 +88,7 @@ public final class EventStream {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setConnectTimeout((int) SILENCE.toMillis());
         connection.setReadTimeout((int) SILENCE.toMillis());
-        connection.setInstanceFollowRedirects(false); // nobody else gets the key
+        connection.setInstanceFollowRedirects(false); // the key must not go to another host
         connection.setRequestProperty("Accept", EVENTS);
         connection.setRequestProperty("Last-Event-ID", position);
         key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
@@ -108,7 +109,10 @@ public final class EventStream {
         return connection;
     }
 
-    /** Where there has been a stream, somebody stands in for it for a while. */
+    /**
+     * Throws a {@link ServerException}; where there has been a stream before, an {@link IOException}, after which {@link #follow} tries
+     * again, because another server then answers for a while.
+     */
     private void refuse(int status, String header) throws IOException {
         String what = "%s answers %d with %s, which is no event stream".formatted(uri, status, header);
         if (opened) {
@@ -117,7 +121,7 @@ public final class EventStream {
         throw new ServerException(what);
     }
 
-    /** What a refusal says, to be appended to a message; only those of results-api say something. */
+    /** The {@code detail} of a refusal, to be appended to a message; only answers of results-api have one. */
     private static String problem(HttpURLConnection connection) throws IOException {
         try (InputStream body = connection.getErrorStream()) {
             byte[] text = body == null ? new byte[0] : body.readAllBytes();
@@ -127,7 +131,7 @@ public final class EventStream {
         }
     }
 
-    /** Until the end of the connection; false when no more is wanted. */
+    /** Reads until the end of the connection; false when no more is wanted. */
     private boolean read(BufferedReader lines, Handler handler) throws IOException {
         String name = "";
         String data = "";

@@ -21,7 +21,7 @@ final class FlinkConfiguration {
      * Writes {@code config.yaml}.
      *
      * @param data folder of the cluster
-     * @param overrides settings that win over the stack's
+     * @param overrides settings that override the stack's
      * @return the configuration's folder
      */
     static Path write(Path data, LocalFlink.Ports ports, LocalFlink.Size size, Map<String, String> overrides) {
@@ -46,11 +46,11 @@ final class FlinkConfiguration {
         settings.put("jobmanager.rpc.port", String.valueOf(ports.jobManagerRpc()));
         settings.put("rest.port", String.valueOf(ports.rest()));
         settings.put("rest.bind-port", String.valueOf(ports.rest()));
-        // by default every page in a browser may read the answers, and so have code of its own run
+        // by default any page in a browser could read the answers, and so have code of its own run
         settings.put("web.access-control-allow-origin", "http://127.0.0.1:" + ports.rest());
         settings.put("web.upload.dir", data.resolve("upload").toString());
         settings.put("web.tmpdir", data.resolve("tmp").toString());
-        // where the jar of an application is copied to, unless one of its name is there
+        // where the jar of an application is copied to, unless a file of its name is there
         settings.put("user.artifacts.base-dir", data.resolve("artifacts").toString());
         settings.put("io.tmp.dirs", data.resolve("tmp").toString());
         settings.put("taskmanager.numberOfTaskSlots", String.valueOf(size.slots()));

@@ -4,7 +4,7 @@ package dev.streampane.local.server;
 import java.nio.file.Path;
 
 /**
- * Folders as Flink's {@code org.apache.flink.core.fs.Path} has them as a text: unlike in a URI nothing is percent-encoded, and
+ * Folders as text, as Flink's {@code org.apache.flink.core.fs.Path} reads and writes it. Unlike in a URI nothing is percent-encoded:
  * {@code file:///a%20b} is the folder {@code /a%20b}.
  */
 public final class FlinkPaths {

@@ -19,16 +19,16 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * What the stack asks of Flink's REST interface (its version 1, as of Flink 2.3).
+ * A client of the parts of Flink's REST interface that the stack uses (its version 1, as of Flink 2.3).
  *
- * @param patience how long its answers are waited for
+ * @param patience timeout of a request; {@link #run} has a longer one
  */
 public record FlinkRest(URI url, Duration patience) {
 
-    /** How the answer begins to a stop that made none. */
+    /** How the result of {@link #stopped} begins when no savepoint was made. */
     public static final String NO_SAVEPOINT = "no savepoint";
 
-    /** How the name of the metric ends that counts the records which lie in the topics before a source. */
+    /** How the name of the metric ends that counts the records which a source has not read yet. */
     public static final String PENDING_RECORDS = ".pendingRecords";
 
     /** The main class of the pipeline's jar; its first argument is the job. */
@@ -37,7 +37,7 @@ public record FlinkRest(URI url, Duration patience) {
     private static final Pattern INNERMOST_CAUSE = Pattern.compile("(?s)(?:.*\nCaused by: )?([^\n]*).*");
     private static final Pattern TAKEN = Pattern.compile("Duplicate(Job|Application)SubmissionException");
 
-    /** A job's main method runs before the answer, and asks the brokers. */
+    /** Timeout of {@link #run}: Flink answers after the job's main method, which asks the brokers. */
     private static final Duration RUN_PATIENCE = Duration.ofMinutes(2);
 
     public FlinkRest(URI url) {
@@ -50,11 +50,11 @@ public record FlinkRest(URI url, Duration patience) {
      * @param state such as RUNNING, RESTARTING or FAILED
      * @param startedAt milliseconds since the epoch
      * @param tasks number of its tasks
-     * @param runningTasks those of them that run
+     * @param runningTasks number of its tasks that run
      */
     public record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
 
-        /** Whether it has come to an end, whichever. */
+        /** Whether it has failed, was canceled or has finished. */
         public boolean isOver() {
             return state.matches("FAILED|CANCELED|FINISHED");
         }
@@ -70,7 +70,7 @@ public record FlinkRest(URI url, Duration patience) {
         return get("/overview").path("slots-total").asInt();
     }
 
-    /** Those of them that no job has. */
+    /** Slots that no job has. */
     public int freeSlots() throws IOException {
         return get("/overview").path("slots-available").asInt();
     }
@@ -91,7 +91,7 @@ public record FlinkRest(URI url, Duration patience) {
         return jobs;
     }
 
-    /** The job of this id, unless the JobManager does not know it. */
+    /** The job of this id; empty when the JobManager does not know it. */
     public Optional<Job> job(String id) throws IOException {
         return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
     }
@@ -126,7 +126,7 @@ public record FlinkRest(URI url, Duration patience) {
         return get("/jars").path("files").findValuesAsText("id").contains(id);
     }
 
-    /** Starts a job that takes its state over: {@link #run(String, String, List, Optional, boolean, String)}. */
+    /** Starts a job that takes its state over, under a new id: {@link #run(String, String, List, Optional, boolean, String)}. */
     public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state) throws IOException {
         return run(jarId, mainClass, arguments, state, true, newJobId());
     }
@@ -137,7 +137,7 @@ public record FlinkRest(URI url, Duration patience) {
     }
 
     /**
-     * The id of the newest jar of the jobs that was uploaded.
+     * The id of the newest of the pipeline's jars that were uploaded.
      *
      * @throws IOException when there is none
      */
@@ -156,9 +156,9 @@ public record FlinkRest(URI url, Duration patience) {
      *
      * @param state checkpoint or savepoint to go on from
      * @param claim whether the job takes the state over, and deletes it when it has a newer one
-     * @param id that the job gets: Flink takes each once, so that what was not answered can be asked for again
+     * @param id id of the job; Flink accepts each once, so that a request that was not answered can be repeated
      * @return the job's id
-     * @throws Http.StatusException when the job's main method throws, or Flink has the job ({@link #isTaken})
+     * @throws Http.StatusException when the job's main method throws, or Flink already has a job of this id ({@link #isTaken})
      */
     public String run(
             String jarId, String mainClass, List<String> arguments, Optional<Path> state, boolean claim, String id)
@@ -174,7 +174,7 @@ public record FlinkRest(URI url, Duration patience) {
                 .asText();
     }
 
-    /** Whether an answer to {@link #run} says that Flink has taken a job of that id before. */
+    /** Whether an answer to {@link #run} says that Flink has accepted a job of this id before. */
     public static boolean isTaken(Http.StatusException answer) {
         return TAKEN.matcher(answer.getMessage()).find();
     }
@@ -186,7 +186,7 @@ public record FlinkRest(URI url, Duration patience) {
         return post("/jobs/" + jobId + "/stop", body).path("request-id").asText();
     }
 
-    /** The answer to {@link #stop}: empty while it is under way, else the savepoint, or {@link #NO_SAVEPOINT} and why. */
+    /** The result of {@link #stop}: empty while the savepoint is under way, else the savepoint's path, or {@link #NO_SAVEPOINT} and the reason. */
     public Optional<String> stopped(String jobId, String requestId) throws IOException {
         JsonNode answer = get("/jobs/" + jobId + "/savepoints/" + requestId);
         if (!answer.path("status").path("id").asText().equals("COMPLETED")) {
@@ -205,7 +205,7 @@ public record FlinkRest(URI url, Duration patience) {
         Http.send(request("/jobs/" + jobId + "?mode=cancel").method("PATCH", BodyPublishers.noBody()), patience);
     }
 
-    /** The stack trace of what failed a job, empty when nothing did. */
+    /** The stack trace of the newest failure of a job; empty when there was none. */
     public String failure(String jobId) throws IOException {
         JsonNode entries =
                 get("/jobs/" + jobId + "/exceptions").path("exceptionHistory").path("entries");
@@ -213,8 +213,8 @@ public record FlinkRest(URI url, Duration patience) {
     }
 
     /**
-     * The stack trace of what ended a job that has failed. Empty until Flink tells of it: its answers about one job are up
-     * to three seconds old (web.refresh-interval), and until then name an earlier failure, or none.
+     * The stack trace of the failure that ended a job. Empty until Flink reports the job as failed: its answers about one job are up to
+     * three seconds old (web.refresh-interval), and until then name an earlier failure, or none.
      */
     public Optional<String> endOf(String jobId) throws IOException {
         return get("/jobs/" + jobId).path("state").asText().equals("FAILED")
@@ -222,13 +222,13 @@ public record FlinkRest(URI url, Duration patience) {
                 : Optional.empty();
     }
 
-    /** Restarts of a job and its newest completed checkpoint. */
+    /** Flink's statistics of a job's checkpoints, the newest completed one among them. */
     public JsonNode checkpoints(String jobId) throws IOException {
         return get("/jobs/" + jobId + "/checkpoints");
     }
 
     /**
-     * How often the job's tasks were restarted since it was submitted: by their attempts, for Flink's metrics stand still while it waits
+     * How often the job's tasks were restarted since it was submitted, by their attempts: Flink's metrics stand still while it waits
      * for those of a TaskManager that has died.
      */
     public int restarts(String jobId) throws IOException {
@@ -243,7 +243,7 @@ public record FlinkRest(URI url, Duration patience) {
         return most;
     }
 
-    /** The most subtasks that an operator of the job has. */
+    /** The highest parallelism of the job's operators. */
     public int parallelism(String jobId) throws IOException {
         return get("/jobs/" + jobId)
                 .path("vertices")
@@ -253,7 +253,7 @@ public record FlinkRest(URI url, Duration patience) {
                 .orElse(0);
     }
 
-    /** Where {@link #sum} is to be asked for the metric of a job's task whose name ends so; empty while no task has it. */
+    /** The argument for {@link #sum} of the job's metric whose name ends with {@code end}; empty while no task has it. */
     public Optional<String> metric(String jobId, String end) throws IOException {
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
             String metrics = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
@@ -267,7 +267,7 @@ public record FlinkRest(URI url, Duration patience) {
         return Optional.empty();
     }
 
-    /** The sum of a metric over a task's subtasks, as they last said; empty where none has said it. */
+    /** The sum of a metric over a task's subtasks, by their last reports; empty when none has reported it. */
     public Optional<Long> sum(String where) throws IOException {
         JsonNode sum = get(where).at("/0/sum");
         return sum.isNumber() ? Optional.of(sum.asLong()) : Optional.empty();

@@ -9,9 +9,9 @@ import java.net.Socket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports on which nobody listens right now, from 15000 to 31999: below the range from which Linux takes the ports of
- * outgoing connections, so that none of those can come in between the choice and its use. Each call goes on behind the one before, so that a process
- * that starts several servers at the same time never gives two of them the same port.
+ * Finds ports on which nobody listens, from 15000 to 31999. They are below the range from which Linux takes the ports of outgoing
+ * connections, so that no such connection takes a port between its choice and its use. Each call goes on after the port that the one
+ * before chose last, so that a process that starts several servers at the same time never gives two of them the same port.
  */
 public final class FreePorts {
 
@@ -39,8 +39,8 @@ public final class FreePorts {
     }
 
     /**
-     * Whether somebody listens on {@code port} of the loopback address. Unlike {@link #isFree} it takes the port from nobody who is about to
-     * listen there.
+     * Whether somebody listens on {@code port} of the loopback address. Unlike {@link #isFree} it does not bind the port, so that a
+     * server which is about to listen there is not disturbed.
      */
     public static boolean isListening(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
@@ -50,7 +50,7 @@ public final class FreePorts {
         }
     }
 
-    /** Whether a server could listen on {@code port}, on the loopback address as on all: it does so for a moment. */
+    /** Whether a server could listen on {@code port}, on the loopback address and on all others: binds the port for a moment. */
     public static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** From its making until {@link #close}, the end of this process (Ctrl-C, SIGTERM) waits a minute for the thread that has to clean up. */
+/**
+ * From its creation until {@link #close}, the end of this process (Ctrl-C, SIGTERM) waits for up to a minute, so that another thread
+ * can clean up.
+ */
 public final class GracefulShutdown implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -14,7 +17,7 @@ public final class GracefulShutdown implements AutoCloseable {
     private volatile boolean told;
 
     /**
-     * @param name of the thread that waits
+     * @param name name of the thread that waits, which is a shutdown hook
      */
     public GracefulShutdown(String name) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::await, name));
@@ -36,6 +39,6 @@ public final class GracefulShutdown implements AutoCloseable {
 
     @Override
     public void close() {
-        over.countDown(); // the hook stays: once the end has begun, none can be removed
+        over.countDown(); // the hook stays: once the end has begun, no hook can be removed
     }
 }

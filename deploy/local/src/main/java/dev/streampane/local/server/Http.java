@@ -22,19 +22,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** JSON over HTTP with the servers of the stack; safe for several threads. */
+/** JSON over HTTP with the servers of the stack. Thread-safe. */
 public final class Http {
 
     public static final ObjectMapper JSON = new ObjectMapper();
 
-    /** How long an answer may take where nobody says otherwise. */
+    /** Default timeout of a request, until the end of its answer. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static final HttpClient CLIENT = client().build();
 
     private Http() {}
 
-    /** What a server answered with another status than 2xx. */
+    /** A server has answered with a status other than 2xx. */
     public static final class StatusException extends IOException {
         private final int status;
         private final String body;
@@ -50,7 +50,7 @@ public final class Http {
             return status;
         }
 
-        /** What an answer of RFC 9457 says in {@code detail}; of others the message. */
+        /** The {@code detail} of an answer of RFC 9457; for other answers the message of this exception. */
         public String problem() {
             try {
                 return JSON.readTree(body).path("detail").asText(getMessage());
@@ -79,30 +79,30 @@ public final class Http {
     }
 
     /**
-     * The key, or the token, that a file holds on one line.
+     * Reads a key or a token from a file that holds it on one line.
      *
-     * @throws IOException without its content when that is no such line
+     * @throws IOException when the file is not one such line; the message does not show its content
      */
     public static String key(Path file) throws IOException {
         String line = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-        if (!line.matches("[!-~]{1,16384}")) { // as long as a token may be in a header
+        if (!line.matches("[!-~]{1,16384}")) { // the longest token that a header may hold
             throw new IOException("no key in it");
         }
         return line;
     }
 
     /**
-     * Sends and waits for the answer.
+     * Sends a request and waits for the answer.
      *
-     * @return the body, missing when it is empty or no JSON
+     * @return the body; a missing node when it is empty
      * @throws StatusException for any status but 2xx
-     * @throws IOException when there is no answer within {@code patience}, too
+     * @throws IOException also when there is no answer within {@code patience}, or when the body is no JSON
      */
     public static JsonNode send(HttpRequest.Builder builder, Duration patience) throws IOException {
         return JSON.readTree(text(CLIENT, builder, patience));
     }
 
-    /** The same, of which the answer is returned as it is. */
+    /** The same, but returns the body as text. */
     static String text(HttpClient client, HttpRequest.Builder builder, Duration patience) throws IOException {
         HttpRequest request = builder.build();
         HttpResponse<String> response = answer(client, request, patience);
@@ -112,7 +112,7 @@ public final class Http {
         return response.body();
     }
 
-    /** With its body: {@link HttpRequest.Builder#timeout} ends with the headers. */
+    /** Waits for the whole answer, where {@link HttpRequest.Builder#timeout} would wait only for its headers. */
     private static HttpResponse<String> answer(HttpClient client, HttpRequest request, Duration patience)
             throws IOException {
         CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
@@ -121,7 +121,7 @@ public final class Http {
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("request timed out");
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof ConnectException cause) { // which does not say why
+            if (e.getCause() instanceof ConnectException cause) { // its message does not name the address
                 var named =
                         new ConnectException("no connection to " + request.uri().getAuthority());
                 named.initCause(cause);

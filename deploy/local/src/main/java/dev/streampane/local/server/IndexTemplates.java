@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The index templates under {@code deploy/elasticsearch}; a template's name is its file's name without the end. */
+/** The index templates under {@code deploy/elasticsearch}; a template's name is the name of its file without {@code .json}. */
 public final class IndexTemplates {
 
     private static final String SUFFIX = ".json";
@@ -18,8 +18,8 @@ public final class IndexTemplates {
     private IndexTemplates() {}
 
     /**
-     * Puts every file of {@code component-templates} and then every one of {@code index-templates}; what is there is
-     * replaced. Indices that are there get the fields that they lack of those that all their documents have.
+     * Puts every file of {@code component-templates} and then every one of {@code index-templates}; existing templates are replaced.
+     * Existing indices of window documents and alerts get those fields of all their documents that they lack.
      *
      * @throws UncheckedIOException with Elasticsearch's answer when it refuses one
      */
@@ -27,7 +27,7 @@ public final class IndexTemplates {
         install(elasticsearch, ElasticsearchAccess.OPEN);
     }
 
-    /** The same on an Elasticsearch that does not speak with everyone. */
+    /** The same on an Elasticsearch that is reached with {@code access}. */
     public static void install(URI elasticsearch, ElasticsearchAccess access) {
         Path folder = Checkout.root().resolve("deploy/elasticsearch");
         try {

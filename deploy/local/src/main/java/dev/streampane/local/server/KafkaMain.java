@@ -5,13 +5,13 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Arrays;
 
-/** Kafka's broker in a JVM that has formatted its folder before, where that is new: starting another one for it takes a second. */
+/** Formats the broker's folder, where that is new, and runs the broker in the same JVM: another JVM for the format would take a second. */
 public final class KafkaMain {
 
     private KafkaMain() {}
 
     /**
-     * Formats, where it is told to, and runs the broker.
+     * Formats the folder, when there are arguments for that, and runs the broker.
      *
      * @param args the broker's properties file, and arguments of the storage tool, if any
      */

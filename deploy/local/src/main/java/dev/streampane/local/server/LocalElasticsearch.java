@@ -22,7 +22,9 @@ public final class LocalElasticsearch extends LocalServer {
 
     private static final String MAIN = "dev.streampane.local.elasticsearch.ElasticsearchMain";
     private static final String MODULE = "transport-netty4";
-    private static final String JARS_OF_MODULE = "(netty-|transport-netty4|elasticsearch-ssl-config).*"; // for smoke
+
+    /** {@code compose.bash} reads the next line, too. */
+    private static final String JARS_OF_MODULE = "(netty-|transport-netty4|elasticsearch-ssl-config).*";
 
     private final Path data;
     private final int httpPort;
@@ -42,9 +44,9 @@ public final class LocalElasticsearch extends LocalServer {
     }
 
     /**
-     * Starts a node; with the data of an earlier one it goes on from there.
+     * Starts a node, which goes on with the data of an earlier one, if any.
      *
-     * @param data folder for the indices, the node's home and {@code elasticsearch.log}; made where missing
+     * @param data folder for the indices, the node's home and {@code elasticsearch.log}; created if missing
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
     public static LocalElasticsearch start(Path data, int httpPort, int transportPort) {

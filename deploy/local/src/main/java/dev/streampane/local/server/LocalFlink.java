@@ -13,28 +13,28 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own,
- * on the loopback address. It forgets its jobs when the JobManager ends. Not for use by several threads at once.
+ * A Flink session cluster from Maven jars: a JobManager and a TaskManager, each in a process of its own, on the loopback address. It
+ * forgets its jobs when the JobManager ends. Not thread-safe.
  *
- * <p>Has the file system {@code s3://} as a plugin. Its endpoint comes from the environment ({@code AWS_ENDPOINT_URL_S3} or {@code
- * AWS_ENDPOINT_URL}; none means Amazon's) and so do its credentials ({@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}), which are
- * in no file, command line or log.
+ * <p>It has the file system {@code s3://} as a plugin. The environment gives its endpoint ({@code AWS_ENDPOINT_URL_S3} or
+ * {@code AWS_ENDPOINT_URL}; none means Amazon's) and its credentials ({@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}), which
+ * are in no file, command line or log.
  */
 public final class LocalFlink implements AutoCloseable {
 
-    /** Packages below {@code java} that Flink looks into. */
+    /** Packages below {@code java} that Flink accesses by reflection. */
     private static final String OPENED =
             "util lang net io nio math text time lang.reflect util.concurrent util.concurrent.atomic util.concurrent.locks";
 
     /**
-     * How large the TaskManager is. Each job has a class loader of its own there, which takes metaspace, and buffers.
+     * The size of the TaskManager. Each job there takes metaspace, for its own class loader, and network buffers.
      *
      * @param slots number of its slots
      * @param jobs how many jobs are to run at once
      */
     public record Size(int slots, int jobs) {
 
-        /** For up to four jobs with two subtasks each; {@code up} says how many its own are, five when nobody says which. */
+        /** For up to four jobs with two subtasks each; {@code up} has sizes of its own. */
         public static final Size USUAL = new Size(8, 4);
 
         private int extra() {
@@ -55,8 +55,8 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     /**
-     * The ports that have a number; all others (blobs, data, the TaskManager's RPC) are any that is free. Both metrics ports speak
-     * Prometheus.
+     * The ports with a fixed number; the others (blobs, data, the TaskManager's RPC) are any free ones. Both metrics ports serve
+     * Prometheus' format.
      */
     public record Ports(int rest, int jobManagerRpc, int jobManagerMetrics, int taskManagerMetrics) {
 
@@ -90,9 +90,9 @@ public final class LocalFlink implements AutoCloseable {
     /**
      * Starts both processes and waits until the slots are there.
      *
-     * @param data folder for configuration, uploaded jars, temporary files, {@code jobmanager.log} and
-     *     {@code taskmanager.log}, and for the state of jobs that do not say where theirs goes
-     * @param overrides Flink settings that win over the stack's
+     * @param data folder for configuration, uploaded jars, temporary files, {@code jobmanager.log} and {@code taskmanager.log}, and for
+     *     the state of jobs that set no folder for it
+     * @param overrides Flink settings that override the stack's
      * @throws ServerException with the log's last lines, when one ends or does not answer
      */
     public static LocalFlink start(Path data, Ports ports, Map<String, String> overrides) {
@@ -140,10 +140,10 @@ public final class LocalFlink implements AutoCloseable {
     }
 
     /**
-     * Starts the JobManager's process as that of an application, without waiting for it to answer: it runs one job and ends with it.
-     * Where {@code high-availability} is set, the job goes on where it was.
+     * Starts the JobManager's process in application mode, without waiting for it to answer: it runs one job and ends with it. Where
+     * {@code high-availability} is set, the job is recovered.
      *
-     * @param jar with the job
+     * @param jar jar of the job
      * @param arguments of the job's main method
      */
     public void launchApplication(Path jar, String mainClass, List<String> arguments) {
@@ -169,7 +169,7 @@ public final class LocalFlink implements AutoCloseable {
                         "-XX:TieredStopAtLevel=1"));
     }
 
-    /** Uploaded jars, and those that killed processes had been given: Flink deletes neither, and reads the former at each submission. */
+    /** Deletes uploaded jars and the temporary files of killed processes: Flink deletes neither, and reads the jars at each submission. */
     private void deleteLeftovers() {
         try {
             Utils.delete(data.resolve("upload").toFile());
@@ -187,7 +187,7 @@ public final class LocalFlink implements AutoCloseable {
                 "-Xmx" + size.heapMb() + "m",
                 "-XX:MaxDirectMemorySize=" + (FlinkConfiguration.OFF_HEAP_MB + size.networkMb()) + "m",
                 "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
-        if (System.getProperty("os.name").equals("Linux")) { // others do not know it
+        if (System.getProperty("os.name").equals("Linux")) { // other systems do not know the option
             memory.add("-XX:+UseTransparentHugePages");
         }
         taskManager = java(
@@ -198,12 +198,12 @@ public final class LocalFlink implements AutoCloseable {
                 memory);
     }
 
-    /** Waits until the launched JobManager answers; when it does not, both processes are killed. */
+    /** Waits until the launched JobManager answers; kills both processes when it does not. */
     public void awaitJobManager() {
         await(jobManager, "answer on " + restUrl(), () -> slots() >= 0 && jobManager.mayListenOn(ports.rest()));
     }
 
-    /** Waits until both launched processes answer and the slots are there; otherwise they are killed. */
+    /** Waits until both launched processes answer and the slots are there; kills both otherwise. */
     public void awaitReady() {
         awaitJobManager();
         await(taskManager, "offer its slots", () -> slots() == size.slots());

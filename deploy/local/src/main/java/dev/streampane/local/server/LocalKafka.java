@@ -27,14 +27,14 @@ public final class LocalKafka extends LocalServer {
     private final Security security;
 
     /**
-     * How a broker is made that does not speak with everyone.
+     * What a broker that authenticates its clients needs beside its settings.
      *
      * @param format further arguments of the storage tool's {@code format}, such as {@code --add-scram}
-     * @param client what a client needs beside the broker's address to ask whether it is ready
+     * @param client settings with which a client can ask whether the broker is ready, beside its address
      */
     public record Security(List<String> format, Map<String, String> client) {
 
-        /** Plain text, and everybody may do everything. */
+        /** Plain text, without authentication or authorization. */
         static final Security NONE = new Security(List.of(), Map.of());
 
         /** Keeps copies. */
@@ -49,7 +49,7 @@ public final class LocalKafka extends LocalServer {
         this(data, port, controllerPort, overrides, Security.NONE);
     }
 
-    /** The same, whose {@code overrides} secure it. */
+    /** The same, with {@code overrides} that secure the broker. */
     public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
         this.data = data.toAbsolutePath();
         this.port = port;
@@ -63,17 +63,17 @@ public final class LocalKafka extends LocalServer {
         return start(data, Map.of());
     }
 
-    /** The same with {@code overrides} of these settings. */
+    /** The same; {@code overrides} override the stack's settings. */
     public static LocalKafka start(Path data, Map<String, String> overrides) {
         int[] ports = FreePorts.next(2);
         return start(data, ports[0], ports[1], overrides);
     }
 
     /**
-     * Starts a broker; with the data of an earlier one it goes on from there.
+     * Starts a broker, which goes on with the data of an earlier one, if any.
      *
-     * @param data folder for the log, the configuration and {@code kafka.log}; made where missing
-     * @param overrides broker settings that win over the stack's
+     * @param data folder for the log, the configuration and {@code kafka.log}; created if missing
+     * @param overrides broker settings that override the stack's
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
     public static LocalKafka start(Path data, int port, int controllerPort, Map<String, String> overrides) {
@@ -89,7 +89,7 @@ public final class LocalKafka extends LocalServer {
 
     @Override
     ServerProcess startProcess() {
-        // zstd's and snappy's libraries are unpacked there, and the machine's own may not hold what is executed
+        // zstd and snappy unpack their libraries there: the machine's own folder may forbid their execution
         Path temporary = data.resolve("tmp");
         Checkout.createDirectories(temporary);
         List<String> arguments = new ArrayList<>(List.of(writeProperties().toString()));
@@ -154,7 +154,7 @@ public final class LocalKafka extends LocalServer {
         properties.putAll(overrides);
         Path file = data.resolve("server.properties");
         Checkout.createDirectories(data);
-        try (var out = Files.newOutputStream(file)) { // what is not Latin-1 as \\u, as Kafka reads it
+        try (var out = Files.newOutputStream(file)) { // store() writes what is not Latin-1 as \\u, which Kafka can read
             properties.store(out, "Written by each start");
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Properties;
 
-/** A server in a process of its own, on the loopback address. Not for use by several threads at once. */
+/** A server in a process of its own, on the loopback address. Not thread-safe. */
 public abstract sealed class LocalServer implements AutoCloseable permits LocalKafka, LocalElasticsearch, LocalService {
 
     static final Duration READY_WITHIN = Duration.ofMinutes(5);
@@ -15,19 +15,19 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
 
     LocalServer() {}
 
-    /** Starts a process on the data and ports of those before it. */
+    /** Starts a process with the same data and ports as the one before. */
     abstract ServerProcess startProcess();
 
     /** Whether it answers; an exception means "not yet". */
     abstract boolean isReady() throws Exception;
 
-    /** Where it answers. */
+    /** The port on which it answers. */
     abstract int port();
 
     /** Completes the sentence "kafka does not …". */
     abstract String whatReadyMeans();
 
-    /** The settings in a resource, which what only a start knows is added to. */
+    /** The settings in a resource, to which the caller adds those that only a start knows. */
     static Properties settings(String resource) {
         Properties settings = new Properties();
         try (var in = LocalServer.class.getResourceAsStream('/' + resource)) {
@@ -44,7 +44,7 @@ public abstract sealed class LocalServer implements AutoCloseable permits LocalK
     }
 
     /**
-     * Waits until the launched process is ready; one that is not is killed.
+     * Waits until the launched process is ready; kills it otherwise.
      *
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */

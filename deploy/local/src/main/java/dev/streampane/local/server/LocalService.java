@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * One of the Quarkus services, from its module's build; ready when {@code /q/health/ready} says yes.
- */
+/** One of the Quarkus services, from its module's build; ready when {@code /q/health/ready} says that it is. */
 public final class LocalService extends LocalServer {
 
     private static final String MAIN = "io.quarkus.bootstrap.runner.QuarkusEntryPoint";
 
-    /** Those that an executable knows, too: without them it would take most of the machine's memory. */
+    /** Options that a native executable knows, too: without them it would take most of the machine's memory. */
     private static final List<String> HEAP = List.of("-Xms32m", "-Xmx256m");
 
     private final String name;
@@ -37,7 +35,7 @@ public final class LocalService extends LocalServer {
      *
      * @param module the module's folder in the checkout, which is also the service's name
      * @param logs folder for {@code <module>.log}
-     * @param managementPort where it tells health and metrics
+     * @param managementPort port of health and metrics
      * @param environment its configuration; address and ports are added
      */
     public LocalService(
@@ -64,7 +62,7 @@ public final class LocalService extends LocalServer {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /** The same for health and metrics. */
+    /** {@code http://127.0.0.1:port} of health and metrics, without a slash at the end. */
     public URI management() {
         return URI.create("http://127.0.0.1:" + managementPort);
     }

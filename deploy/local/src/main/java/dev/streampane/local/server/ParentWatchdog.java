@@ -24,7 +24,7 @@ public final class ParentWatchdog {
         run(args[0], Arrays.copyOfRange(args, 1, args.length));
     }
 
-    /** Runs a main class that the compiler does not see. */
+    /** Runs a main class that is not on the compiler's class path. */
     static void run(String mainClass, String... args) throws Throwable {
         try {
             Class.forName(mainClass).getMethod("main", String[].class).invoke(null, (Object) args);

@@ -27,7 +27,7 @@ public final class PortOwner {
                 .map(process -> name(process.pid()) + " (pid " + process.pid() + ")");
     }
 
-    /** Whether somebody listens on a port, and neither this process nor one that it has started; false where that cannot be seen. */
+    /** Whether a process listens on the port that is neither {@code process} nor one of its descendants; false where that cannot be seen. */
     static boolean isAnother(int port, ProcessHandle process) {
         Set<String> sockets = listening(port);
         return !sockets.isEmpty()

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What a process takes of the machine, as the system tells it.
+ * The processor time and memory that a process takes, as the system reports them.
  *
  * @param processor time on a core since the process started; zero where the system does not say
  * @param residentBytes memory that is in use now; empty where there is no {@code /proc}

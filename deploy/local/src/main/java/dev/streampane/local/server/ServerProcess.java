@@ -20,9 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * One child, a JVM or a native executable, with its output in a log file of at most some 8 MiB and {@linkplain #previousLog its previous part}. It takes no notice of the terminal's Ctrl-C and hang-up, which reach the
- * whole process group (the parent decides when it ends), and it does not outlive this JVM: a shutdown hook kills what
- * was not closed, and the {@link ParentWatchdog} ends it when this JVM was killed itself.
+ * A child process, which is a JVM or a native executable. It writes to a log file of at most some 8 MiB, and
+ * {@linkplain #previousLog the part before it} is kept. It ignores the terminal's Ctrl-C and hang-up, which reach the whole process
+ * group: the parent decides when it ends. It does not outlive this JVM: a shutdown hook kills what was not closed, and the
+ * {@link ParentWatchdog} ends it when this JVM was killed itself.
  */
 public final class ServerProcess implements AutoCloseable {
 
@@ -30,14 +31,14 @@ public final class ServerProcess implements AutoCloseable {
     private static final String START =
             "trap '' INT HUP; command -v setsid >/dev/null && exec setsid \"$@\"; exec \"$@\"";
 
-    /** What {@link ParentWatchdog} does, for a program of which it is no part: {@code $$} is that program's id. */
+    /** The same as {@link ParentWatchdog}, for a program that does not contain it; {@code $$} is the program's pid. */
     private static final String WATCHDOG =
             "trap '' INT HUP; exec 3<&0; (cat <&3; kill -9 $$) >/dev/null 2>&1 & exec 3<&- </dev/null; ";
 
     /**
-     * The optimizing compiler waits for ten times as many calls and loops as by default: what is hot for long gets it a second later, and a
-     * start, most of whose code is done with by then, takes a third less of the processor. Not for a TaskManager, whose windows fire seldom:
-     * their code would stay slow for many windows.
+     * Raises the thresholds of the optimizing compiler (C2) to ten times their defaults. Code that stays hot is optimized a second
+     * later, and a start, most of whose code is done with by then, takes a third less processor time. Not for a TaskManager: its
+     * windows fire seldom, so that their code would stay slow for many windows.
      */
     private static final List<String> OPTIMIZE_LATE = List.of(
             "-XX:Tier4InvocationThreshold=50000",
@@ -45,10 +46,10 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:Tier4CompileThreshold=150000",
             "-XX:Tier4BackEdgeThreshold=400000");
 
-    /** A process that has lost some of its threads would live on and answer nobody. */
+    /** Without this option, a process that has lost some of its threads for lack of memory would live on and answer nobody. */
     static final String END_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
 
-    /** Kafka names its files in the locale's digits, and does not see those that it has named in others. */
+    /** Kafka writes the names of its files in the digits of the locale, and does not see files with other digits. */
     private static final List<String> ENGLISH = List.of("-Duser.language=en", "-Duser.country=US");
 
     private static final String JAVA_OPTIONS = "STREAMPANE_JAVA_OPTIONS";
@@ -76,8 +77,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * What this JVM does when it is told to end, before it kills the servers that still run then (shutdown hooks alone
-     * have no order).
+     * Sets what this JVM does when it is told to end, before it kills the servers that still run then. A shutdown hook cannot do this,
+     * because shutdown hooks run in no fixed order.
      */
     public static void beforeKilling(Runnable stop) {
         orderlyStop = stop;
@@ -110,14 +111,15 @@ public final class ServerProcess implements AutoCloseable {
         return start(name, log, START, command, environment);
     }
 
-    /** Options of a JVM that optimizes late. */
+    /** The options of a JVM, with those of {@link #OPTIMIZE_LATE}. */
     static List<String> optimizingLate(String... options) {
         return Stream.concat(OPTIMIZE_LATE.stream(), Stream.of(options)).toList();
     }
 
     /**
-     * This JVM's {@code java}, which ends where memory does and writes the same digits in each locale, and what the environment variable {@code STREAMPANE_JAVA_OPTIONS} has
-     * for the JVMs of all servers and services, divided by spaces. They do not get the variable itself: to a job it would look like an option of its own.
+     * The command that starts a JVM with this JVM's {@code java}. That JVM ends when memory runs out, writes the same digits in each
+     * locale, and has the options of the environment variable {@code STREAMPANE_JAVA_OPTIONS}, which are separated by spaces and are
+     * for the JVMs of all servers and services. These do not get the variable itself: a job would take it for an option of its own.
      */
     public static List<String> java() {
         List<String> command = new ArrayList<>();
@@ -137,9 +139,8 @@ public final class ServerProcess implements AutoCloseable {
 
     private static ServerProcess start(
             String name, Path log, String script, List<String> program, Map<String, String> environment) {
-        // A session of its own, where there is setsid, keeps signals away that are sent to the
-        // parent's whole group. An
-        // ignored signal stays ignored in the program that exec starts, and Java leaves it so.
+        // Where there is setsid, a session of its own keeps away signals that are sent to the parent's whole group. A
+        // signal that is ignored stays ignored in the program that exec starts, and Java does not change that.
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, name));
         command.addAll(program);
         Checkout.createDirectories(log.toAbsolutePath().getParent());
@@ -158,7 +159,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** The part of {@code log} before the one that is being written, which need not exist. */
+    /** The part of the log before the file {@code log}; it need not exist. */
     public static Path previousLog(Path log) {
         return log.resolveSibling(log.getFileName() + ".1");
     }
@@ -171,8 +172,8 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Copies a large log to {@link #previousLog} and empties it in place, for the process goes on appending to the file that it has open. What it
-     * writes between the two steps is lost.
+     * Copies a large log to {@link #previousLog} and empties it in place, because the process goes on appending to the file that it has
+     * open. What it writes between the two steps is lost.
      */
     private static void roll(Path log) {
         try {
@@ -190,10 +191,10 @@ public final class ServerProcess implements AutoCloseable {
         return process;
     }
 
-    /** Whether this process may be who listens on a port; not when that is seen to be another one, such as the server of another stack. */
+    /** Whether this process may be the one that listens on a port; false when another one is seen there, such as the server of another stack. */
     boolean mayListenOn(int port) {
         return !PortOwner.isAnother(port, process.toHandle())
-                && process.isAlive(); // nothing is seen of one that has ended
+                && process.isAlive(); // the sockets of a process that has ended cannot be seen
     }
 
     /**
@@ -207,7 +208,7 @@ public final class ServerProcess implements AutoCloseable {
         Exception last = null;
         while (System.nanoTime() < deadline) {
             try {
-                if (process.isAlive() && condition.call()) { // else another one has its port
+                if (process.isAlive() && condition.call()) { // if it has ended, another process answers on its port
                     return;
                 }
             } catch (InterruptedException e) {
@@ -223,7 +224,7 @@ public final class ServerProcess implements AutoCloseable {
                 name + " does not " + what + " after " + timeout.toSeconds() + " s" + lastLines(), last);
     }
 
-    /** SIGTERM alone: {@link Process#destroy} closes standard input, too, and the watchdog would take that for the end of this JVM. */
+    /** Sends only SIGTERM: {@link Process#destroy} closes standard input, too, which the watchdog would take for the end of this JVM. */
     public static void terminate(Process process) {
         process.toHandle().destroy();
     }

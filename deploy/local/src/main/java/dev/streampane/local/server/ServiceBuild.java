@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a build has made of a Quarkus service: a jar for the JVM, or a native executable. */
+/** What is built of a Quarkus service: a jar for the JVM, or a native executable. */
 public enum ServiceBuild {
     /** {@code target/quarkus-app/quarkus-run.jar}. */
     JVM("mvn -q -DskipTests package") {
@@ -77,13 +77,13 @@ public enum ServiceBuild {
     /**
      * The jar or executable of a service, whether or not it is there.
      *
-     * @throws ServerException when there are several executables, so that it is not known which one is of the last build
+     * @throws ServerException when there are several executables, so that it is not known which one the last build has made
      */
     public Path file(String service) {
         return file(Checkout.root().resolve(service).resolve("target"));
     }
 
-    /** Whether this process has started a service from it. */
+    /** Whether a descendant of this process runs the native executable of a service; false for {@link #JVM}, whose jar {@code java} runs. */
     public boolean runs(String service) {
         return ProcessHandle.current().descendants().anyMatch(process -> process.info()
                 .command()
@@ -94,7 +94,7 @@ public enum ServiceBuild {
     /**
      * The command that runs a service.
      *
-     * @param options of the JVM; an executable is given those that it knows: properties and sizes of memory
+     * @param options options of the JVM; a native executable gets those that it knows, which are properties and sizes of memory
      * @throws ServerException when it has not been built, saying what builds it
      */
     public List<String> command(String service, List<String> options) {
