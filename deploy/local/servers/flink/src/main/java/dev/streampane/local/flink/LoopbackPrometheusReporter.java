@@ -12,8 +12,8 @@ import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.prometheus.AbstractPrometheusReporter;
 
 /**
- * Flink's Prometheus reporter, with the same names and labels, on {@code 127.0.0.1:port} alone: {@code PrometheusReporter} has no
- * setting for its address and listens on all.
+ * Flink's Prometheus reporter, with the same names and labels, but only on {@code 127.0.0.1:port}: {@code PrometheusReporter} has no
+ * setting for its address and listens on all addresses.
  */
 public final class LoopbackPrometheusReporter extends AbstractPrometheusReporter {
 

@@ -22,9 +22,9 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
- * Loads what Flink's processes load, and ends: the classes that the build has the JVM archive (-XX:ArchiveClassesAtExit), so that they need not
- * be read, verified and linked at each start. A small job with state, timers and checkpoints runs in this process; of what jobs share (Kafka's
- * client and Jackson) every class is loaded.
+ * Loads the classes that Flink's processes load, and ends, so that the JVM writes an archive of them (-XX:ArchiveClassesAtExit): they
+ * then need not be read, verified and linked at each start. Runs a small job with state, timers and checkpoints, and loads every class
+ * of the libraries that jobs share (Kafka's client and Jackson).
  */
 public final class TrainingRun {
 
@@ -64,7 +64,7 @@ public final class TrainingRun {
         try {
             Class.forName(name, false, TrainingRun.class.getClassLoader());
         } catch (ClassNotFoundException | LinkageError optional) {
-            // of a library that is not there; a TaskManager cannot load it either
+            // of a library that is not on the class path; a TaskManager cannot load it either
         }
     }
 
