@@ -28,28 +28,28 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Checks from outside, without Flink's code, that every input record of every job was counted in
- * its windows, put aside as late, rejected, or a heartbeat, exactly once.
+ * Checks, without Flink's code, that every input record of every job has exactly one verdict: counted in its windows,
+ * late, rejected, or a heartbeat.
  *
- * <p>Per job, generation, topic and partition: the audit's lines are contiguous; {@code last -
- * first + 1 = records + holes}; {@code rows = counted + late + rejected + heartbeats} for each
- * specification; nothing can be read at a hole; what the lines call late or rejected is on its
- * topic, by offset, once. Per tumbling window that all partitions have closed (end at or below
- * their H): the lines' counts add up to the counts of the last revisions, and each key's revisions
- * are 1, 2, 3 … without a gap or a repetition.
+ * <p>Per job, generation, topic and partition, it checks that the audit lines are contiguous; {@code last - first + 1 =
+ * records + holes}; {@code rows = counted + late + rejected + heartbeats} for each specification; no record can be read
+ * at a hole; each record that the lines call late or rejected is on its topic once, by its offset. Per tumbling window
+ * that all partitions have closed (its end is at or below their horizons), it checks that the lines' counts add up to
+ * the counts of the last revisions, and that each key's revisions are 1, 2, 3 … without a gap or a repetition.
  *
- * <p>A generation that was restored from another one's state goes on with that one's windows, so
- * both are added up for it. Windows that may have counted in lines that are not known any more are expired.
+ * <p>A generation that was restored from an older one's state continues the windows of that one, so the lines of both
+ * are added up for it. Windows are expired when lines that are no longer known may have counted in them.
  *
- * <p>Lines are read one by one and kept in bounded summaries; what grows is one entry per window end that lines tell of, and one bit per record put
- * aside. Of the results it holds as many as fit a third of the memory, by the ends of their windows, and reads them once more for the next ones.
+ * <p>Lines are read one by one and kept in bounded summaries. Only two things grow: one entry per window end that lines
+ * name, and one bit per late or rejected record. Results take at most a third of the heap: where more do not fit, the
+ * topic is read again for the windows that end later.
  */
 public final class AuditCheck {
 
     private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
 
-    /** How long a transaction beside the audit line's own may take to be committed. */
+    /** How long to wait for records that the lines count and whose transaction is committed later than that of the lines. */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -63,7 +63,7 @@ public final class AuditCheck {
     private final HoleReader holes;
     private final Map<JobGeneration, JobRun> runs;
 
-    /** Whether the audit's first lines are gone, so that what continues them cannot be checked. */
+    /** Whether the first lines of the audit have expired, so that the lines that continue them cannot be checked. */
     private boolean auditExpired;
 
     private AuditCheck(Map<String, Object> client, Admin admin, HoleReader holes, long resultBytes) {
@@ -138,7 +138,7 @@ public final class AuditCheck {
         line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
     }
 
-    /** The first line of a partition: it goes on from a predecessor's state, or begins its log. */
+    /** Takes the first line of a partition: it continues from a predecessor's state, or begins the partition's audit. */
     private void begin(AuditLine line) {
         Key key = line.key();
         Optional<PartitionAudit> predecessor = partitions.predecessor(key, line.first());
@@ -184,7 +184,7 @@ public final class AuditCheck {
         }
     }
 
-    /** What there is now against what the lines say; of the results those of the windows whose turn it is. */
+    /** Compares what is on the topics now with the lines; of the results, only those of the current pass's windows. */
     private Findings compare(CommittedLog results, RejectCheck late, RejectCheck rejected) {
         Findings compared = new Findings();
         results.readToEnd(record -> read(record, results));
@@ -229,7 +229,7 @@ public final class AuditCheck {
                 .orElse(0L);
     }
 
-    /** The offsets of the topic's partitions that the generation does not know, told with the first partition of which it has lines. */
+    /** The number of offsets in partitions of the topic without lines; counted once, with the first partition that has lines. */
     private long unread(Key key) {
         if (!fromEarliest(key) || !partitions.isFirstOfItsTopic(key)) {
             return 0;
@@ -241,7 +241,7 @@ public final class AuditCheck {
                 .sum();
     }
 
-    /** The partitions of the key's topic that are not among those known; none when the topic is not there any more. */
+    /** The partitions of the key's topic that are not in {@code known}; empty when the topic no longer exists. */
     private List<TopicPartition> partitionsBeside(Collection<PartitionAudit> known, Key key) {
         Set<Integer> audited = known.stream()
                 .map(PartitionAudit::key)

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
-/** What the newest generation of a job has read and closed, by its audit lines, beside the generations before it. */
+/** What the newest generation of a job has read and closed, by its audit lines, compared with the generations before it. */
 final class AuditCoverage {
 
     private static final String AUDIT = "audit";
@@ -42,8 +42,8 @@ final class AuditCoverage {
     /**
      * Reads the audit from its first line on.
      *
-     * @param run the newest one of its job
-     * @param runs all of the job, of which each may have an audit topic of its own
+     * @param run the newest run of the job
+     * @param runs all runs of the job; each may have its own audit topic
      */
     static AuditCoverage of(String bootstrapServers, JobRun run, List<JobRun> runs) {
         AuditCoverage reading = new AuditCoverage(run);
@@ -76,7 +76,7 @@ final class AuditCoverage {
             return;
         }
         TopicPartition place = new TopicPartition(key.topic(), key.partition());
-        // what was read before it began counts in windows that it may have taken over
+        // offsets that an older generation read may be counted in windows that were taken over with its state
         long from = line.readBy().isPresent() ? line.last() + 1 : line.first();
         ranges.merge(
                 place,
@@ -95,22 +95,22 @@ final class AuditCoverage {
         return ranges.keySet().stream().filter(p -> p.topic().equals(topic)).count() >= partitions;
     }
 
-    /** Ends up to which every partition had closed its windows before its newest line. */
+    /** The window end up to which every partition had closed its windows before its newest line; empty when one had closed none or has no line. */
     Optional<Instant> closed() {
         return allPartitions && horizons.size() == ranges.size()
                 ? horizons.values().stream().min(Comparator.naturalOrder())
                 : Optional.empty();
     }
 
-    /** Whether every window is closed that an older generation can have published. */
+    /** Whether this generation has closed every window that an older one can have published. */
     boolean hasPassedTheOlder() {
         return lastClock.isEmpty()
                 || closed().filter(closed -> !closed.isBefore(lastClock.get())).isPresent();
     }
 
     /**
-     * Whether all that a result of an older generation counted has been read, and its window is closed. What a global window
-     * tells depends on the order of arrival, so that a generation says nothing of the totals that it does not make.
+     * Whether this generation has read every record that a result of an older one counted, and has closed the window. False for a global
+     * window: its totals depend on the order of arrival, so they may differ between generations without being wrong.
      */
     boolean covers(PublishedResult result) {
         return !dependsOnArrival(result)
@@ -126,7 +126,7 @@ final class AuditCoverage {
                 .isPresent();
     }
 
-    /** Whether the older generation's offsets are of the same topics, and not of earlier ones of their names. */
+    /** Whether this generation reads the older one's topics, and not topics that were created again under their names. */
     private boolean readsTheSame(int older) {
         Set<Log> read = logs.getOrDefault(older, Set.of());
         return !read.isEmpty() && logs.getOrDefault(run.generation(), Set.of()).containsAll(read);

@@ -7,16 +7,16 @@ import java.util.Map;
 /**
  * What {@link AuditCheck} found.
  *
- * @param verdict all in all
+ * @param verdict the overall verdict
  * @param findings what is wrong; empty unless BROKEN
- * @param alarms what could not be checked any more, or waits for an open transaction
+ * @param alarms what can no longer be checked, or waits for an open transaction
  * @param counts how much was checked, by name
  */
 public record AuditReport(Verdict verdict, List<Finding> findings, List<Finding> alarms, Map<String, Long> counts) {
 
-    /** All in all. */
+    /** The overall verdict. */
     public enum Verdict {
-        /** Everything that can be known is as it must be; windows still open are only counted. */
+        /** Every check that can be made holds; windows that are still open are only counted. */
         BALANCED,
         /** Nothing is wrong, but nothing has closed yet, or an open transaction hides the rest. */
         SETTLING,
@@ -29,7 +29,7 @@ public record AuditReport(Verdict verdict, List<Finding> findings, List<Finding>
      *
      * @param check name of the check: lines, offsets, rows, clock, start, swallowed, windows,
      *     revisions, late, rejected, doubled, expired, foreign
-     * @param job name of the job; empty where it is about a record of none
+     * @param job name of the job; empty when the record belongs to no job
      * @param generation the job's generation
      * @param topic input topic, or the topic of the results
      * @param partition partition of that topic, -1 when it is not about one
@@ -43,7 +43,7 @@ public record AuditReport(Verdict verdict, List<Finding> findings, List<Finding>
         counts = Map.copyOf(counts);
     }
 
-    /** Number of that name, 0 when nothing was counted. */
+    /** The count of that name; 0 when nothing was counted. */
     public long count(String name) {
         return counts.getOrDefault(name, 0L);
     }

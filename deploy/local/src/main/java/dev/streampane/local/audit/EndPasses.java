@@ -9,17 +9,17 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What is known of windows, by their ends, in as many passes over a topic as the memory asks for: the windows that end last are left for the next
- * pass where not all of them fit.
+ * Data about windows, by window end, that is collected in as many passes over a topic as the memory limit makes necessary. Where not all windows
+ * fit, those that end last are left for the next pass.
  *
- * @param <T> what is known of the windows that end at one time; all of it is held, whatever it takes
+ * @param <T> data about the windows that end at one time; a pass holds at least one of these, even when it alone is above the limit
  */
 final class EndPasses<T extends EndPasses.Held> {
 
-    /** What is held in memory. */
+    /** Data that is held in memory. */
     abstract static class Held {
 
-        /** About how much it takes. */
+        /** Its estimated size. */
         long bytes;
     }
 
@@ -29,15 +29,15 @@ final class EndPasses<T extends EndPasses.Held> {
     private final NavigableMap<Instant, T> held = new TreeMap<>();
     private long bytes;
 
-    /** The pass is about windows that end from here, inclusive, … */
+    /** The current pass is about windows with an end from this time on, … */
     private Instant from = Instant.MIN;
 
-    /** … to here, exclusive. */
+    /** … and before this time. */
     private Instant to;
 
     /**
-     * @param until windows that end here or later are in no pass
-     * @param mostBytes about as much memory as it may take
+     * @param until windows that end at this time or later are in no pass
+     * @param mostBytes approximate limit of the memory used
      */
     EndPasses(Supplier<T> nothing, Instant until, long mostBytes) {
         this.nothing = nothing;
@@ -46,12 +46,12 @@ final class EndPasses<T extends EndPasses.Held> {
         this.to = until;
     }
 
-    /** Whether the pass is about windows that end then. */
+    /** Whether the current pass is about windows with this end. */
     boolean isAbout(Instant end) {
         return !end.isBefore(from) && end.isBefore(to);
     }
 
-    /** Has something added to what is known of the windows that end then, if the pass is about them. */
+    /** Applies {@code addition} to the data of the windows with this end, if the current pass is about them. */
     void add(Instant end, Consumer<T> addition) {
         if (!isAbout(end)) {
             return;
@@ -67,7 +67,7 @@ final class EndPasses<T extends EndPasses.Held> {
         }
     }
 
-    /** What is known, by the windows' ends. */
+    /** The data of the current pass, by window end. */
     Map<Instant, T> byEnd() {
         return held;
     }
@@ -76,12 +76,12 @@ final class EndPasses<T extends EndPasses.Held> {
         return from.equals(Instant.MIN);
     }
 
-    /** Whether there is no window left to be read of. */
+    /** Whether no windows are left to read. */
     boolean isOver() {
         return !from.isBefore(until);
     }
 
-    /** Goes on to the windows that were left. */
+    /** Starts the next pass, about the windows that were left. */
     void next() {
         held.clear();
         bytes = 0;

@@ -20,7 +20,7 @@ final class Findings {
     final List<Finding> alarms = new ArrayList<>();
     final Map<String, Long> counts = new TreeMap<>();
 
-    /** Checks that would hold if what an open transaction hides, or is on its way, were there. */
+    /** Checks that fail because records are not visible: an open transaction may hide them, or they are not written yet. */
     final List<Finding> missing = new ArrayList<>();
 
     void error(String check, AuditLine.Key key, String detail) {
@@ -60,7 +60,7 @@ final class Findings {
         other.counts.forEach(this::count);
     }
 
-    /** These as a report: what is missing is an alarm where an open transaction may hide it, and an error where none does. */
+    /** Makes the report: a missing record is an alarm when an open transaction may hide it, and an error otherwise. */
     AuditReport report(boolean heldBack) {
         missing.forEach(heldBack ? this::alarm : this::error);
         boolean nothingSettled = !counts.containsKey("lines")

@@ -28,26 +28,26 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The newest generation G of a job and the windows of older ones that it covers and did not make: {@link #retract} writes
- * a row RETRACTED, cause {@code superseded}, for each of them.
+ * Retracts windows of older generations that the newest generation G of a job covers and did not make: {@link #retract} writes
+ * a RETRACTED row, with cause {@code superseded}, for each of them.
  *
  * <p>G covers a window when
  *
  * <ul>
  *   <li>it has read each record that the window counted: the offsets of the newest result's {@code inputs} lie between
- *       the first and the last offset of G's audit lines of that partition (a topic with too many partitions to name
- *       them: when G has read all of it from offset 0), and
- *   <li>it has closed it: the window's end is at or below the H that all partitions and specifications of G had before
- *       their newest audit line.
+ *       the first and the last offset of G's audit lines of that partition (where {@code inputs} name only a topic, because it
+ *       has too many partitions: G has read all of it from offset 0), and
+ *   <li>it has closed the window: the window's end is at or below the horizon that all partitions and specifications of G had
+ *       before their newest audit line.
  * </ul>
  *
- * <p>So G knows of itself what became of everything in it: the window has other borders now, or its records are late or
- * rejected under G's settings. Windows that G took over with the state that it was started from, or of which it has not
- * read all, stay, and so do global ones: which totals they tell depends on the order of arrival. G makes a window when it writes any row of its id.
+ * <p>So G itself has a verdict for every record in the window: the records are in a window with other borders now, or are late or
+ * rejected under G's settings. Not retracted are windows that G took over with the state that it was started from, windows of which it has not
+ * read all records, and global windows, whose totals depend on the order of arrival. G makes a window when it writes any row of its id.
  *
- * <p>The results of an id count in the order of every view: (complete, generation, rev). Results are kept for longer than there is memory for:
- * where those of closed windows do not fit, the windows that end last are left for another pass over the topic, so that the time that it takes
- * grows with the square of what is kept. Not thread-safe.
+ * <p>The newest result of an id is chosen as in every view: by (complete, generation, rev). There may be more results than fit in memory:
+ * then the windows that end last are left for another pass over the topic, so the time grows with the square of the number of results. Not
+ * thread-safe.
  */
 public final class GenerationRetraction {
 
@@ -65,12 +65,12 @@ public final class GenerationRetraction {
     }
 
     /**
-     * What was done.
+     * What {@link #retract} did.
      *
-     * @param generation the one that supersedes
-     * @param closed ends up to which it has closed its windows; empty when it has not closed any
-     * @param covered windows that only older generations made and that it covers
-     * @param retracted ids of those of them that were not retracted before
+     * @param generation the newest generation, which supersedes
+     * @param closed the window end up to which it has closed its windows; empty when it has not closed any
+     * @param covered number of windows that only older generations made and that it covers
+     * @param retracted ids of the covered windows that this call retracted
      */
     public record Outcome(int generation, Optional<Instant> closed, int covered, List<String> retracted) {}
 
@@ -94,27 +94,27 @@ public final class GenerationRetraction {
         return run.generation();
     }
 
-    /** Whether it has closed every window that an older one can have published. */
+    /** Whether the newest generation has closed every window that an older one can have published. */
     public boolean hasPassed() {
         return reading.hasPassedTheOlder();
     }
 
     /**
-     * Writes what is missing, in one transaction for each pass; what an earlier call has written is not missing any more.
+     * Writes the retractions that are missing, in one transaction per pass. A window that an earlier call retracted is not retracted again.
      *
-     * @throws KafkaException when an open transaction hides some results for more than 60 s
+     * @throws KafkaException when an open transaction hides results for more than 60 s
      */
     public Outcome retract() {
         return retract(Runtime.getRuntime().maxMemory() / 3);
     }
 
-    /** @param mostBytes about as much memory as results may take; those of windows that end at one time are held whatever they take */
+    /** @param mostBytes approximate limit of the memory for results; those of windows with the same end are held together, even above it */
     Outcome retract(long mostBytes) {
         int covered = 0;
         List<String> retracted = new ArrayList<>();
         try (Admin admin = Topics.admin(bootstrapServers);
                 KafkaProducer<byte[], byte[]> producer = producer()) {
-            producer.initTransactions(); // waits for the end of an earlier call's
+            producer.initTransactions(); // waits until the transaction of an earlier call has ended
             Instant end = reading.closed().map(closed -> closed.plusNanos(1)).orElse(Instant.MIN);
             EndPasses<ClosedWindows> passes = new EndPasses<>(ClosedWindows::new, end, mostBytes);
             for (; !passes.isOver(); passes.next()) {
@@ -145,24 +145,24 @@ public final class GenerationRetraction {
                 new ByteArraySerializer());
     }
 
-    /** The row of an id that counts; of generation 0 before there is one. */
+    /** The newest row of an id; its generation is 0 until a row was taken. */
     private static final class Newest {
 
-        /** Without the row's bytes. */
+        /** Estimated size, without the row's bytes. */
         private static final int BYTES = 600;
 
         final String id;
         Version version = new Version(false, 0, 0);
         boolean covered;
 
-        /** The row itself, while it is to be retracted. */
+        /** The row to retract; null when there is nothing to retract. */
         ConsumerRecord<byte[], byte[]> row;
 
         Newest(String id) {
             this.id = id;
         }
 
-        /** About how much memory it takes, once a row counts. */
+        /** Estimated size; 0 until a row was taken. */
         long bytes() {
             return version.generation() == 0 ? 0 : BYTES + (row == null ? 0 : row.value().length);
         }
@@ -207,7 +207,7 @@ public final class GenerationRetraction {
 
     private void add(PublishedResult result, ConsumerRecord<byte[], byte[]> record, Newest newest) {
         if (result.generation() == run.generation()) {
-            newest.version = result.version(); // made by it, whichever row counts
+            newest.version = result.version(); // G made the window, so rows of older generations do not matter
             newest.covered = result.isSuperseded();
             newest.row = null;
         } else if (newest.version.generation() < run.generation()

@@ -13,10 +13,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the offsets at which a job says that there was no record. An offset that a {@code
- * read_committed} reader gets there is a swallowed record. What only a {@code read_uncommitted}
- * reader gets was aborted, and what none gets is a transaction's marker: both are holes indeed, and
- * on a topic that nobody writes in transactions neither exists.
+ * Reads the offsets at which a job says that there was no record. A record that a {@code read_committed}
+ * consumer gets there was swallowed. A record that only a {@code read_uncommitted} consumer gets was aborted,
+ * and an offset at which neither gets a record is a transaction marker. Both of these are true holes, and
+ * exist only on a topic that is written in transactions.
  */
 final class HoleReader implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class HoleReader implements AutoCloseable {
         }
     }
 
-    /** Reads what is before the first offset of a job that read from the start of the log. */
+    /** Checks that there is no record before the first offset of a job that read from the start of the log. */
     void checkBefore(AuditLine.Key key, long first, Findings findings) {
         TopicPartition partition = new TopicPartition(key.topic(), key.partition());
         if (first > 0 && isThere(key)) {

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Compares documents in Elasticsearch with the log that they are a view of. The log is read
- * once and every document is looked at once; what does not fit is then compared anew, one by one, so that nothing is said of
- * what changes meanwhile. What index-results has not come to ({@code window-positions}) is not missing yet.
+ * Compares documents in Elasticsearch with the log that they are a view of. It reads the log and all documents once. It then compares each
+ * document that differs a second time, alone, so that a document that changed during the reading is not reported. A document that
+ * index-results has not written yet (by {@code window-positions}) is not missing.
  *
  * <p>Memory: an entry per document. Not thread-safe.
  */
@@ -43,7 +43,7 @@ public final class IndexAudit {
     private final IndexStore store;
     private final Consumer<String> progress;
 
-    /** Per partition of the log: everything below is in Elasticsearch, says index-results. */
+    /** By partition of the log: the offset below which everything is in Elasticsearch, as index-results reports it. */
     private final Map<Integer, Long> positions = new HashMap<>();
 
     private final List<Finding> left = new ArrayList<>();
@@ -56,12 +56,12 @@ public final class IndexAudit {
     private long repaired;
 
     /**
-     * Compares everything of some logs, once.
+     * Compares all documents of some logs, once.
      *
      * @param client settings of a Kafka client that may read {@code job-runs} and the logs
-     * @param repair whether to write what is missing or differs as the log has it; what the log does not have stays
-     * @param progress takes lines for people while it goes on
-     * @throws IOException when Elasticsearch does not answer or does not allow it
+     * @param repair whether to write missing and different documents again from the log; documents that the log does not have stay
+     * @param progress takes progress messages
+     * @throws IOException when Elasticsearch does not answer or refuses a request
      */
     public static IndexReport check(
             Map<String, Object> client,
@@ -99,12 +99,12 @@ public final class IndexAudit {
         this.progress = progress;
     }
 
-    /** A document that is not there or says something else. */
+    /** A document that is missing or different, and what it must be. */
     private record Mismatch(Finding finding, IndexedResult right) {}
 
     private IndexReport check(boolean repair) throws IOException {
         if (repair) {
-            store.resetGcDeletes(log.indices()); // one that was killed could not
+            store.resetGcDeletes(log.indices()); // a repair that was killed did not do it
         }
         Map<String, Fingerprint> expected = new HashMap<>();
         Set<Integer> partitions = new TreeSet<>();
@@ -175,9 +175,9 @@ public final class IndexAudit {
     }
 
     /**
-     * Takes out of {@code expected} every document that there is.
+     * Removes from {@code expected} every document that is in Elasticsearch.
      *
-     * @return of those that do not fit in which indices they lie
+     * @return by key, the indices of the documents that differ from what was expected
      */
     private Map<String, Set<String>> scan(Map<String, Fingerprint> expected) throws IOException {
         Map<String, Set<String>> suspects = new TreeMap<>();
@@ -261,10 +261,10 @@ public final class IndexAudit {
     }
 
     /**
-     * Writes documents with the log's versions, which are lower than those that changes from outside have left. A lower one
-     * is taken when the document is deleted and the index remembers no versions of deleted ones ({@code index.gc_deletes}).
-     * index-results, which takes a refused version for one that is written, may come to a newer revision in between: so the
-     * log is read on afterwards, and what is new there is written as well.
+     * Writes documents with the log's versions, which are lower than the versions that changes from outside have left. Elasticsearch takes a
+     * lower version once the document is deleted and the index keeps no versions of deleted documents ({@code index.gc_deletes}). Meanwhile
+     * Elasticsearch may refuse a newer revision from index-results, which treats a refused revision as written. So the log is read on
+     * afterwards, and its new revisions are written as well.
      */
     private void repair(List<Mismatch> wrong, NewestDocuments newest, GracefulShutdown end) throws IOException {
         try {

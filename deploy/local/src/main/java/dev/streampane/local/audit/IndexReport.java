@@ -7,15 +7,15 @@ import java.util.stream.Stream;
 /**
  * What a comparison of Elasticsearch with the log found.
  *
- * @param right documents that are as the log says
- * @param settling that index-results has yet to write
- * @param expired of results or indices that are kept no longer
- * @param missing that are not there
- * @param different that say something else
- * @param extra that the log does not have
- * @param repaired of those missing and differing; the others are as before
- * @param withoutPosition partitions of which there is something to index, and of which index-results does not say how far it is
- * @param findings the first of what is wrong and was not repaired
+ * @param right number of documents that match the log
+ * @param settling number of documents that index-results has yet to write
+ * @param expired number of documents whose record or index is past its retention
+ * @param missing number of documents that are not in Elasticsearch
+ * @param different number of documents whose version or content differs from the log
+ * @param extra number of documents that the log does not have
+ * @param repaired number of missing and different documents that were repaired; the other numbers are those before the repair
+ * @param withoutPosition partitions that have something to index, but no position from index-results
+ * @param findings the first problems that were not repaired, at most {@link #MOST}
  */
 public record IndexReport(
         long right,
@@ -28,18 +28,18 @@ public record IndexReport(
         List<String> withoutPosition,
         List<Finding> findings) {
 
-    /** At most so many are named. */
+    /** The largest number of findings in a report. */
     public static final int MOST = 100;
 
     /**
-     * A document.
+     * A document that is wrong.
      *
      * @param problem missing, different or extra
      * @param detail what differs
      */
     public record Finding(String problem, String index, String id, String detail) {}
 
-    /** This and what another comparison found. */
+    /** The sum of this report and another. */
     public IndexReport plus(IndexReport other) {
         return new IndexReport(
                 right + other.right,
@@ -58,7 +58,7 @@ public record IndexReport(
                         .toList());
     }
 
-    /** How many documents are wrong. */
+    /** The number of documents that are still wrong. */
     public long wrong() {
         return missing + different + extra - repaired;
     }

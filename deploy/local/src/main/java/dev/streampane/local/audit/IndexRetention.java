@@ -20,7 +20,7 @@ record IndexRetention(Optional<JobRun> indexer) {
     private static final Pattern MONTHLY =
             Pattern.compile("(window-)?(?<kind>[^-]+)(-.*)?-(?<month>[0-9]{4}\\.(0[1-9]|1[0-2]))");
 
-    /** Whether index-results may have deleted the index, as its month has been over for as long as such ones are kept. */
+    /** Whether index-results may have deleted the index: its month ended at least the retention time of its kind ago. */
     boolean hasPassed(String index) {
         Matcher name = MONTHLY.matcher(index);
         if (!name.matches()) {

@@ -18,18 +18,18 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** Documents of Elasticsearch with external versions. Not thread-safe. */
+/** Reads and writes Elasticsearch documents with external versions. Not thread-safe. */
 final class IndexStore {
 
-    /** At most so long Elasticsearch remembers the version of a document that was deleted while it is told to remember none. */
+    /** How long Elasticsearch may still keep the version of a deleted document after it is told to keep none. */
     private static final Duration FORGETS_WITHIN = Duration.ofSeconds(10);
 
-    /** As long as no version counts. */
+    /** The value of {@code index.gc_deletes} with which an index keeps no versions of deleted documents. */
     private static final String NONE = "0ms";
 
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
-    /** The setting is the master's to change. */
+    /** The setting is not sent again at every try, as the master node has to change it. */
     private static final int TRIES_BEFORE_REMINDER = 10;
 
     private final URI elasticsearch;
@@ -50,9 +50,9 @@ final class IndexStore {
     }
 
     /**
-     * Hands over every document of some indices as a hit with its version.
+     * Passes every document of some indices to {@code hits}, as a search hit with its version.
      *
-     * @throws IOException when a shard is missing, too
+     * @throws IOException when a request fails, or a shard was not searched
      */
     void each(String indices, Consumer<JsonNode> hits) throws IOException {
         JsonNode page = ask(
@@ -77,18 +77,18 @@ final class IndexStore {
         }
     }
 
-    /** A document with {@code found}; an empty one when it or its index is not there. */
+    /** The answer to a GET of a document, with {@code found}; an empty object when the document or its index does not exist. */
     JsonNode find(String index, String id) throws IOException {
         return askUnless(404, "GET", path(index, id), "").orElseGet(Http.JSON::createObjectNode);
     }
 
-    /** Writes it as index-results does, and says whether no other version kept it from that. */
+    /** Writes a document as index-results does; false when Elasticsearch refuses it because of a higher version. */
     boolean write(IndexedResult result) throws IOException {
         String path = path(result.index(), result.id()) + "?version_type=external_gte&version=" + result.version();
         return askUnless(409, "PUT", path, result.source().toString()).isPresent();
     }
 
-    /** Nothing where the answer has that status. */
+    /** The answer; empty when it has the given HTTP status. */
     private Optional<JsonNode> askUnless(int status, String method, String path, String json) throws IOException {
         try {
             return Optional.of(ask(method, path, json));
@@ -101,10 +101,10 @@ final class IndexStore {
     }
 
     /**
-     * Writes it past a higher version, which is deleted while its index remembers no versions of deleted documents; {@link
-     * #resetGcDeletes} is owed then.
+     * Writes a document even where Elasticsearch has a higher version: it deletes that one while the index keeps no versions of deleted
+     * documents. The caller must call {@link #resetGcDeletes} afterwards.
      *
-     * @return whether Elasticsearch takes it at all
+     * @return false when Elasticsearch rejects the document as invalid (status 400)
      */
     boolean replace(IndexedResult result) throws IOException {
         try {
@@ -113,7 +113,7 @@ final class IndexStore {
             }
         } catch (Http.StatusException e) {
             if (e.status() == 400) {
-                return false; // a dead letter of index-results, too
+                return false; // index-results makes a dead letter of it, too
             }
             throw e;
         }
@@ -131,7 +131,7 @@ final class IndexStore {
                 throw new IOException("%s does not take %s, which was deleted from it; another --repair writes it"
                         .formatted(result.index(), result.id()));
             }
-            if (tries % TRIES_BEFORE_REMINDER == 0) { // another repair may have given it back
+            if (tries % TRIES_BEFORE_REMINDER == 0) { // another repair may have reset it
                 remember(result.index(), '"' + NONE + '"');
             }
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
@@ -140,7 +140,7 @@ final class IndexStore {
         return true;
     }
 
-    /** Has those of these indices that remember no versions remember them as long as others do. */
+    /** Resets {@code index.gc_deletes} to the default in those of the indices where it is {@value #NONE}. */
     void resetGcDeletes(String indices) throws IOException {
         JsonNode settings = ask("GET", "/" + indices + "/_settings/index.gc_deletes", "");
         for (Map.Entry<String, JsonNode> index : settings.properties()) {
@@ -151,7 +151,7 @@ final class IndexStore {
         forgetting.clear();
     }
 
-    /** How long the versions of deleted documents count. */
+    /** Sets how long an index keeps the versions of deleted documents; {@code time} is a JSON value. */
     private void remember(String index, String time) throws IOException {
         ask("PUT", "/" + index + "/_settings", "{\"index\":{\"gc_deletes\":" + time + "}}");
     }

@@ -17,20 +17,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
- * A topic that index-results reads, and what it makes of it.
+ * A topic that index-results reads, and the documents that it makes of the topic.
  *
- * @param indices where that lies, with commas
- * @param of the documents of a record and the topic's id; throws when it is none that is indexed
+ * @param indices the indices of these documents, separated by commas
+ * @param of makes the documents of a record, given the topic's id; throws when the record is not valid
  */
 public record IndexedLog(
         String topic, String indices, BiFunction<ConsumerRecord<byte[], byte[]>, String, List<IndexedResult>> of) {
 
-    /** Results. */
+    /** A topic of results. */
     public static IndexedLog results(String topic) {
         return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
     }
 
-    /** What the latest start of index-results reads: results, alerts and, where it was asked for them, audit lines. */
+    /** The topics that the latest start of index-results reads: results, alerts and, where it is set to, audit lines. */
     public static List<IndexedLog> all(Map<String, Object> client) {
         Optional<JobRun> indexer = Generations.latest(client, IndexAudit.INDEXER);
         List<IndexedLog> logs = new ArrayList<>();
@@ -45,7 +45,7 @@ public record IndexedLog(
         return indexer.map(run -> run.latestSetting(option, byDefault)).orElse(byDefault);
     }
 
-    /** What index-results makes of a record; of one that is not valid it makes a dead letter. */
+    /** The documents of a record; empty when it is not valid, as index-results makes a dead letter of it. */
     List<IndexedResult> documents(ConsumerRecord<byte[], byte[]> record, String topicId) {
         try {
             return of.apply(record, topicId);
@@ -54,7 +54,7 @@ public record IndexedLog(
         }
     }
 
-    /** A document of either kind; its id says nothing of its index's month. */
+    /** Identifies a document by its id and whether it is in the history, but not by the month of its index. */
     static String key(String index, String id) {
         return (index.startsWith(IndexedResult.HISTORY) ? 'h' : 'r') + id;
     }

@@ -37,7 +37,7 @@ import org.apache.kafka.common.record.TimestampType;
  * A document that Elasticsearch must hold for a record of a log, as {@code deploy/elasticsearch/README.md} describes it.
  *
  * @param index its monthly index
- * @param version its external version, the higher the newer
+ * @param version its external version; a newer revision has a higher one
  */
 record IndexedResult(String index, String id, long version, ObjectNode source) {
 
@@ -50,7 +50,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     private static final Path TEMPLATES = Checkout.root().resolve("deploy/elasticsearch");
     private static final Map<String, JsonNode> MAPPINGS = new HashMap<>();
 
-    /** The window's document and its revision's in the history. */
+    /** The documents of a result: that of the window, and that of the revision in the history. */
     static List<IndexedResult> of(ConsumerRecord<byte[], byte[]> record, String topicId) {
         ObjectNode source = (ObjectNode) Json.read(record.value());
         String id = id(source);
@@ -70,7 +70,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
                         source));
     }
 
-    /** Of a result or an alert; index-results takes none that is empty. */
+    /** The id of a result or an alert; an empty one is an error, as for index-results. */
     static String id(JsonNode source) {
         String id = source.required("id").asText();
         if (id.isEmpty()) {
@@ -79,7 +79,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         return id;
     }
 
-    /** A global pane starts with its first record, which depends on the generation. */
+    /** Suffix of the index's name: the month of the start. A global window's start depends on the generation, so its number is used instead. */
     private static String place(JsonNode result, Instant start) {
         if (!result.at("/window/kind").asText().equals("global")) {
             return MONTH.format(start);
@@ -121,14 +121,14 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         }
     }
 
-    /** What the templates name, as they are strict; a job without values of its own has any. */
+    /** The mapping of a component template; that of {@code other-values} for a job without values of its own. */
     private static JsonNode mapping(String component) {
         String folder = "component-templates/";
         Path file = TEMPLATES.resolve(folder + component + ".json");
         return template(folder + (Files.exists(file) ? component : "other-values") + ".json");
     }
 
-    /** The mapping of a file of {@code deploy/elasticsearch}. */
+    /** The mapping in a file of {@code deploy/elasticsearch}. */
     static JsonNode template(String file) {
         return MAPPINGS.computeIfAbsent(file, name -> {
             try {
@@ -166,11 +166,11 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
     /**
      * Version, index and content of a document, to compare it with another.
      *
-     * @param hash the same for the same content in the same index, whatever the order of fields and however numbers are written
+     * @param hash of index and content; the order of fields and the notation of numbers do not change it
      */
     record Fingerprint(long version, long hash) {
 
-        /** Of a document as Elasticsearch returns it. */
+        /** The fingerprint of a document as Elasticsearch returns it. */
         static Fingerprint of(JsonNode hit) {
             return of(hit.path("_version").asLong(), hit.path("_index").asText(), hit.path("_source"));
         }
@@ -190,7 +190,7 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         return Fingerprint.of(version, index, source);
     }
 
-    /** How a document that Elasticsearch holds under this one's id differs from it. */
+    /** Describes how the document that Elasticsearch has under this id differs from this one. */
     String difference(JsonNode document) {
         Set<String> fields = new TreeSet<>();
         JsonNode other = document.path("_source");

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads a log once more, and on, for some documents alone. Not thread-safe. */
+/** Reads a log again from its start, and later its new records, for some documents only. Not thread-safe. */
 final class NewestDocuments implements AutoCloseable {
 
     private final IndexedLog log;
@@ -19,7 +19,7 @@ final class NewestDocuments implements AutoCloseable {
     private final Map<String, IndexedResult> newest = new HashMap<>();
 
     /**
-     * @param records of {@code log}, which have not been read
+     * @param records those of {@code log}, none of which has been read yet
      * @param keys {@link IndexedLog#key} of the documents
      */
     NewestDocuments(IndexedLog log, String topicId, CommittedLog records, Set<String> keys) {
@@ -30,12 +30,12 @@ final class NewestDocuments implements AutoCloseable {
         readOn();
     }
 
-    /** What the log says of a document; null when it does not have it. */
+    /** The newest document of a key; null when the log does not have it. */
     IndexedResult of(String key) {
         return newest.get(key);
     }
 
-    /** The keys whose documents have changed. */
+    /** Reads the new records of the log, and returns the keys of the documents that they change. */
     Set<String> readOn() {
         Set<String> changed = new TreeSet<>();
         records.readToEnd(record -> {
@@ -51,14 +51,14 @@ final class NewestDocuments implements AutoCloseable {
         return changed;
     }
 
-    /** Whether a document tells of a place in the log that has not been read here. */
+    /** Whether a document was made of a record of the log that has not been read here yet. */
     boolean isBehind(JsonNode source) {
         JsonNode place = source.path("log");
         return place.path("epoch").asText().equals(topicId)
                 && !records.isRead(partition(place), place.path("offset").asLong());
     }
 
-    /** Whether the log no longer has what lay at a place. */
+    /** Whether retention has removed the record at a place of the log. */
     boolean isExpired(JsonNode place) {
         return place.path("epoch").asText().equals(topicId)
                 && records.isExpired(partition(place), place.path("offset").asLong());

@@ -5,8 +5,8 @@ import java.util.BitSet;
 import java.util.TreeMap;
 
 /**
- * A set of offsets in blocks of bits: some bytes per block that is touched, one bit per offset. Of a record with many
- * rows it holds those.
+ * A set of offsets in blocks of bits: some bytes per block in use, and one bit per offset. For a record with many rows
+ * it holds the rows instead.
  */
 final class OffsetSet {
 
@@ -15,7 +15,7 @@ final class OffsetSet {
     private final TreeMap<Long, BitSet> blocks = new TreeMap<>();
     private final TreeMap<Long, BitSet> rows = new TreeMap<>();
 
-    /** Adds it; false when it was there. */
+    /** Adds an offset; false when it was there already. */
     boolean add(long offset) {
         BitSet block = blocks.computeIfAbsent(offset / BLOCK, b -> new BitSet());
         int bit = (int) (offset % BLOCK);
@@ -24,7 +24,7 @@ final class OffsetSet {
         return fresh;
     }
 
-    /** Adds a row of a record with many; false when it was there. */
+    /** Adds a row of a record with many rows; false when it was there already. */
     boolean add(long offset, int row) {
         BitSet known = rows.computeIfAbsent(offset, o -> new BitSet());
         boolean fresh = !known.get(row);
@@ -32,7 +32,7 @@ final class OffsetSet {
         return fresh;
     }
 
-    /** How many of {@code from} to {@code to}, both inclusive, are in the set; with many rows each of them counts. */
+    /** How many offsets from {@code from} to {@code to}, both inclusive, are in the set; each row that was added counts as one. */
     long count(long from, long to) {
         long count = rows.subMap(from, true, to, true).values().stream()
                 .mapToLong(BitSet::cardinality)

@@ -15,12 +15,10 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * The audit lines of one partition in one generation, each checked against itself and the one
- * before.
+ * The audit lines of one partition in one generation. Each line is checked by itself and against the line before it.
  *
- * <p>After a restore at another parallelism the lines of one partition come from several subtasks,
- * so a few may lie in the audit in another order than that of their offsets. {@link #inOrder} puts
- * them right.
+ * <p>After a restore at another parallelism, several subtasks write the lines of one partition,
+ * so a few lines may not be in the order of their offsets. {@link #inOrder} sorts them.
  */
 final class PartitionAudit {
 
@@ -40,13 +38,13 @@ final class PartitionAudit {
     private AuditLine lastLine;
 
     /**
-     * A line of the topic.
+     * A line as it is on the audit topic.
      *
-     * @param at broker time, ms since the epoch
+     * @param at timestamp of its Kafka record, ms since the epoch
      */
     record LoggedLine(AuditLine line, long at) {}
 
-    /** Lines in a row, added up: what the late and the rejected records are held against. */
+    /** The sum of consecutive lines, with which late and rejected records are compared. */
     record Segment(long first, long last, Map<String, Long> late, long rejected, long writtenAt) {
 
         static Segment of(LoggedLine written) {
@@ -67,7 +65,7 @@ final class PartitionAudit {
         this.key = key;
     }
 
-    /** Takes the next line of the audit; answers the lines whose turn it is now to be added. */
+    /** Takes the next line of the audit topic; returns the lines that can be added now, in the order of their offsets. */
     List<LoggedLine> inOrder(LoggedLine line) {
         waiting.add(line);
         List<LoggedLine> ready = new ArrayList<>();
@@ -82,7 +80,7 @@ final class PartitionAudit {
         return ready;
     }
 
-    /** The lines that still wait for one before them, which nobody will send any more. */
+    /** Removes and returns the lines that still wait for an earlier line, which will not come any more. */
     List<LoggedLine> rest() {
         List<LoggedLine> rest = new ArrayList<>();
         while (!waiting.isEmpty()) {
@@ -128,7 +126,7 @@ final class PartitionAudit {
         }
     }
 
-    /** After a restore another subtask may have sent the next line already. */
+    /** Adds a rest to its line's segment, which need not be the last: after a restore another subtask may have sent the next line already. */
     private void addRest(LoggedLine rest) {
         int of = segments.size() - 1;
         while (of > 0 && segments.get(of).first() > rest.line().last()) {
@@ -218,8 +216,8 @@ final class PartitionAudit {
     }
 
     /**
-     * Whether a successor that was restored from state of this generation may begin with offset
-     * {@code first}: where one of the lines here begins, or after the last.
+     * Whether a successor that was restored from this generation's state may begin with offset
+     * {@code first}: a line begins there, the last line ends before it, or the lines there are no longer held.
      */
     boolean reaches(long first) {
         return !isEmpty()
@@ -229,24 +227,24 @@ final class PartitionAudit {
                                 && first < recent.element().first());
     }
 
-    /** Lines from offset {@code first} on, which a successor restored from older state repeats. */
+    /** The lines held from offset {@code first} on; a successor that begins there reads their offsets again. */
     List<AuditLine> from(long first) {
         return recent.stream()
                 .filter(line -> line.first() >= first && line.last() >= first)
                 .toList();
     }
 
-    /** Whether {@link #from} still knows all such lines. */
+    /** Whether all lines from offset {@code first} on are still held for {@link #from}. */
     boolean remembers(long first) {
         return recent.element().first() <= first || recent.element() == firstLine;
     }
 
-    /** The largest event time that those of such lines may tell of which {@link #from} does not know. */
+    /** The largest event time possible in lines that are no longer held for {@link #from}; empty when all are held. */
     Optional<Instant> forgotten(long first) {
         return remembers(first) ? Optional.empty() : latestBefore(recent.element());
     }
 
-    /** The largest event time that lines before the first one may tell of. */
+    /** The largest event time possible in lines before the first one; empty when the partition had no clock before it. */
     Optional<Instant> begunAt() {
         return latestBefore(firstLine);
     }
@@ -272,7 +270,7 @@ final class PartitionAudit {
         return segments;
     }
 
-    /** The largest H of the generation, by specification. */
+    /** The largest horizon of the partition for a specification; empty when it has none. */
     Optional<Instant> horizon(String spec) {
         return Optional.ofNullable(horizons.get(spec));
     }

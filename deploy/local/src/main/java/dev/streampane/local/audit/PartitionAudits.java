@@ -16,17 +16,17 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The audits of all partitions in all generations, in the order of their first lines, and which of them goes on from which. */
+/** The audits of all partitions in all generations, in the order of their first lines, and which of them continues which. */
 final class PartitionAudits {
 
     private final Map<Key, PartitionAudit> partitions = new LinkedHashMap<>();
 
-    /** That of the key; nothing when no line of it has come. */
+    /** The audit of the key; empty when no line of it has come. */
     Optional<PartitionAudit> find(Key key) {
         return Optional.ofNullable(partitions.get(key));
     }
 
-    /** A new one, for a key of which a first line has come. */
+    /** Adds an audit for a key whose first line has come. */
     PartitionAudit open(Key key) {
         PartitionAudit partition = new PartitionAudit(key);
         partitions.put(key, partition);
@@ -37,14 +37,14 @@ final class PartitionAudits {
         return partitions.values();
     }
 
-    /** Those of the same partition in older generations of the job. */
+    /** The audits of the same partition in older generations of the job. */
     List<PartitionAudit> olderThan(Key key) {
         return partitions.values().stream()
                 .filter(older -> precedes(older.key(), key))
                 .toList();
     }
 
-    /** The newest of those from whose state the job may have been restored to go on with offset {@code first}. */
+    /** The newest of the older audits whose generation's state the job may have been restored from, to continue with offset {@code first}. */
     Optional<PartitionAudit> predecessor(Key key, long first) {
         return olderThan(key).stream()
                 .filter(partition -> partition.reaches(first))
@@ -55,7 +55,7 @@ final class PartitionAudits {
         return partitions.keySet().stream().noneMatch(other -> precedes(key, other));
     }
 
-    /** Whether its generation has no lines of a partition of the topic with a lower number. */
+    /** Whether the generation has no lines of a lower partition of the same topic. */
     boolean isFirstOfItsTopic(Key key) {
         return of(JobGeneration.of(key)).stream()
                 .map(PartitionAudit::key)
@@ -80,7 +80,7 @@ final class PartitionAudits {
                 .toList();
     }
 
-    /** The newest of each partition: of the generation, and of those before it as far as each went on from state. */
+    /** The newest audit of each partition: of the generation, and of those before it back to the last one that began without state. */
     Collection<PartitionAudit> known(JobGeneration generation) {
         int begun = generations().stream()
                 .filter(other -> other.job().equals(generation.job()))
@@ -104,7 +104,10 @@ final class PartitionAudits {
                 .values();
     }
 
-    /** Whether the first line goes on where an older generation ended: it has a clock then, or those before it had none, as without windows. */
+    /**
+     * Whether the first line continues an older generation: it has a clock or names that generation, or it follows the last offset of one that had
+     * no clock, as in a job without windows.
+     */
     private boolean goesOn(PartitionAudit partition) {
         AuditLine first = partition.firstLine();
         return first.goesOn()

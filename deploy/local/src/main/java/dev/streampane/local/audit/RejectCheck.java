@@ -11,12 +11,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * The records that jobs put aside, late or rejected, by the offset that they had in their input.
- * Several topics may hold them.
+ * The late or the rejected records of jobs, by the offset that they had in their input.
+ * They may be on several topics.
  */
 final class RejectCheck implements AutoCloseable {
 
-    /** Whose dead letters are at least once, and counted by no line. */
+    /** The job whose dead letters are written at least once and are not counted by audit lines. */
     private static final String AT_LEAST_ONCE = "index-results";
 
     private final String check;
@@ -33,10 +33,9 @@ final class RejectCheck implements AutoCloseable {
     }
 
     /**
-     * Reads the topics.
-     *
      * @param check name of the check: {@code late} goes by specification, {@code rejected} does not
-     * @param findings gets the records that are there twice
+     * @param logs the topics, none of whose records has been read yet
+     * @param findings gets duplicate and foreign records
      */
     RejectCheck(String check, CommittedLog logs, Findings findings) {
         this.check = check;
@@ -58,7 +57,7 @@ final class RejectCheck implements AutoCloseable {
         if (header(record, "offset").isEmpty()
                 || header(record, "generation").isEmpty()
                 || header(record, "job").equals(AT_LEAST_ONCE)) {
-            return; // not put aside by an intake
+            return; // not written by an Intake
         }
         Place place = new Place(
                 header(record, "job"),
@@ -86,7 +85,7 @@ final class RejectCheck implements AutoCloseable {
         return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** Holds a partition's lines against the topic; {@code spec} is empty for rejected records. */
+    /** Compares a partition's lines with the topics; {@code spec} is empty for rejected records. */
     void compare(PartitionAudit partition, String spec, Findings into) {
         AuditLine.Key key = partition.key();
         Place place = new Place(key.job(), key.generation(), spec, key.topic(), key.partition());
@@ -112,7 +111,7 @@ final class RejectCheck implements AutoCloseable {
         }
     }
 
-    /** How many more an older generation put aside of a line that was open in its state, which this one sent. */
+    /** How many more records of the first line an older generation wrote, if the line was open in its state and this generation sent it. */
     private long moreBeforeTheRestore(Place place, OffsetSet there, AuditLine first) {
         if (!first.restored()) {
             return 0;

@@ -24,14 +24,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The tumbling windows of all jobs, of each key and over all keys: what the lines counted in each, and what its results
- * say. Of windows of other kinds only the numbers of the revisions are checked, by id. Retracted ones hold nothing.
+ * Compares what the lines counted in the tumbling windows of all jobs, over all keys, with the counts of the results. It also checks the
+ * revision numbers: per key for tumbling windows, per id for the other kinds. A retracted window holds no records.
  *
- * <p>A generation that was restored from another one's state goes on with that one's windows, so
- * the counts of both are added up for it, less those of lines that the state did not hold yet.
+ * <p>A generation that was restored from an older one's state continues the windows of that one, so
+ * the counts of both are added up for it, without those of lines that the state did not hold yet.
  *
- * <p>Results are kept for longer than there is memory for. Where they do not fit, the windows that end last are left for another reading: {@link
- * #next}.
+ * <p>There may be more results than fit in memory. Then the windows that end last are left for the next pass over the topic: {@link #next}.
  */
 final class WindowCheck {
 
@@ -40,18 +39,18 @@ final class WindowCheck {
     private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
     private final Map<JobGeneration, JobGeneration> predecessors = new HashMap<>();
 
-    /** Counts of older lines that a generation reads again; of one that has a predecessor, whose state did not hold them. */
+    /** Counts of lines of older generations whose offsets a generation reads again, as the state that it was restored from did not hold them. */
     private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
 
     private final List<Repeat> repeats = new ArrayList<>();
     private final List<AuditCorrection> corrections = new ArrayList<>();
 
-    /** The largest event time of lines that a successor may repeat and that are not known any more. */
+    /** By generation: the largest event time possible in lines that it may read again and that are no longer known. */
     private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
 
     private final EndPasses<WindowResults> passes;
 
-    /** A generation that reads again what an older one has read of a partition, from an offset on. */
+    /** A generation that reads a partition again from offset {@code first} on, after an older one. */
     private record Repeat(JobGeneration generation, AuditLine.Key older, long first) {
 
         boolean holds(AuditCorrection correction) {
@@ -74,11 +73,11 @@ final class WindowCheck {
     /**
      * What is known of a generation when its windows are compared.
      *
-     * @param closed by specification: the H of the partition that is furthest behind
-     * @param expired the largest event time that lines may tell of that have expired
-     * @param newest whether no other generation goes on after it
+     * @param closed by specification: the horizon of the partition that is furthest behind
+     * @param expired the largest event time possible in lines that retention has removed
+     * @param newest whether it is the newest generation of one of its partitions
      * @param topic topic of its results
-     * @param resultsFrom ms since the epoch: results that were written before may be gone
+     * @param resultsFrom ms since the epoch: retention may have removed results that were written before
      */
     record Closing(
             JobGeneration generation,
@@ -88,12 +87,12 @@ final class WindowCheck {
             String topic,
             long resultsFrom) {}
 
-    /** @param mostBytes about as much memory as results may take; those of windows that end at one time are held whatever they take */
+    /** @param mostBytes approximate limit of the memory for results; those of windows with the same end are held together, even above it */
     WindowCheck(long mostBytes) {
         this.passes = new EndPasses<>(WindowResults::new, Instant.MAX, mostBytes);
     }
 
-    /** Takes a line, and when it was written, ms since the epoch. */
+    /** Takes a line, and the time at which it was written, ms since the epoch. */
     void add(AuditLine line, long writtenAt) {
         add(line, writtenAt, line.key().generation(), windows);
     }
@@ -112,7 +111,7 @@ final class WindowCheck {
         return windows.computeIfAbsent(key, k -> new WindowCounts(AuditLine.SpecCounts.isPerWindow(k.spec())));
     }
 
-    /** Takes back what an operator dropped although it had been counted. */
+    /** Subtracts rows that an operator dropped after a line had counted them. */
     void correct(AuditCorrection correction) {
         if (AuditLine.SpecCounts.isPerWindow(correction.spec())) {
             counts(windows, new WindowKey(correction.job(), correction.generation(), correction.spec()))
@@ -122,8 +121,8 @@ final class WindowCheck {
     }
 
     /**
-     * Once all is read. Without the state of an older generation one repeats nothing: it begins anew. What was dropped of records that it reads
-     * again counts as little as those do.
+     * To be called when all lines are read. A generation that began without older state repeats no lines. Corrections of the lines that a
+     * generation repeats are left out together with those lines.
      */
     void finish() {
         repeats.removeIf(repeat -> !predecessors.containsKey(repeat.generation()));
@@ -138,9 +137,10 @@ final class WindowCheck {
     }
 
     /**
-     * The generation of {@code first} reads on where an older one, if any, has read of its partition. With a clock, or a line that was open in
-     * that one's state, it goes on with its state and windows: the newest one of any partition, for it may have read some of them only. Where none has
-     * such lines, the line names it. A partition of which that state had nothing yet has neither, and is read from its beginning.
+     * Takes the first line of a partition in a generation. The predecessor, if any, is the older generation that read the partition up to
+     * there. A line that has a clock, or that was open in older state, shows that the generation continues an older one's state and windows. The
+     * newest such predecessor of any partition counts, as it may have read only some of them. Where no lines of it are known, {@code readBy} names
+     * it. A partition of which the state held nothing has neither a clock nor an open line, and is read from its beginning.
      */
     void begin(AuditLine first, Optional<PartitionAudit> predecessor) {
         JobGeneration generation = JobGeneration.of(first.key());
@@ -163,7 +163,7 @@ final class WindowCheck {
         predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation.generation(), repeated));
     }
 
-    /** Takes the next revision of a window, of one whose turn it is. */
+    /** Takes the next revision of a window of the current pass; {@code expired} when retention may have removed the ones before it. */
     void revise(PublishedResult result, String topic, boolean expired) {
         passes.add(result.end(), results -> {
             WindowKey key = new WindowKey(result.job(), result.generation(), result.spec());
@@ -181,23 +181,23 @@ final class WindowCheck {
         });
     }
 
-    /** Whether these are the first windows whose results are read. */
+    /** Whether this is the first pass over the results. */
     boolean isAtFirst() {
         return passes.isFirst();
     }
 
-    /** Goes on to the windows whose results did not fit; false when there are none. The results are to be read anew. */
+    /** Goes on to the windows whose results did not fit, for which the results must be read again; false when there are none. */
     boolean next() {
         passes.next();
         return !passes.isOver();
     }
 
-    /** What is wrong with the numbers of the revisions of the windows that are held. */
+    /** What is wrong with the revision numbers of the windows of the current pass. */
     Stream<Finding> wrong() {
         return passes.byEnd().values().stream().flatMap(results -> results.wrong().stream());
     }
 
-    /** Holds the closed windows of a generation against the results, and counts the others. */
+    /** Compares the closed windows of a generation with the results, and counts the others. */
     void compare(Closing closing, Findings into) {
         windows.forEach((key, counts) -> {
             if (key.of().equals(closing.generation()) && counts.isPerWindow()) {
@@ -220,7 +220,7 @@ final class WindowCheck {
         }
     }
 
-    /** Ends of the windows, of those whose turn it is, that lines or results tell of. */
+    /** Ends of the windows of the current pass that lines or results name. */
     private SortedSet<Instant> ends(WindowKey key, WindowCounts counts) {
         SortedSet<Instant> ends = new TreeSet<>();
         counts.ends().stream().filter(passes::isAbout).forEach(ends::add);
@@ -232,7 +232,7 @@ final class WindowCheck {
         return ends;
     }
 
-    /** Whether neither lines nor results say that a record is in it: its results are retractions. */
+    /** Whether neither lines nor results count a record in the windows with this end: their results are retractions. */
     private boolean isVoid(WindowKey key, Instant end) {
         return windows.get(key).byLines(end) == 0
                 && byResults(key, end).values().stream().allMatch(count -> count == 0);
@@ -243,7 +243,7 @@ final class WindowCheck {
         return results == null ? Map.of() : results.counts(key);
     }
 
-    /** The end of the last window that may have counted in lines that are not known. */
+    /** The end of the last window in which lines that are no longer known may have counted. */
     private Instant unknownUntil(WindowKey key, Closing closing) {
         WindowSpec spec = WindowSpecParser.find(key.spec()).orElseThrow();
         return Stream.concat(
@@ -256,7 +256,7 @@ final class WindowCheck {
                 .orElse(Instant.MIN);
     }
 
-    /** That of the generation, and of those whose windows it goes on with. */
+    /** The key in its own generation, and in each older one whose windows that generation continues. */
     private Stream<WindowKey> withPredecessors(WindowKey key) {
         return Stream.iterate(key.of(), Objects::nonNull, predecessors::get)
                 .map(of -> new WindowKey(of.job(), of.generation(), key.spec()));
@@ -270,7 +270,7 @@ final class WindowCheck {
             WindowCounts counts = windows.getOrDefault(part, NONE);
             lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
             writtenAt = Math.max(writtenAt, counts.writtenAt(end));
-            byResults(part, end).forEach(byKey::putIfAbsent); // the newest one's hold
+            byResults(part, end).forEach(byKey::putIfAbsent); // the results of the newest generation count
         }
         long published = byKey.values().stream().mapToLong(Long::longValue).sum();
         Finding finding = new Finding(

@@ -26,19 +26,19 @@ final class WindowCounts {
         return perWindow;
     }
 
-    /** Adds a line's count; a negative one takes a correction or a repeated line back. */
+    /** Adds a count; a negative one is a correction. */
     void counted(Instant end, long count) {
         counted(end, count, Long.MIN_VALUE);
     }
 
-    /** Adds a line's count, and when the line was written, ms since the epoch. */
+    /** Adds a line's count, and the time at which the line was written, ms since the epoch. */
     void counted(Instant end, long count, long written) {
         Lines lines = byLines.computeIfAbsent(end, e -> new Lines());
         lines.counted += count;
         lines.writtenAt = Math.max(lines.writtenAt, written);
     }
 
-    /** When the newest line was written that counts in the window, which its result follows. */
+    /** When the newest line that counts in the window was written, ms since the epoch; the window's result is written after it. */
     long writtenAt(Instant end) {
         return byLines.containsKey(end) ? byLines.get(end).writtenAt : Long.MIN_VALUE;
     }

@@ -9,20 +9,20 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The last revisions of all windows that end at one time, and what is wrong with their numbers. */
+/** The last revisions of all windows that end at one time, and what is wrong with their revision numbers. */
 final class WindowResults extends EndPasses.Held {
 
-    /** A last revision, in a table that is half empty. */
+    /** Estimated size of a last revision, in a hash table that is half empty. */
     private static final int REVISION_BYTES = 48;
 
-    /** A text of its own, without its characters. */
+    /** Estimated size of a string, without its characters. */
     private static final int TEXT_BYTES = 64;
 
     private static final int WINDOW_BYTES = 256;
     private static final int FINDING_BYTES = 512;
     private static final int FEW_KEYS = 4;
 
-    /** By the key where lines count per window, else by the window's id; interned, for a key is in many windows. */
+    /** By key where lines count per window, else by window id. These strings are interned, as a key is in many windows. */
     private final Map<WindowCheck.WindowKey, Map<String, Last>> revisions = new HashMap<>(FEW_KEYS);
 
     private final List<Finding> wrong = new ArrayList<>(0);
@@ -33,7 +33,7 @@ final class WindowResults extends EndPasses.Held {
      * Takes the next revision of a key's window.
      *
      * @param perWindow whether the lines count the rows of each window
-     * @return the revision before it, 0 for the first
+     * @return the number of the revision before it, 0 for the first
      */
     int revised(WindowCheck.WindowKey of, boolean perWindow, PublishedResult result) {
         Map<String, Last> ofOne = revisions.get(of);
@@ -66,7 +66,7 @@ final class WindowResults extends EndPasses.Held {
         return revisions.containsKey(of);
     }
 
-    /** Last counts per key. */
+    /** The counts of the last revisions, by the key or id of {@link #revisions}. */
     Map<String, Long> counts(WindowCheck.WindowKey of) {
         Map<String, Long> counts = new HashMap<>();
         revisions.getOrDefault(of, Map.of()).forEach((key, last) -> counts.put(key, last.count()));
