@@ -29,17 +29,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Topics that hold the same kind of record, from their first records on, as a {@code read_committed} reader sees them. Not thread-safe.
+ * Reads topics that hold the same kind of record, from their first records on, with {@code read_committed}. Not thread-safe.
  *
- * <p>{@link #readToEnd} goes up to the last stable offset of the moment of the call; called again,
- * it goes on where it stopped.
+ * <p>{@link #readToEnd} reads up to the last stable offset at the time of the call; the next call
+ * continues there.
  */
 public final class CommittedLog implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    /** A consumer at the end of its topic has a fetch under way, which {@code seek} and {@code close} wait for: 500 ms by default. */
+    /** At the end of a topic, {@code seek} and {@code close} wait for the consumer's open fetch, which takes up to 500 ms by default. */
     private static final int FETCH_MAX_WAIT_MS = 20;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
@@ -56,7 +56,7 @@ public final class CommittedLog implements AutoCloseable {
         this(admin, client, Set.of(topic));
     }
 
-    /** The same of several topics. */
+    /** Opens several topics; those that do not exist read as empty ones. */
     public CommittedLog(Admin admin, Map<String, Object> client, Set<String> topics) {
         consumer = consumer(client, "read_committed");
         partitions = topics.stream()
@@ -79,7 +79,7 @@ public final class CommittedLog implements AutoCloseable {
         return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** A reader of all partitions of a topic, at their starts. */
+    /** A consumer that is assigned all partitions of a topic, at their beginnings. */
     public static KafkaConsumer<byte[], byte[]> reader(String bootstrapServers, String topic, String isolation) {
         KafkaConsumer<byte[], byte[]> reader = consumer(Topics.client(bootstrapServers), isolation);
         try {
@@ -94,7 +94,7 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** What a record says; missing where it is no JSON, as one of somebody else. */
+    /** The value of a record as JSON; a missing node when it is null or no JSON, as a foreign record may be. */
     public static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
         try {
             return record.value() == null ? MissingNode.getInstance() : Json.read(record.value());
@@ -103,7 +103,7 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** Hands over what has come since the last call, in each partition's order, and that of several topics as it was appended. */
+    /** Passes on the records since the last call, in the order of each partition; with several topics, in the order of their timestamps. */
     public void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Consumer<ConsumerRecord<byte[], byte[]>> each = record -> {
@@ -130,7 +130,7 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** One partition on its way to its end. */
+    /** One partition that is being read to its end. */
     private final class Course {
 
         private final TopicPartition partition;
@@ -143,7 +143,7 @@ public final class CommittedLog implements AutoCloseable {
             this.end = end;
         }
 
-        /** Whether there is a next record. */
+        /** Moves to the next record; false when there is none. */
         private boolean hasMoved() {
             if (!read.hasNext()) {
                 consumer.pause(partitions);
@@ -164,9 +164,9 @@ public final class CommittedLog implements AutoCloseable {
     }
 
     /**
-     * Hands over what an assigned consumer has to read below some offsets.
+     * Passes on the records that an assigned consumer reads until its positions reach {@code ends}; a few later ones may be among them.
      *
-     * @throws TimeoutException when no record, and no end of one, comes for a minute
+     * @throws TimeoutException when no position moves for a minute
      */
     public static void readTo(
             KafkaConsumer<byte[], byte[]> consumer,
@@ -196,17 +196,17 @@ public final class CommittedLog implements AutoCloseable {
         }
     }
 
-    /** Whether retention has removed records anywhere. */
+    /** Whether retention has removed records of any partition. */
     public boolean expired() {
         return starts.values().stream().anyMatch(start -> start > 0);
     }
 
-    /** Whether what lies at an offset has been read, or is nothing that is handed over. */
+    /** Whether this log has been read beyond an offset, even if there is no record that is passed on. */
     public boolean isRead(TopicPartition partition, long offset) {
         return partitions.contains(partition) && offset < consumer.position(partition);
     }
 
-    /** Whether retention has removed what lay at an offset. */
+    /** Whether retention has removed the record at an offset. */
     public boolean isExpired(TopicPartition partition, long offset) {
         return offset < starts.getOrDefault(partition, 0L);
     }
@@ -216,13 +216,16 @@ public final class CommittedLog implements AutoCloseable {
         return isExpired(new TopicPartition(record.topic(), record.partition()), 0);
     }
 
-    /** Append time, ms since the epoch: of what was written before it, retention may have removed some. To be asked when all is read. */
+    /**
+     * The time, ms since the epoch, before which retention may have removed records: {@link Long#MIN_VALUE} when it has removed none, {@link
+     * Long#MAX_VALUE} when it has left nothing of a partition. Only valid when all records have been read.
+     */
     public long retainedFrom() {
         boolean allSeen = partitions.stream().allMatch(p -> begun.contains(p) || !isExpired(p, 0));
         return allSeen ? retainedFrom : Long.MAX_VALUE;
     }
 
-    /** Whether a transaction that was open when this log was opened still holds readers back. */
+    /** Whether records that were there when this log was opened could not be read yet, because of an open transaction. */
     public boolean heldBack() {
         return partitions.stream().anyMatch(p -> consumer.position(p) < highWatermarks.get(p));
     }

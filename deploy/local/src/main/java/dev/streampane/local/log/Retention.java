@@ -13,15 +13,15 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 
 /**
- * For how long topics keep their records.
+ * Sets how long topics keep their records.
  *
- * <p>A broker deletes whole segments, and never the one that it writes to, so that a segment is ended after half of the
- * time at the latest: a record goes between one and one and a half times the retention after it came, and some minutes.
- * It compacts no such segment either: where the catalogue has a topic compacted, segments stay as short as it says.
+ * <p>A broker deletes whole segments, and never the active one. So a segment is rolled after half of the retention at the latest: a record
+ * is deleted between 1 and 1.5 times the retention after it was appended, plus some minutes. The active segment is not
+ * compacted either: segments of a topic that the catalogue has compacted are rolled at least as often as it says.
  */
 public final class Retention {
 
-    /** For ever. */
+    /** Records are kept forever. */
     public static final Duration UNLIMITED = Duration.ofMillis(-1);
 
     private static final Duration LONGEST_SEGMENT = Duration.ofDays(7);
@@ -29,7 +29,7 @@ public final class Retention {
     private Retention() {}
 
     /**
-     * Alters topics; the others keep what they have.
+     * Sets the retention of some topics; the others keep theirs.
      *
      * @param byTopic time since a record was appended, or {@link #UNLIMITED}
      */

@@ -86,7 +86,7 @@ public final class TopicCatalogue {
         create(Topics.client(bootstrapServers));
     }
 
-    /** The same by the settings of a client. */
+    /** As {@link #create(String)}, with the settings of a Kafka client. */
     public void create(Map<String, Object> client) {
         List<NewTopic> wanted = topics.stream()
                 .map(topic -> new NewTopic(topic.name(), Optional.of(topic.partitions()), Optional.empty())

@@ -27,7 +27,7 @@ public final class Topics {
 
     private Topics() {}
 
-    /** What a client needs to reach brokers that speak with everyone. */
+    /** The settings of a client for brokers that ask for no authentication. */
     public static Map<String, Object> client(String bootstrapServers) {
         return Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     }
@@ -36,7 +36,7 @@ public final class Topics {
         return Admin.create(client(bootstrapServers));
     }
 
-    /** One whose calls fail when they are not answered within {@code patience}. */
+    /** An admin client whose calls fail when they are not answered within {@code patience}. */
     public static Admin admin(String bootstrapServers, Duration patience) {
         int milliseconds = Math.toIntExact(patience.toMillis());
         return Admin.create(Map.of(
@@ -55,8 +55,9 @@ public final class Topics {
     }
 
     /**
-     * Waits until the leaders of new topics' partitions answer. The controller has made them before that: a producer could have its first
-     * batch refused and the second one taken, and the first would be out of order until {@code delivery.timeout.ms} has passed.
+     * Waits up to a minute until the leaders of new topics' partitions answer. The controller reports the topics as created before that. A
+     * producer could then have its first batch refused and the second accepted, and the first would be out of order until {@code
+     * delivery.timeout.ms} has passed.
      */
     static void awaitLeaders(Admin admin, Collection<NewTopic> topics) {
         List<String> names = topics.stream().map(NewTopic::name).toList();
@@ -87,7 +88,7 @@ public final class Topics {
         return find(admin, List.of(topic)).stream().findFirst();
     }
 
-    /** Those that are there. */
+    /** The descriptions of those topics that exist. */
     public static List<TopicDescription> find(Admin admin, Collection<String> topics) {
         return admin.describeTopics(topics).topicNameValues().values().stream()
                 .flatMap(topic -> ifThere(topic).stream())
@@ -102,7 +103,7 @@ public final class Topics {
         }
     }
 
-    /** The topic of this name and no later one of that name. */
+    /** The topic with this name and this id; empty when it does not exist, or was created again with another id. */
     public static Optional<TopicDescription> find(Admin admin, String topic, String topicId) {
         return find(admin, topic).filter(found -> found.topicId().toString().equals(topicId));
     }
@@ -120,8 +121,8 @@ public final class Topics {
     }
 
     /**
-     * {@link #highWatermarks} of all partitions of topics. They are described first, as the client logs an error when it is asked for the leaders of topics
-     * that its broker has not heard of.
+     * {@link #highWatermarks} of all partitions of topics. They are described first, as the client logs an error when it is asked for the leaders
+     * of topics that its broker does not know yet.
      */
     public static Map<TopicPartition, Long> ends(Admin admin, List<String> topics) {
         return highWatermarks(
@@ -146,7 +147,7 @@ public final class Topics {
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().offset()));
     }
 
-    /** Waits for the broker's answer; its own error comes out as it is. */
+    /** Waits for the broker's answer; throws the broker's error itself, without an {@link ExecutionException} around it. */
     public static <T> T get(KafkaFuture<T> future) {
         try {
             return future.get();

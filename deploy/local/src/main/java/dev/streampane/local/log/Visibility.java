@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
- * How long after a window closed its first result could be read by a {@code read_committed} reader.
+ * The delays from the closing of a window until a {@code read_committed} consumer had its first result.
  *
  * <p>A window closes at its end plus the job's out-of-orderness bound. Only first results (FINAL)
  * of windows that closed during the measurement count. The delay is taken from this machine's clock
@@ -30,7 +30,7 @@ public record Visibility(List<Long> delays) {
      * Reads for {@code time}.
      *
      * @param outOfOrderness the bound of each job; results of other jobs do not count
-     * @param progress takes lines for people while it goes on
+     * @param progress takes progress messages
      */
     public static Visibility measure(
             String bootstrapServers, Duration time, Map<String, Duration> outOfOrderness, Consumer<String> progress) {

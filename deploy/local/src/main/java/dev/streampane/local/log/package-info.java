@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Kafka's topics: the catalogues of topics and ACLs, retention, and reading a topic as a {@code read_committed} reader does. */
+/** Kafka's topics: their catalogue, their retention, and reading them with {@code read_committed}. */
 package dev.streampane.local.log;
