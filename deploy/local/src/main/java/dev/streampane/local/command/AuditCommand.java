@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
         footer = {"  streampane audit --index", "  streampane audit --index --repair"})
 final class AuditCommand extends StackCommand {
 
-    /** What is counted, in the order in which it is shown. */
+    /** Labels of the counts, in the order in which they are printed. */
     private static final Map<String, String> UNITS = new LinkedHashMap<>();
 
     static {

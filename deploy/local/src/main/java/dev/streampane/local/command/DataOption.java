@@ -13,7 +13,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The option that every subcommand has: which stack. */
+/** The option {@code --data}, which says by its folder which stack a subcommand is about. */
 final class DataOption extends OptionGroup {
 
     @Option(
@@ -22,7 +22,7 @@ final class DataOption extends OptionGroup {
             description = "Folder of the stack's data (default: .streampane in the checkout).")
     private String data;
 
-    /** The folder, absolute; relative ones start at the directory of the caller. */
+    /** The folder as an absolute path; a relative path is resolved against the working directory. */
     Path folder() {
         String named = Optional.ofNullable(data)
                 .or(this::inFrontOfTheCommand)
@@ -30,7 +30,7 @@ final class DataOption extends OptionGroup {
         if (named.isBlank()) {
             throw new ParameterException(commandLine(), "--data: '" + named + "' is no folder's name");
         }
-        if (named.matches(".*[,:].*")) { // servers take lists of folders
+        if (named.matches(".*[,:].*")) { // servers would read it as a list of folders
             throw wrong("--data", named, "a folder without , and :");
         }
         try {
@@ -44,7 +44,7 @@ final class DataOption extends OptionGroup {
         }
     }
 
-    /** As in {@code jobs --data DIR list}. */
+    /** The value in front of the subcommand, as in {@code jobs --data DIR list}. */
     private Optional<String> inFrontOfTheCommand() {
         return Optional.ofNullable(commandLine().getParent())
                 .map(before -> before.getParseResult().matchedOptionValue("--data", null));
@@ -63,9 +63,9 @@ final class DataOption extends OptionGroup {
     }
 
     /**
-     * The same, whose broker answers.
+     * The stack that runs on the folder, once its broker answers.
      *
-     * @throws StackException with {@link StackException#NOT_RUNNING} when it does not
+     * @throws StackException with {@link StackException#NOT_RUNNING} when no stack runs or its broker does not answer
      */
     RunningStack answering() {
         RunningStack stack = running();

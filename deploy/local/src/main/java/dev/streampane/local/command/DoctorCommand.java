@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane doctor}: whether this machine can run the stack. */
+/** {@code streampane doctor}: checks whether this machine can run the stack. */
 @Command(
         name = "doctor",
         description = {
@@ -54,7 +54,7 @@ final class DoctorCommand extends StackCommand {
         List<Finding> findings =
                 new Preflight().findings(data().folder(), portOffset, StackSettings.DEFAULT_JOBS.size());
         findings.forEach(finding -> print(finding, "no"));
-        // what is built runs without them
+        // only a build needs these: a built stack runs without them
         buildTools(maven()).forEach(finding -> print(finding, "--"));
         boolean well = findings.stream().allMatch(finding -> finding.refusal().isEmpty());
         return well ? 0 : StackException.NOT_ALLOWED;
@@ -66,7 +66,7 @@ final class DoctorCommand extends StackCommand {
         finding.refusal().ifPresent(refusal -> out().println("   " + refusal));
     }
 
-    /** Maven, and the compiler of the Java that it runs on. */
+    /** Checks Maven, and the compiler of the Java that Maven runs on. */
     static List<Finding> buildTools(String maven) {
         Optional<String> version = first(VERSION, maven);
         boolean isNew = version.filter(it -> Version.parse(it).compareTo(OLDEST_MAVEN) >= 0)
@@ -91,7 +91,7 @@ final class DoctorCommand extends StackCommand {
         return pattern.matcher(text).results().map(found -> found.group(1)).findFirst();
     }
 
-    /** What {@code mvn} says of itself; nothing when it is not there. */
+    /** The output of {@code mvn --version}; empty when it cannot be run. */
     private static String maven() {
         try {
             Process maven = new ProcessBuilder("mvn", "--batch-mode", "--version")

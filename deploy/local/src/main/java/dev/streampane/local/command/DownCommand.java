@@ -46,7 +46,7 @@ final class DownCommand extends StackCommand {
         return 0;
     }
 
-    /** Not said of a process that its parent does not reap: such a one holds no folder any more. */
+    /** False also for a process that has ended and that its parent does not reap; such a process no longer holds the folder. */
     private static boolean endsWithinASecond(ProcessHandle up) throws InterruptedException, ExecutionException {
         try {
             up.onExit().get(1, TimeUnit.SECONDS);

@@ -9,7 +9,7 @@ import java.security.GeneralSecurityException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which Elasticsearch, and as whom. */
+/** Options for the address of Elasticsearch and the access to it. */
 final class ElasticsearchOption extends OptionGroup {
 
     private static final String CA_FILE = "--elasticsearch-ca-file";
@@ -27,7 +27,7 @@ final class ElasticsearchOption extends OptionGroup {
     @Option(names = API_KEY_FILE, paramLabel = "FILE", description = "API key for Elasticsearch; https only.")
     private Path apiKeyFile;
 
-    /** Where it is, when that was said. */
+    /** The value of {@code --elasticsearch}, if given. */
     Optional<URI> url() {
         return Optional.ofNullable(elasticsearch);
     }

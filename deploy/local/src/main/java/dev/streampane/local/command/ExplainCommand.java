@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code streampane explain}: whether the windows of a range follow from their inputs, by results-api. */
+/** {@code streampane explain}: lets results-api check whether the windows of a range follow from their inputs. */
 @Command(
         name = "explain",
         description = {
@@ -44,7 +44,7 @@ final class ExplainCommand extends StackCommand {
     private static final int UNPROCESSABLE = 422;
     private static final Set<Integer> BUSY = Set.of(429, 503);
 
-    /** A window may take as long as {@code results.explain.timeout} says. */
+    /** One window may take up to {@code results.explain.timeout} of results-api. */
     private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(100);
 
     @Parameters(paramLabel = "JOB", description = "The job's name.")
@@ -110,7 +110,7 @@ final class ExplainCommand extends StackCommand {
         return verdicts.containsKey("different") ? 1 : 0;
     }
 
-    /** Where the windows are explained. */
+    /** The paths at which results-api explains the windows, at most {@code --limit}. */
     private List<String> windows() throws IOException, InterruptedException {
         StringBuilder query = new StringBuilder("/api/v1/windows?job=").append(ResultsOption.encoded(job));
         parameter(query, "key", key);
@@ -140,7 +140,7 @@ final class ExplainCommand extends StackCommand {
         }
     }
 
-    /** What results-api says of it; what it refuses to explain has the verdict {@code refused}. */
+    /** The explanation of a window; its verdict is {@code refused} when results-api refuses to explain it (status 422). */
     private JsonNode explain(String window) throws IOException, InterruptedException {
         try {
             return get(window);
@@ -153,7 +153,7 @@ final class ExplainCommand extends StackCommand {
         }
     }
 
-    /** What is asked; again while results-api has no place for it: it explains few windows at once, and may limit requests. */
+    /** Sends a GET, and repeats it while results-api is busy: it explains only a few windows at once, and may limit requests. */
     private JsonNode get(String path) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(url().resolve(path));
         results.key().ifPresent(token -> request.header("Authorization", "Bearer " + token));

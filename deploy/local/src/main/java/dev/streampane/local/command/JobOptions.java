@@ -21,10 +21,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Options of subcommands that start jobs; {@code NAME=VALUE} on the command line, and the options of jobs that have a place of their own. */
+/** Options of subcommands that start jobs. Parses {@code NAME=VALUE} pairs, and checks them against the options that the jobs have. */
 final class JobOptions extends OptionGroup {
 
-    /** What a job writes its generations to; a job with another one would not be found again. */
+    /** The option for the topic that a job writes its generations to. Streampane would not find generations in another topic. */
     static final String RUNS_TOPIC = "job-runs-topic";
 
     static final String WITHOUT_RUNS_TOPIC = "to leave it out: streampane reads job-runs alone";
@@ -47,7 +47,7 @@ final class JobOptions extends OptionGroup {
     /**
      * The options of jobs with their values.
      *
-     * @param own what the command itself needs to know, and how it is asked for: refused here
+     * @param own options of jobs that are refused here, with the option of the command to use instead
      */
     Map<String, String> pairs(Map<String, String> own) {
         Map<String, String> pairs = pairs(commandLine(), "--job-option", jobOptions);
@@ -57,7 +57,7 @@ final class JobOptions extends OptionGroup {
         return pairs;
     }
 
-    /** The jobs that begin a new generation, each one of those that are to be started unless it is {@code all}. */
+    /** The jobs that begin a new generation: all of them for {@code all}, else only jobs that are to be started. */
     List<String> newGenerations(List<String> started) {
         if (newGenerations == null) {
             return List.of();
@@ -72,7 +72,7 @@ final class JobOptions extends OptionGroup {
         return jobs;
     }
 
-    /** What to use instead of {@code --job-option [JOB:]NAME=…}. */
+    /** What to use instead of {@code --job-option [JOB:]NAME=…}; empty when the option is allowed. */
     private static Optional<String> insteadOf(String name, Map<String, String> own) {
         int colon = name.indexOf(':');
         String option = name.substring(colon + 1);
@@ -85,7 +85,7 @@ final class JobOptions extends OptionGroup {
                 : Optional.ofNullable(own.get(option)).map(instead -> instead + " for this");
     }
 
-    /** The jobs of these names, or every one for {@code all}. */
+    /** The jobs of these names; all jobs for {@code all}. */
     static List<String> jobs(CommandLine command, String option, List<String> names) {
         if (names.equals(List.of("all"))) {
             return StackSettings.JOBS;
@@ -117,11 +117,11 @@ final class JobOptions extends OptionGroup {
     }
 
     /**
-     * Refuses {@code NAME=VALUE} that none of the jobs to be started has, which each would leave to the others, and {@code JOB:NAME=VALUE}
-     * that its job does not have.
+     * Refuses {@code NAME=VALUE} when none of the jobs to be started has the option, as each job ignores options that it does not have, and
+     * {@code JOB:NAME=VALUE} when that job does not have it.
      *
-     * @param jar the jobs' jar, which tells their options; not read when there is nothing to check
-     * @param own what the command itself needs to know, see {@link #pairs(Map)}
+     * @param jar the jobs' jar, which lists their options; not read when there is nothing to check
+     * @param own see {@link #pairs(Map)}
      * @throws StackException naming the option, its value and what is allowed
      */
     static void check(Map<String, String> options, List<String> jobs, Path jar, Map<String, String> own) {
@@ -148,7 +148,7 @@ final class JobOptions extends OptionGroup {
         });
     }
 
-    /** Without a value that may be a password: Kafka's clients have such. */
+    /** The refusal of an option. It does not show the value of a Kafka client's option, which may be a password. */
     private static StackException unknown(String name, String value, String what, Collection<String> allowed) {
         return StackException.notAllowed("--job-option: '%s=%s' is not allowed; allowed is %s: %s"
                 .formatted(name, name.contains("kafka.") ? "…" : value, what, String.join(", ", allowed)));

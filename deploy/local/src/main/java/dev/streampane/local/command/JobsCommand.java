@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code streampane jobs}: the jobs as Flink sees them, and what can be done with one while the stack runs. */
+/** {@code streampane jobs}: lists the jobs as Flink sees them; its subcommands change one job while the stack runs. */
 @Command(
         name = "jobs",
         description = {
@@ -43,7 +43,7 @@ final class JobsCommand extends StackCommand {
     @Option(names = "--json", description = "Prints one JSON object per job.")
     private boolean json;
 
-    /** Whether JSON is asked for in front of a command. */
+    /** Whether {@code --json} stands in front of the subcommand. */
     boolean json() {
         return json;
     }

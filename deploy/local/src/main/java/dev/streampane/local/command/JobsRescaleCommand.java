@@ -5,7 +5,7 @@ import dev.streampane.local.control.JobCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code streampane jobs rescale}: another number of subtasks. */
+/** {@code streampane jobs rescale}: changes the parallelism of one job. */
 @Command(
         name = "rescale",
         description = {
@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         footer = "  streampane jobs rescale weather-average 4")
 final class JobsRescaleCommand extends JobsSubcommand {
 
-    /** Flink's limit. */
+    /** Flink's largest parallelism. */
     static final int MOST_SUBTASKS = 32_768;
 
     @Parameters(

@@ -27,12 +27,12 @@ abstract class JobsSubcommand extends StackCommand {
         return json || jobs.json();
     }
 
-    /** The job, one of the pipeline's. */
+    /** The job's name; refused when it is not one of the pipeline's. */
     final String job() {
         return job(StackSettings.JOBS, "");
     }
 
-    /** The job, one of those that are allowed. */
+    /** The job's name; refused, with {@code why} at the end of the message, when it is not allowed. */
     final String job(List<String> allowed, String why) {
         if (!allowed.contains(job)) {
             throw wrong("NAME", job, String.join(", ", allowed) + why);
@@ -40,7 +40,7 @@ abstract class JobsSubcommand extends StackCommand {
         return job;
     }
 
-    /** Has {@code up} execute it, and prints the outcome. */
+    /** Lets the running {@code up} execute the command, and prints the outcome. */
     final int execute(JobCommand command) {
         RunningStack stack = data().running();
         try (Console console = Terminal.console(json())) {

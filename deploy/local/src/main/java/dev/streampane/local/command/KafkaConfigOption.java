@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The option of subcommands that ask brokers of others: how to reach them. */
+/** The option {@code --kafka-config}: settings of the Kafka client for brokers that need more than an address. */
 final class KafkaConfigOption extends OptionGroup {
 
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(10);
@@ -31,7 +31,7 @@ final class KafkaConfigOption extends OptionGroup {
                     + " for brokers that do not speak with everyone.")
     private Path file;
 
-    /** Settings of a client of these brokers, which are known and with which there can be one. */
+    /** Settings of a client of these brokers, checked by making one, which resolves the brokers' names and logs in. */
     Map<String, Object> client(String bootstrapServers) {
         Map<String, Object> client = settings(bootstrapServers);
         try {
@@ -53,7 +53,7 @@ final class KafkaConfigOption extends OptionGroup {
         return client;
     }
 
-    /** The same of brokers one of which answers. */
+    /** As {@link #client}, once a broker answers. */
     Map<String, Object> answering(String bootstrapServers) {
         Map<String, Object> client = client(bootstrapServers);
         awaitAnswer(client, "");
@@ -61,9 +61,10 @@ final class KafkaConfigOption extends OptionGroup {
     }
 
     /**
-     * Waits until a broker answers, for a much shorter time than Kafka's client does.
+     * Waits until a broker answers, for at most 10 s, which is much less than the default of Kafka's client.
      *
-     * @param advice end of the line that says that none does
+     * @param advice end of the error message
+     * @throws StackException with {@link StackException#NOT_RUNNING} when none answers
      */
     static void awaitAnswer(Map<String, Object> client, String advice) {
         try (Admin admin = Admin.create(client)) {
@@ -80,7 +81,7 @@ final class KafkaConfigOption extends OptionGroup {
         }
     }
 
-    /** The same of brokers that may not be known yet. */
+    /** As {@link #client}, but not checked, as for brokers whose names cannot be resolved yet. */
     Map<String, Object> settings(String bootstrapServers) {
         Map<String, Object> client = new HashMap<>();
         if (file != null) {

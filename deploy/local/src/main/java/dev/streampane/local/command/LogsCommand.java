@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code streampane logs}: what one process has written, also after its end; or what job word-count has printed. */
+/** {@code streampane logs}: prints the log of one process, also after its end, or the rows that job word-count has printed. */
 @Command(
         name = "logs",
         description = {
@@ -36,7 +36,7 @@ final class LogsCommand extends StackCommand {
 
     private static final String WORD_COUNT = "word-count";
 
-    /** The process whose standard output the job's rows go to. */
+    /** The process that prints the rows of word-count. */
     private static final String PRINTER = "taskmanager";
 
     static final class Names implements Iterable<String> {
@@ -82,14 +82,14 @@ final class LogsCommand extends StackCommand {
         return 0;
     }
 
-    /** Prints a log, and what is written to it while it is followed and no other one takes its place, as by {@code up --fresh}. */
+    /** Prints a log; when it is followed, also what is added to it, until another file takes its place, as with {@code up --fresh}. */
     private void print(Path log, OutputStream shown) throws IOException, InterruptedException {
         Object file = key(log).orElse("");
         try (FileChannel channel = FileChannel.open(log)) {
             InputStream in = Channels.newInputStream(channel);
             boolean replaced;
             do {
-                // asked before the end of this one is read
+                // checked first, so that the end of a replaced file is still read below
                 replaced = key(log).filter(now -> !now.equals(file)).isPresent();
                 if (channel.position() > channel.size()) {
                     channel.position(0); // the log was rolled
@@ -103,7 +103,7 @@ final class LogsCommand extends StackCommand {
         }
     }
 
-    /** What tells a file from another one in its place; nothing where there is none. */
+    /** A key that differs when another file has taken the place of this one; empty when there is none. */
     private static Optional<Object> key(Path file) {
         try {
             return Optional.ofNullable(

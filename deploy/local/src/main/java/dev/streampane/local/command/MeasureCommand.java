@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane measure}: how soon results can be read, and what the stack takes of the machine. */
+/** {@code streampane measure}: measures how soon results can be read, and the processor time and memory of the stack. */
 @Command(
         name = "measure",
         description = {
@@ -43,7 +43,7 @@ final class MeasureCommand extends StackCommand {
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
-    /** What one process took. */
+    /** What one process used. */
     private record Usage(double cores, long residentMiB) {
 
         Usage plus(Usage other) {
@@ -88,7 +88,7 @@ final class MeasureCommand extends StackCommand {
         out.printf("%-24s %5.2f cores %,6d MiB%n", name, taken.cores(), taken.residentMiB());
     }
 
-    /** The bound of each job, from its latest start. */
+    /** The out-of-orderness of each job, from its latest start. */
     private static Map<String, Duration> outOfOrderness(RunningStack stack) {
         Map<String, Duration> bounds = new HashMap<>();
         for (RunningStack.Job job : stack.jobs()) {
@@ -100,7 +100,7 @@ final class MeasureCommand extends StackCommand {
         return bounds;
     }
 
-    /** By process; one that started anew keeps its name but not its pid, and counts from its own start. */
+    /** The usage by process name; a process that was restarted keeps its name, and its processor time begins at 0 again. */
     private static Map<String, ProcessUsage> usage(RunningStack stack) {
         Map<String, ProcessUsage> usage = new TreeMap<>();
         stack.up().process().ifPresent(up -> usage.put("up", ProcessUsage.of(up)));

@@ -17,7 +17,7 @@ abstract class OptionGroup {
         return mixee.commandLine();
     }
 
-    /** Refuses the value of one option. */
+    /** The exception that refuses the value of an option. */
     final ParameterException wrong(String option, Object value, String allowed) {
         return JobOptions.wrong(commandLine(), option, value, allowed);
     }

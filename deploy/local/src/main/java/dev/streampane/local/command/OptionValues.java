@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the values of options as the command line has them. */
+/** Parses values of options. */
 final class OptionValues {
 
     private OptionValues() {}
@@ -20,11 +20,11 @@ final class OptionValues {
                 .orElseThrow(() -> new TypeConversionException("'" + text + "' is no duration such as 10s or 2m"));
     }
 
-    /** The same; empty when it is none. */
+    /** As {@link #duration}, but empty when the text is no duration. */
     static Optional<Duration> findDuration(String text) {
         try {
             Duration duration = Durations.parse(text);
-            duration.toNanos(); // what does not fit is no time to wait for
+            duration.toNanos(); // throws when it does not fit a long
             return Optional.of(duration);
         } catch (DateTimeException | ArithmeticException none) {
             return Optional.empty();
@@ -40,7 +40,7 @@ final class OptionValues {
         }
     }
 
-    /** {@code http://127.0.0.1:9200}. The commands ask below {@code /}: what stands there would be lost. */
+    /** {@code http://127.0.0.1:9200}. Without a path: the commands resolve absolute paths against it, and it would be lost. */
     static URI url(String text) {
         try {
             return Optional.of(URI.create(text))

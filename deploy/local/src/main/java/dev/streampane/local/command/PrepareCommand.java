@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane prepare}: the topics and index templates that everything else expects. */
+/** {@code streampane prepare}: creates the topics and index templates that everything else expects. */
 @Command(
         name = "prepare",
         description = {

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Passes on the lines that are rows which a job has printed, as {@code 3> +U[catalog, 2]}, and drops all others. */
+/** Passes on the lines that are rows printed by a job, such as {@code 3> +U[catalog, 2]}, and drops all others. */
 final class PrintedRows extends OutputStream {
 
     private static final Pattern ROW = Pattern.compile("[0-9]+> [+-][IU]\\[.*, [0-9]+]");

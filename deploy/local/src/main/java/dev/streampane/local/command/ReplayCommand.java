@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ReplayCommand extends StackCommand {
 
-    /** Enough to see what is wrong. */
+    /** The largest number of differences that are printed; enough to see what is wrong. */
     private static final int SHOWN = 100;
 
     private static final int LONGEST_VALUE = 200;

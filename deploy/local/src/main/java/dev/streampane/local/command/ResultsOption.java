@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which results-api, and with which key. */
+/** Options for the address of results-api and the key for it. */
 final class ResultsOption extends OptionGroup {
 
     @Option(
@@ -26,12 +26,12 @@ final class ResultsOption extends OptionGroup {
             description = "File with the key for it, where it asks for one; to other machines over https only.")
     private Path keyFile;
 
-    /** Where it is; by default that of the stack of {@code data}. */
+    /** The address; by default that of the stack of {@code data}. */
     URI url(DataOption data) {
         return url == null ? data.running().url(StackPort.RESULTS_API) : url;
     }
 
-    /** The bearer token, which goes to no other machine in clear text. */
+    /** The bearer token, if given; refused without https to another machine, as it would go there in clear text. */
     Optional<String> key() {
         if (keyFile != null && url != null && !"https".equals(url.getScheme()) && !isLoopback(url.getHost())) {
             throw wrong("--url", url, "https with --api-key-file");
@@ -47,7 +47,7 @@ final class ResultsOption extends OptionGroup {
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
     }
 
-    /** A text as it stands in a query. */
+    /** A text, encoded for the query of a URL. */
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }

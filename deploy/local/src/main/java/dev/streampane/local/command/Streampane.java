@@ -109,7 +109,7 @@ public final class Streampane implements Runnable {
         return StackException.NOT_ALLOWED;
     }
 
-    /** Runs the last command; an error, which picocli lets through, fails it as an exception does. */
+    /** Runs the last command. An {@link Error}, which picocli does not catch, is handled as an exception is. */
     private static int executed(CommandLine.ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
@@ -121,7 +121,7 @@ public final class Streampane implements Runnable {
 
     private static int failed(Throwable e, CommandLine commandLine, CommandLine.ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
-        Terminal.overwrite(commandLine.getOut(), ""); // how far it was
+        Terminal.overwrite(commandLine.getOut(), ""); // clears the progress line
         if (System.getenv("STREAMPANE_DEBUG") != null) {
             e.printStackTrace(err);
         }
@@ -164,7 +164,7 @@ public final class Streampane implements Runnable {
         return StackException.START_FAILED;
     }
 
-    /** The outermost one of these kinds; null when there is none. */
+    /** The outermost throwable of one of these kinds in the chain of causes; null when there is none. */
     private static Throwable cause(Throwable e, Class<?>... kinds) {
         return e == null || Stream.of(kinds).anyMatch(kind -> kind.isInstance(e)) ? e : cause(e.getCause(), kinds);
     }

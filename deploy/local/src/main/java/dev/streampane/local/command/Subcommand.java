@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command below {@code streampane}: where it prints, and how it refuses what it was given. */
+/** A subcommand of {@code streampane}: its output, and checks of its options. */
 @Command(mixinStandardHelpOptions = true)
 abstract class Subcommand implements Callable<Integer> {
 
@@ -36,8 +36,8 @@ abstract class Subcommand implements Callable<Integer> {
     }
 
     /**
-     * Shows how far the command is, on a terminal in place of what it showed before, elsewhere each ten seconds as an error line; not beside
-     * JSON.
+     * Shows progress: on a terminal in place of the last progress, elsewhere as a line on standard error at most every ten seconds. Does
+     * nothing when the command prints JSON.
      */
     final void progress(boolean json, String line) {
         if (json) {
@@ -51,12 +51,12 @@ abstract class Subcommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses the value of one option. */
+    /** The exception that refuses the value of an option. */
     final ParameterException wrong(String option, Object value, String allowed) {
         return JobOptions.wrong(commandLine(), option, value, allowed);
     }
 
-    /** Window specifications in the spelling of {@code job-runs}; refuses what is none. */
+    /** Returns window specifications as they are spelled in {@code job-runs}; refuses a text that is none. */
     final String specifications(String option, String text) {
         try {
             return Specifications.parse(text);
@@ -66,7 +66,7 @@ abstract class Subcommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses the name of a job that there is none of, in the pipeline or by its state. */
+    /** Refuses a job that is not in the pipeline and has no state in {@code states}. */
     final void checkJob(String parameter, String job, Path states) {
         if (!StackSettings.JOBS.contains(job) && !Files.isDirectory(states.resolve(job))) {
             throw wrong(parameter, job, String.join(", ", StackSettings.JOBS) + ", or a job with state in " + states);
@@ -80,21 +80,21 @@ abstract class Subcommand implements Callable<Integer> {
         }
     }
 
-    /** Refuses a time in which nothing happens. */
+    /** Refuses a duration that is zero or negative. */
     final void checkPositive(String option, Duration time) {
         if (time.isNegative() || time.isZero()) {
             throw wrong(option, Durations.format(time), "a time above zero, such as 2m");
         }
     }
 
-    /** Refuses a range that holds nothing; null: without a border. */
+    /** Refuses an empty range; null is no bound. */
     final void checkOrder(Instant from, Instant to) {
         if (from != null && to != null && !from.isBefore(to)) {
             throw wrongUse("--to: '" + to + "' is not after --from " + from);
         }
     }
 
-    /** Refuses options that do not go together. */
+    /** The exception that refuses how the command was used. */
     final ParameterException wrongUse(String message) {
         return new ParameterException(commandLine(), message);
     }

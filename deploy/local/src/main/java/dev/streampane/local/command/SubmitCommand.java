@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane submit}: jobs for a Flink cluster that {@code up} does not run. */
+/** {@code streampane submit}: submits jobs to a Flink cluster that {@code up} does not run. */
 @Command(
         name = "submit",
         description = {

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What standard output is; {@code deploy/streampane} looks and passes it on, for Java cannot tell. */
+/** Properties of standard output. The script {@code deploy/streampane} finds them and passes them on, as Java cannot find them. */
 final class Terminal {
 
     private static final String COLUMNS = "streampane.columns";
@@ -16,7 +16,7 @@ final class Terminal {
 
     private Terminal() {}
 
-    /** Whether a person looks at it. */
+    /** Whether standard output is a terminal. */
     static boolean isTerminal() {
         return System.getProperty(COLUMNS) != null;
     }
@@ -26,7 +26,7 @@ final class Terminal {
         return isTerminal() && System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
     }
 
-    /** Shows what fits of a line in place of the one before, where that can be done. */
+    /** On a terminal, replaces the current line by what fits of {@code line}. */
     static void overwrite(PrintWriter out, String line) {
         if (isTerminal()) {
             out.print("\r" + WindowTable.cut(line, columns() - 1) + "\u001b[K");
@@ -34,29 +34,29 @@ final class Terminal {
         }
     }
 
-    /** What a command shows its progress on. */
+    /** The console on which a command shows its progress. */
     static Console console(boolean json) {
         Console.Style shown =
                 hasColours() ? Console.Style.COLOURED : isTerminal() ? Console.Style.TERMINAL : Console.Style.PLAIN;
         return new Console(System.out, json ? Console.Style.JSON : shown, columns(), Terminal::isGone);
     }
 
-    /** Whether nobody reads any more what is printed; a writer of the command does not hear of it. */
+    /** Whether nobody reads standard output any more, as after the end of a pipe; the command's own writer does not notice it. */
     static boolean isGone() {
         return isGone(System.out, STANDARD_OUTPUT);
     }
 
-    /** A regular file does not lose its reader when it cannot be written, as on a full disk. */
+    /** Whether writing fails, and not to a regular file: such a file may be on a full disk, but has no reader to lose. */
     static boolean isGone(PrintStream out, Path file) {
         return out.checkError() && !Files.isRegularFile(file);
     }
 
-    /** Its width. */
+    /** Width of the terminal. */
     static int columns() {
         return Math.max(20, Integer.getInteger(COLUMNS, 80));
     }
 
-    /** Its height. */
+    /** Height of the terminal. */
     static int lines() {
         return Math.max(5, Integer.getInteger(LINES, 24));
     }

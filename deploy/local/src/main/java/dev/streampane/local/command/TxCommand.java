@@ -106,7 +106,7 @@ final class TxCommand extends Subcommand {
         return outcome.refused().isEmpty() ? 0 : 1;
     }
 
-    /** Whether a job may still commit a transaction itself: any may when nobody can say what runs. */
+    /** Whether a transaction's job runs and may still end it. When Flink does not answer, all jobs count as running if the TaskManager lives. */
     private Predicate<JobTransaction> ofRunningJobs(RunningStack stack) {
         try {
             Set<String> running = new FlinkRest(stack.url(StackPort.FLINK))

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane up}: starts the stack, watches over it, and ends it. */
+/** {@code streampane up}: starts the stack, supervises it, and ends it. */
 @Command(
         name = "up",
         description = {
@@ -170,7 +170,7 @@ final class UpCommand extends StackCommand {
         }
     }
 
-    /** What was asked for, checked. */
+    /** The settings from the options, checked. */
     StackSettings settings() {
         checkRange("--port-offset", portOffset, 0, StackPort.LARGEST_OFFSET);
         if (lifetime != null) {
@@ -206,7 +206,7 @@ final class UpCommand extends StackCommand {
         return settings;
     }
 
-    /** The times by topic; compacted topics have none. */
+    /** The retention by topic; a topic whose cleanup policy does not delete is refused. */
     private Map<String, Duration> retentions() {
         Map<String, Duration> retentions = new LinkedHashMap<>();
         JobOptions.pairs(commandLine(), "--retention", retention)
@@ -232,7 +232,7 @@ final class UpCommand extends StackCommand {
                         () -> wrong("--retention", topic + "=" + time, "TOPIC=TIME, from 1m on, or TOPIC=unlimited"));
     }
 
-    /** A size as the specification of tumbling windows, or specifications; whether a job can have them it says itself. */
+    /** Specifications, or a size, which makes a tumbling window. The job itself checks whether it supports them. */
     private String windows(String text) {
         if (text.indexOf('(') >= 0) {
             return specifications("--window", text);

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane watch}: the newest windows, live, from the stream of results-api. */
+/** {@code streampane watch}: shows the newest windows, live, from the stream of results-api. */
 @Command(
         name = "watch",
         description = {
@@ -89,7 +89,7 @@ final class WatchCommand extends StackCommand {
         }
     }
 
-    /** A line for each window. */
+    /** Prints a line for each window. */
     private final class Lines implements EventStream.Handler {
 
         private boolean isLost;
@@ -108,7 +108,7 @@ final class WatchCommand extends StackCommand {
             } else if (name.equals("snapshot-end")
                     && isEmpty
                     && !json(data).path("partial").asBoolean()) {
-                isEmpty = false; // that is said once
+                isEmpty = false; // the message is printed once
                 commandLine().getErr().println("streampane: connected; there is no window of these yet");
             }
             return !Terminal.isGone();
@@ -124,10 +124,10 @@ final class WatchCommand extends StackCommand {
         }
     }
 
-    /** A table that is painted over itself. */
+    /** Shows a table that is repainted in place. */
     private final class Screen implements EventStream.Handler {
 
-        /** The heading, how many more there are, the state, and the line of the cursor. */
+        /** The heading, the number of series not shown, the state, and the line of the cursor. */
         private static final int OTHER_LINES = 4;
 
         private final PrintWriter out;

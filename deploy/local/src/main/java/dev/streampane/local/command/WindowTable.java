@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The newest window of each series, as lines of a terminal; of more than {@value #MAX_SERIES} series, those with the newest
- * updates. Keys and texts come from who sends data: nothing in
- * them moves the cursor. Used under its screen's lock.
+ * The newest window of each series, as lines of a terminal. Of more than {@value #MAX_SERIES} series it keeps those that were updated last.
+ * Control characters in keys and other texts, which come from whoever sends data, are replaced so that they cannot move the cursor. Not
+ * thread-safe: its screen calls it under a lock.
  */
 final class WindowTable {
 
@@ -33,7 +33,7 @@ final class WindowTable {
 
     private record Series(String job, String spec, String key) {}
 
-    /** One window as it is shown. */
+    /** A window as it is shown. */
     record Row(Instant end, String job, String key, String status, long count, String values) {
 
         static Row of(JsonNode window) {
@@ -56,7 +56,7 @@ final class WindowTable {
             return text.replaceAll("\\p{C}", "?");
         }
 
-        /** All of it. */
+        /** All fields in one line, not cut. */
         String line() {
             return String.join("  ", end.toString(), job, key, status, "count " + count, values);
         }
@@ -86,7 +86,7 @@ final class WindowTable {
         this.colours = colours;
     }
 
-    /** Takes a window, which may be a revision of one that was taken. */
+    /** Takes a window, which may be a revision of an earlier one; it is ignored when its series has one with a later end. */
     void take(JsonNode window) {
         Row row = Row.of(window);
         newest.merge(
@@ -95,7 +95,7 @@ final class WindowTable {
                 (old, other) -> other.end().compareTo(old.end()) >= 0 ? other : old);
     }
 
-    /** Nothing that was taken holds any more. */
+    /** Forgets all windows. */
     void clear() {
         newest.clear();
     }
@@ -126,7 +126,7 @@ final class WindowTable {
         return lines;
     }
 
-    /** Columns as wide as what is in them; the values come last. */
+    /** A format with columns as wide as their cells; the values come last. */
     private static String format(List<Row> rows) {
         List<List<String>> lines =
                 Stream.concat(Stream.of(HEADS), rows.stream().map(Row::cells)).toList();
@@ -144,7 +144,7 @@ final class WindowTable {
         return format + "%s";
     }
 
-    /** What of it fits. */
+    /** A row, cut to the width of the terminal. */
     private static String line(String format, List<String> cells, int columns) {
         return cut(String.format(format, cells.toArray()), columns);
     }
