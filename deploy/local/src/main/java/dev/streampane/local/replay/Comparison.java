@@ -14,16 +14,16 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Holds the last revisions that are committed against those that were recomputed.
+ * Compares the last committed revisions with the recomputed ones.
  *
- * <p>A window is inside when all its committed inputs lie in the plan's lines: then both must be the same. It is outside when some of its
- * inputs lie elsewhere, or when it is not due: what was recomputed of it may be no more than a part of what is committed.
+ * <p>A window is inside when the offsets of the plan's lines hold all its committed inputs: then both results must be the same. It is outside
+ * when some of its inputs lie elsewhere, or when it is not due yet: then the recomputed result may count only a part of its records.
  */
 final class Comparison {
 
     /**
-     * What two runs over the same log say alike. Not: revision, status and cause, which tell how often and by what a pane fired, completeness,
-     * generation, watermark and version.
+     * The fields that are the same in two runs over the same log. Not compared are revision, status and cause, which depend on how often and why
+     * a pane fired, and completeness, generation, watermark and version.
      */
     private static final List<String> COMPARED = List.of(
             "job",
@@ -50,17 +50,18 @@ final class Comparison {
     private long expired;
 
     /**
-     * What the audit says of windows.
+     * What the audit says about windows.
      *
-     * @param due up to where each specification's windows must have been published
-     * @param corrected whether it takes back something of a window
-     * @param expired whether retention may have deleted what was published of a window
+     * @param due by specification: the end up to which windows must have been published
+     * @param corrected whether a correction is about the window
+     * @param expired whether retention may have deleted the window's results
      */
     record Audit(
             Function<String, Instant> due, Predicate<PublishedResult> corrected, Predicate<PublishedResult> expired) {}
 
     /**
-     * @param committed last revisions by id, without retracted ones; as {@code recomputed}
+     * @param committed last revisions by id, without retracted ones
+     * @param recomputed last revisions by id, without retracted ones
      */
     Comparison(
             ReplayPlan plan,
@@ -111,7 +112,10 @@ final class Comparison {
         }
     }
 
-    /** A session that reaches over a border has another start or end, and so another id, on the other side. */
+    /**
+     * Decides about windows that only one side has. A session that crosses a border of the range has another start or end, and so another id, on
+     * the other side: it is outside when it overlaps one that is outside.
+     */
     private void explainOrTell() {
         Map<String, List<PublishedResult>> known = new HashMap<>();
         outside.forEach(
@@ -137,7 +141,7 @@ final class Comparison {
         }
     }
 
-    /** The fields in which two results about the same pane are not the same. */
+    /** The fields in which two results of the same window differ. */
     private static List<Difference> differences(PublishedResult published, PublishedResult recomputed) {
         return COMPARED.stream()
                 .filter(field ->
@@ -150,7 +154,7 @@ final class Comparison {
                 .toList();
     }
 
-    /** Whether {@code part} may be what some of the other's records give: no more of them, and from nowhere else. */
+    /** Whether {@code part} may count a subset of the records of {@code whole}: not more of them, and none from other offsets. */
     private static boolean isPart(PublishedResult part, PublishedResult whole) {
         return part.count() <= whole.count()
                 && part.inputs().stream()
@@ -165,27 +169,27 @@ final class Comparison {
                 && other.start().isBefore(one.end());
     }
 
-    /** Windows that are the same to the bit. */
+    /** The number of windows that are exactly the same. */
     long equal() {
         return equal;
     }
 
-    /** Windows that cannot be compared. */
+    /** The number of windows that are outside. */
     long outside() {
         return outside.size();
     }
 
-    /** Windows that differ, as the audit says. */
+    /** The number of windows that differ, and that a correction in the audit is about. */
     long corrected() {
         return excused;
     }
 
-    /** Windows that are not committed, where retention may have deleted them. */
+    /** The number of recomputed windows without a committed result, where retention may have deleted it. */
     long expired() {
         return expired;
     }
 
-    /** What differs, by id. */
+    /** The differences of all other windows. */
     List<Difference> differences() {
         return differences;
     }

@@ -28,8 +28,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What the audit says of one job, by generation. Lines about offsets that are gone are left out, so that no more is kept than the inputs
- * are.
+ * The audit of one job, by generation. Lines of offsets that are no longer in the log are left out, so that memory is bounded by the
+ * retention of the inputs.
  */
 final class JobAudit {
 
@@ -44,7 +44,7 @@ final class JobAudit {
     /** A line's last offset, and when it was written, ms since the epoch. */
     private record Written(long last, long at) {}
 
-    /** A start that was at work at that time, ms since the epoch. */
+    /** The start of a generation that was running at time {@code at}, ms since the epoch. */
     record Start(int generation, long at) {}
 
     /** One generation. */
@@ -63,7 +63,7 @@ final class JobAudit {
         this.job = job;
     }
 
-    /** Reads the audit from its first record up to now, from each of the topics that the job's generations wrote it to. */
+    /** Reads the audit from its first record up to now, from all topics that the job's generations wrote it to. */
     static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         JobAudit audit = new JobAudit(admin, job);
         try (CommittedLog logs = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
@@ -88,7 +88,7 @@ final class JobAudit {
                 .add(correction.windowEnd());
     }
 
-    /** What is known of a generation; one that nothing was known of is there from then on. */
+    /** The generation with this number; added when it is not known yet. */
     private Generation generation(int number) {
         return byGeneration.computeIfAbsent(number, g -> new Generation());
     }
@@ -133,22 +133,22 @@ final class JobAudit {
                 .map(found -> new Input(found.topicId().toString(), Topics.starts(admin, Topics.partitions(found)))));
     }
 
-    /** Whose lines they are. */
+    /** The job's name. */
     String job() {
         return job;
     }
 
-    /** The generations that have lines. */
+    /** The generations that have lines or corrections. */
     Set<Integer> generations() {
         return byGeneration.keySet();
     }
 
-    /** Lines of a generation whose offsets are still there. */
+    /** The lines of a generation whose offsets are still in the log. */
     List<AuditLine> lines(int generation) {
         return byGeneration.get(generation).lines;
     }
 
-    /** A line of a generation, and the lines without offsets that tell the rest of its rows. */
+    /** A line of a generation, and the lines without offsets that have the rest of its rows. */
     Stream<AuditLine> withRests(int generation, AuditLine line) {
         return Stream.concat(
                 Stream.of(line),
@@ -161,8 +161,8 @@ final class JobAudit {
     }
 
     /**
-     * Which start read a line's records: the one that wrote it, or the line before it where it was open at a stop, which may be of an older
-     * generation; the first of its own where there is none.
+     * The start that read a line's records: the one that wrote the line or, when the line was open in restored state, the one that wrote the
+     * line before it, which may be of an older generation. Without such a line it is the first start of {@code generation}.
      */
     Start readBy(int generation, AuditLine line) {
         return byGeneration.headMap(generation, true).descendingMap().entrySet().stream()
@@ -177,12 +177,15 @@ final class JobAudit {
                 .orElse(new Start(generation, Long.MIN_VALUE));
     }
 
-    /** Of the lines of a generation whose offsets are gone, wholly or in part, the newest of each partition. */
+    /** The newest line of each partition whose offsets are no longer in the log, or only in part. */
     Collection<AuditLine> expired(int generation) {
         return byGeneration.get(generation).expired.values();
     }
 
-    /** Whether a generation is the other one or went on from its state, also by way of others, so that it did not publish again what that one had. */
+    /**
+     * Whether {@code generation} is {@code older}, or continues its state, directly or through others. Then it does not publish again what {@code
+     * older} has published.
+     */
     boolean goesOnFrom(int older, int generation) {
         if (older >= generation) {
             return older == generation;
@@ -191,7 +194,7 @@ final class JobAudit {
         Integer before = firsts.stream()
                 .flatMap(line -> line.readBy().stream())
                 .max(Comparator.naturalOrder())
-                .or(() -> firsts.stream() // of a version that did not write it
+                .or(() -> firsts.stream() // lines of a version that did not write readBy
                         .filter(AuditLine::restored)
                         .map(line -> readBy(generation, line).generation())
                         .filter(reader -> reader < generation)
@@ -201,13 +204,13 @@ final class JobAudit {
                 && (before == null || !byGeneration.containsKey(before) || goesOnFrom(older, before));
     }
 
-    /** Whether something that had been counted in the window, or that would have joined it to another session, was dropped later. */
+    /** Whether a row was dropped after it was counted in the window, or a row that would have merged the window with another session. */
     boolean isCorrected(int generation, PublishedResult row) {
         NavigableSet<Instant> ends =
                 byGeneration.get(generation).correctedEnds.getOrDefault(row.spec(), Collections.emptyNavigableSet());
         WindowSpec spec = WindowSpecParser.find(row.spec()).orElse(null);
         if (spec instanceof WindowSpec.Sliding) {
-            // the first end of those with the dropped row
+            // a correction has the first end of the windows with the dropped row
             return !ends.subSet(row.start(), false, row.end(), true).isEmpty();
         }
         if (spec instanceof WindowSpec.Session session) {
@@ -219,7 +222,7 @@ final class JobAudit {
     }
 
     /**
-     * When the newest line was written that tells of a result's inputs, which the result follows: ms since the epoch, {@link
+     * When the newest line about a result's inputs was written, ms since the epoch; the result is written after it. {@link
      * Long#MIN_VALUE} for a result that names only topics.
      */
     long writtenAt(int generation, PublishedResult result) {
@@ -234,8 +237,8 @@ final class JobAudit {
     }
 
     /**
-     * Up to where windows must have been published: {@code C - B} of the partition that is furthest behind, before its newest line; {@link
-     * Instant#MIN} where a partition has no line.
+     * The end up to which windows must have been published: the clock less out-of-orderness before the newest line, of the partition that is
+     * furthest behind; {@link Instant#MIN} when a partition has no line.
      */
     Instant due(int generation, String spec) {
         var newest =

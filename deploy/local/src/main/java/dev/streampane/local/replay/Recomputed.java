@@ -13,18 +13,18 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a replay says, at least once: a run that begins anew says it again. Lines begin where they began before, for no checkpoint cuts
- * them, and their rests come after them; of the results the last word holds.
+ * The messages of a replay, which writes them at least once: when its job restarts, it begins anew and writes them again. The new lines begin
+ * at the same offsets as the old ones, as no checkpoint cuts them, and a line comes before its rests. The last result of an id counts.
  *
- * <p>A run that begins anew need not say each session that the one before said: it may know the records that lengthen one before it says
- * it. So a session replaces those that overlap it.
+ * <p>A job that begins anew need not write each session that it wrote before: it may already know the records that lengthen a session when it
+ * writes the session. So a session replaces those that overlap it.
  */
 final class Recomputed {
 
     private final Map<String, PublishedResult> results = new HashMap<>();
     private final Map<TopicPartition, TreeMap<Long, List<AuditLine>>> lines = new HashMap<>();
 
-    /** By specification and key, and by their starts; no two overlap. */
+    /** By specification and key, then by start; no two of them overlap. */
     private final Map<List<String>, TreeMap<Instant, PublishedResult>> sessions = new HashMap<>();
 
     /** Adds the next message of the run's topic. */
@@ -59,7 +59,7 @@ final class Recomputed {
         ofKey.put(session.start(), session);
     }
 
-    /** The results that hold, by id. */
+    /** The last result of each id, without retracted ones. */
     Map<String, PublishedResult> results() {
         results.values().removeIf(PublishedResult::isRetracted);
         return results;

@@ -29,12 +29,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
 
-/** One replay on a running stack: plans it by the audit, has Flink recompute it, and compares. */
+/** One replay on a running stack: plans it by the audit, lets Flink recompute the windows, and compares the results. */
 public final class Replay {
 
     /**
-     * How long what belongs to an audit line may need to become visible after it: a transaction beside the line's own, and a window that
-     * fires by a watermark behind the line's barrier.
+     * How long after an audit line the results of its records may become visible: they are in another transaction, and a watermark after the
+     * line's checkpoint barrier may fire their windows.
      */
     private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -49,15 +49,15 @@ public final class Replay {
     private final Consumer<String> warning;
     private final Grace grace;
 
-    /** Has the end of this process wait until nothing of the replay is left. */
+    /** Delays the end of this process until the replay has cleaned up. */
     private GracefulShutdown end;
 
-    /** When what belongs to the audit lines is visible, unless an open transaction holds it back. */
+    /** When the results that belong to the audit lines are visible, unless an open transaction holds them back. */
     private long visibleAt;
 
     /**
-     * @param progress takes lines for people while it goes on
-     * @param warning takes what people need to know
+     * @param progress takes progress messages
+     * @param warning takes warnings
      */
     public Replay(
             ReplayRequest request,
@@ -84,10 +84,10 @@ public final class Replay {
     }
 
     /**
-     * Runs it to its end, once. The run's topic is deleted after a comparison, unless it is to be kept, after a failure, and when this
-     * process is told to end.
+     * Runs the replay to its end, once. The topic of the run is deleted after a comparison, unless the request keeps it, after a failure, and
+     * when this process is told to end.
      *
-     * @throws StackException when there is nothing that could be replayed, there are too few free slots, or the run fails
+     * @throws StackException when there is nothing to replay, there are too few free slots, or the run fails
      */
     public ReplayReport run() throws IOException {
         try (Admin admin = Topics.admin(bootstrapServers)) {
@@ -101,10 +101,10 @@ public final class Replay {
         }
     }
 
-    /** How long something may take, by a clock in nanoseconds. */
+    /** A time limit, by a clock in nanoseconds. */
     record Grace(Duration most, LongSupplier nanoTime) {
 
-        /** Of what begins now. */
+        /** The end of a limit that begins now. */
         long end() {
             return nanoTime.getAsLong() + most.toNanos();
         }

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * What a replay goes by: audit lines of one generation, per partition without a gap. The first one of a partition tells how its clock and
- * horizons stood, all of them which settings were in force from which offset on.
+ * The plan of a replay: audit lines of one generation, without a gap in any partition. The first line of a partition has the clock and horizons
+ * to begin with, and all lines together have the settings that were in force from each offset on.
  */
 final class ReplayPlan {
 
@@ -33,8 +33,9 @@ final class ReplayPlan {
     }
 
     /**
-     * The lines for all windows from {@code from} to {@code to}: from the last one whose clock began before the one to the first one that
-     * closed the other. Without a bound from the first line, to the last.
+     * Selects the lines of all windows from {@code from} to {@code to}. In each partition these begin with the last line whose clock was before
+     * {@code from} at its beginning, and end with the first line at whose end all horizons had reached {@code to}. Without {@code from} they begin
+     * with the first line, without {@code to} they end with the last.
      *
      * @param all lines of one generation
      * @throws IllegalStateException naming the partition and offsets between which a line is missing
@@ -115,7 +116,7 @@ final class ReplayPlan {
         return ofOne.get(ofOne.size() - 1).last();
     }
 
-    /** How many records the lines tell of. */
+    /** The number of records in the lines. */
     long records() {
         return all().mapToLong(AuditLine::records).sum();
     }
@@ -127,14 +128,14 @@ final class ReplayPlan {
         return specs;
     }
 
-    /** The largest B. With it and the largest L no operator drops what was counted under smaller ones. */
+    /** The largest out-of-orderness. With it and the largest allowed lateness, no operator drops a row that was counted under smaller ones. */
     Duration outOfOrderness() {
         return all().map(line -> line.settings().outOfOrderness())
                 .max(Comparator.naturalOrder())
                 .orElseThrow();
     }
 
-    /** The largest L. */
+    /** The largest allowed lateness. */
     Duration allowedLateness() {
         return all().map(line -> line.settings().allowedLateness())
                 .max(Comparator.naturalOrder())
@@ -148,12 +149,12 @@ final class ReplayPlan {
                 .orElseThrow();
     }
 
-    /** Those of all partitions. */
+    /** The lines of all partitions. */
     Stream<AuditLine> all() {
         return lines.values().stream().flatMap(List::stream);
     }
 
-    /** Whether all that a result tells of its inputs lies in these lines; a result that names only topics does not say. */
+    /** Whether all inputs of a result lie in these lines; false for a result that names only topics. */
     boolean holds(PublishedResult result) {
         return result.inputs().stream().allMatch(input -> {
             TopicPartition partition = partition(input);
@@ -199,7 +200,7 @@ final class ReplayPlan {
         return plan.toString();
     }
 
-    /** A restart changes settings, and with them, at once, the horizons. */
+    /** Whether a restart between two lines has changed the settings, or the horizons, which change with them. */
     private static boolean isUnderOtherRules(AuditLine before, AuditLine line) {
         return !line.settings().equals(before.settings())
                 || !horizons(line, AuditLine.SpecCounts::horizonBefore)

@@ -4,23 +4,23 @@ package dev.streampane.local.replay;
 import java.util.List;
 
 /**
- * What a replay came to.
+ * The outcome of a replay.
  *
- * @param job whose windows were recomputed
- * @param generation of which run
+ * @param job the job whose windows were recomputed
+ * @param generation the generation that was replayed
  * @param mode {@code streaming} or {@code batch}
- * @param topic what was recomputed, results and audit lines
- * @param kept whether the topic is still there
- * @param partitions how many partitions were read
- * @param records how many records the audit lines tell of
- * @param seconds from submission to end
- * @param compared whether the outcome was held against what is committed
- * @param equal windows whose inputs lie inside the range and that are the same to the bit
- * @param outside windows with inputs on both sides of the range's borders, or not published yet
- * @param corrected windows that differ because a correction in the audit says so
- * @param expired windows whose results retention may have deleted
- * @param verdicts rows whose verdicts, added up per partition and specification, are those of the lines
- * @param different how many differences there are
+ * @param topic the topic of the recomputed results and audit lines
+ * @param kept whether the topic is kept
+ * @param partitions number of partitions that were read
+ * @param records number of records in the audit lines
+ * @param seconds time from submission to end
+ * @param compared whether the results were compared with the committed ones
+ * @param equal number of windows whose inputs lie inside the range and that are exactly the same
+ * @param outside number of windows with inputs on both sides of the range's borders, or not published yet
+ * @param corrected number of windows that differ, and that a correction in the audit is about
+ * @param expired number of windows whose results retention may have deleted
+ * @param verdicts number of rows if all their verdicts, added up per partition and specification, are those of the lines; else 0
+ * @param different number of differences
  * @param differences the first of them
  */
 public record ReplayReport(
@@ -42,16 +42,16 @@ public record ReplayReport(
         long different,
         List<Difference> differences) {
 
-    /** More than this are counted and not shown. */
+    /** The largest number of differences in a report; more are only counted. */
     static final int MOST = 1000;
 
     /**
-     * One thing that is not the same.
+     * One difference.
      *
      * @param about a result's id, or a partition
-     * @param what the field, or {@code result} where one side has none
-     * @param committed as it was published; empty where it was not
-     * @param recomputed as it is now; empty where it is not
+     * @param what the field, or {@code result} when one side has no result
+     * @param committed the published value; empty when the result was not published
+     * @param recomputed the recomputed value; empty when the result was not recomputed
      */
     public record Difference(String about, String what, String committed, String recomputed) {}
 

@@ -8,11 +8,11 @@ import java.util.OptionalInt;
 /**
  * What to replay, and how.
  *
- * @param generation empty: the only one that has lines in the range
- * @param from windows from here on; empty: from the first line whose offsets are still there
- * @param to windows up to here; empty: up to the last line
- * @param compare whether to hold the outcome against what is committed
- * @param keep whether the run's topic stays after a comparison
+ * @param generation the generation to replay; empty: the only one that has lines in the range
+ * @param from windows from this time on; empty: from the first line whose offsets are still in the log
+ * @param to windows up to this time; empty: up to the last line
+ * @param compare whether to compare the results with the committed ones
+ * @param keep whether to keep the topic of the run after a comparison
  */
 public record ReplayRequest(
         String job,
@@ -24,7 +24,7 @@ public record ReplayRequest(
         boolean compare,
         boolean keep) {
 
-    /** Slots without which it would wait: in batch mode subtasks take turns. */
+    /** The number of slots that must be free for it to run; in batch mode one is enough, as subtasks can run in turn. */
     int slots() {
         return batch ? 1 : parallelism;
     }

@@ -24,22 +24,22 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The generation that a replay is about: its audit, its settings and the plan.
+ * The generation that a replay recomputes: its audit, its settings and the plan.
  *
- * @param runs the job's generations, of those that somebody wrote down
+ * @param runs the job's generations that {@code job-runs} has
  */
 record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPlan plan) {
 
     private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
 
-    /** How records are read, which lines do not say. */
+    /** Options for how records are read; audit lines do not have them. */
     private static final List<String> READING = List.of("zone", "integer-names", "string-names");
 
     /**
-     * Finds what a request asks for.
+     * Finds the generation and the lines that a request asks for.
      *
-     * @throws StackException saying in one line why there is nothing that could be replayed
+     * @throws StackException saying in one line why they cannot be replayed
      */
     static ReplaySource choose(Admin admin, String bootstrapServers, ReplayRequest request) {
         List<JobRun> runs = Generations.all(Topics.client(bootstrapServers));
@@ -76,7 +76,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         }
     }
 
-    /** Of the starts that read the plan's lines, in their order. */
+    /** The settings of the starts that read the plan's lines, in the order of the starts. */
     private List<Map<String, String>> settings() {
         return plan.all()
                 .map(line -> audit.readBy(generation, line))
@@ -113,7 +113,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         }
     }
 
-    /** Windows that were asked for by time must be there as a whole; without a time it begins where the log does. */
+    /** Refuses {@code from} when the log has lost records of the windows after it; without {@code from}, a replay begins where the log does. */
     private static void checkThere(JobAudit audit, int generation, Optional<Instant> from) {
         audit.expired(generation).stream()
                 .filter(line -> from.isPresent()
@@ -164,14 +164,14 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         }
     }
 
-    /** The topics with what the generation published. */
+    /** The topics that the generation published results to. */
     Set<String> resultsTopics() {
         return run(generation)
                 .map(of -> Set.copyOf(of.everySetting("results-topic", RESULTS)))
                 .orElse(Set.of(RESULTS));
     }
 
-    /** The arguments of the job's main method: as it ran at the plan's end, and what the plan says instead. */
+    /** The arguments of the job's main method: the settings at the end of the plan, with those that the replay replaces. */
     List<String> arguments(ReplayRequest request, String topic, String bootstrapServers) {
         Map<String, String> options = new LinkedHashMap<>();
         settings().stream().reduce((older, newer) -> newer).ifPresent(options::putAll);
@@ -200,7 +200,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
                 .toList();
     }
 
-    /** Keeps a published row when it matters and no newer one is there. */
+    /** Keeps a published row in {@code committed} when the comparison needs it and there is no newer row of its id. */
     void keepNewest(
             PublishedResult row, Map<String, PublishedResult> recomputed, Map<String, PublishedResult> committed) {
         if (row.job().equals(audit.job())
@@ -217,9 +217,9 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
     }
 
     /**
-     * Compares the last words of both.
+     * Compares the last committed and the last recomputed results.
      *
-     * @param retainedFrom ms since the epoch: results that were written before may be gone
+     * @param retainedFrom ms since the epoch: retention may have removed results that were written before
      */
     Comparison compare(
             Map<String, PublishedResult> committed, Map<String, PublishedResult> recomputed, long retainedFrom) {

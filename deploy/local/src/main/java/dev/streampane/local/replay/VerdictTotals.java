@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Audit lines of one partition added up, and how its clock and horizons stood in the end. */
+/** The sums of one partition's audit lines, and its clock and horizons after the last line. */
 final class VerdictTotals {
 
     private final Map<String, String> facts = new TreeMap<>();
 
-    /** By specifications of the last line. A replay has all of them at all offsets; those that the line did not have are not compared. */
+    /** Horizons by the specifications of the last line. A replay has all specifications at all offsets; those that are not here are not compared. */
     private final Map<String, String> horizons = new TreeMap<>();
 
     private long rows;
@@ -59,7 +59,7 @@ final class VerdictTotals {
         return rows;
     }
 
-    /** What the other, of the same offsets, says otherwise. */
+    /** The differences from the totals that were recomputed for the same offsets. */
     List<Difference> differences(String about, VerdictTotals recomputed) {
         Set<String> names = new TreeSet<>(facts.keySet());
         names.addAll(recomputed.facts.keySet());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * {@code streampane replay}: computes a job's windows once more from the log, going by its audit lines, and holds the outcome against what is
- * committed. See deploy/docs/adr/0012-replay.md.
+ * {@code streampane replay}: recomputes a job's windows from the log, by its audit lines, and compares the results with the committed ones.
+ * See deploy/docs/adr/0012-replay.md.
  */
 package dev.streampane.local.replay;
