@@ -7,8 +7,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Red while no broker has told a topic's partitions yet, and when acknowledgements have stopped for the acknowledgement
- * timeout; says for which topic, and why.
+ * DOWN while the partitions of a topic are not known yet, and while records have waited for an acknowledgement for longer
+ * than the acknowledgement timeout; names the topic and the cause.
  */
 @Readiness
 @Singleton

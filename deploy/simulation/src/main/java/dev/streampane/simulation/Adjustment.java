@@ -16,17 +16,19 @@ import java.util.function.Predicate;
  * {"state":"RUNNING","rate":500,"faults":{"late":{"probability":0.01,"by":"3m"},"malformed":{"probability":0.1,"kinds":["not_json"]}}}
  * </pre>
  *
- * What is not named stays as it is. Durations are ISO-8601 or like {@code 3m}.
+ * A field that is not given keeps its value. Durations are ISO-8601 or like {@code 3m}.
  */
 public record Adjustment(Optional<Boolean> paused, Optional<Long> rate, Optional<FaultSettings> faults) {
 
     static final long MAX_RATE = 1_000_000;
 
     /**
+     * Reads a request; what is wrong with it becomes violations of {@code fields}.
+     *
      * @param others names of fields that the caller reads
-     * @param zeroRate what a rate of 0 means
-     * @param current the faults in force, of which a request may change a part
-     * @return null when the JSON is no object
+     * @param zeroRate what a rate of 0 means, for the message of a violation
+     * @param current the faults in force; the request may change a part of them
+     * @return null if the JSON is not an object
      */
     public static Adjustment read(
             FieldReader fields, JsonNode json, List<String> others, String zeroRate, FaultSettings current) {

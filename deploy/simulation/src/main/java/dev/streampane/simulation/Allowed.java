@@ -7,11 +7,11 @@ import static java.lang.annotation.RetentionPolicy.RUNTIME;
 import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
-/** What a setting may be, in the words of the message that refuses another value. */
+/** The allowed values of a setting, as the message about a wrong value names them. */
 @Target(METHOD)
 @Retention(RUNTIME)
 public @interface Allowed {
 
-    /** Such as {@code a whole number from 0 to 10}. */
+    /** The allowed values, such as {@code a whole number from 0 to 10}. */
     String value();
 }

@@ -24,7 +24,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Holds the configuration to what is allowed, before anything starts. Each thing that is wrong is one line such as
+ * Checks the configuration before anything starts. Each problem is one line such as
  *
  * <pre>iot.rate: '-1' is not allowed; allowed is a whole number from 0 (each device's period) to 1000000</pre>
  *
@@ -44,7 +44,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     private SmallRyeConfig raw;
 
     /**
-     * @param prefix of the keys, without the dot behind it
+     * @param prefix prefix of the keys, without the dot after it
      */
     protected ConfigCheck(Class<C> type, String prefix) {
         this.type = type;
@@ -54,12 +54,12 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     /** Calls {@link #require} for each setting that only this simulator has. */
     protected abstract void check(C config);
 
-    /** The keys' beginning, without the dot behind it. */
+    /** Prefix of the keys, without the dot after it. */
     public final String prefix() {
         return prefix;
     }
 
-    /** What is wrong with the configuration of this process; empty when it can start. */
+    /** The problems of this process's configuration; empty if it can start. */
     public final List<String> problems() {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         String beside = Path.of("config", "application.properties").toUri().toString();
@@ -70,7 +70,9 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     }
 
     /**
-     * @param sources a new builder with the sources of the configuration, at each call
+     * The problems of a configuration.
+     *
+     * @param sources gives a new builder with the sources of the configuration at each call
      */
     public final List<String> problems(Supplier<SmallRyeConfigBuilder> sources) {
         raw = builder(sources).build();
@@ -99,7 +101,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 .withConverter(Duration.class, 300, SettingText::duration);
     }
 
-    /** What each setting may be, by its key: {@code iot.rate} and so on. */
+    /** The allowed values of each setting, by its key, such as {@code iot.rate}. */
     public final Map<String, String> allowedByKey() {
         Map<String, String> allowed = new TreeMap<>();
         methodsByKey()
@@ -177,15 +179,15 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         require(key + ".by", fits);
     }
 
-    /** A key's {@code probability}. */
+    /** Checks the setting {@code probability} below a key. */
     protected final void checkProbability(String key, double probability) {
         require(key + ".probability", FaultLimits.probability(probability));
     }
 
     /**
-     * Holds a topic's name to what is allowed.
+     * Checks the name of a topic.
      *
-     * @param free whether no other setting names it
+     * @param free whether no other setting names this topic
      */
     protected final void requireTopic(String key, String topic, boolean free) {
         require(key, SettingText.isTopic(topic) && free);
@@ -211,7 +213,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         }
     }
 
-    /** A setting with its expressions expanded, or as it stands where one cannot be. */
+    /** A setting's text with its expressions expanded, unexpanded if that is not possible; null if it is not set. */
     private String text(String key) {
         ConfigValue value = raw.getConfigValue(key);
         return value.getValue() == null ? value.getRawValue() : value.getValue();
@@ -224,36 +226,37 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
-    /** Whether a number of at most two decimals. */
+    /** Whether a number has at most two decimals and is from -1000000 to 1000000. */
     protected static boolean isHundredths(BigDecimal value) {
         return isDecimal(value, Hundredths.DECIMALS);
     }
 
-    /** Whether a number of at most so many decimals. */
+    /** Whether a number has at most {@code decimals} decimals and is from -1000000 to 1000000. */
     protected static boolean isDecimal(BigDecimal value, int decimals) {
         return value.abs().compareTo(LARGEST) <= 0 && value.stripTrailingZeros().scale() <= decimals;
     }
 
-    /** Both bounds included. */
+    /** Whether a value is from {@code min} to {@code max}, both inclusive. */
     protected static boolean within(Duration value, Duration min, Duration max) {
         return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
     }
 
-    /** Of two settings that exclude each other, the one that was set: the first where both were. */
+    /** Of two settings that do not fit together, the one to report: the first if it was set, otherwise the second. */
     protected final String culprit(String first, String second) {
         return raw.getConfigValue(prefix + "." + first).getRawValue() == null ? second : first;
     }
 
     /**
-     * Refuses a setting that does not fit.
+     * Reports a problem if a setting's value is not allowed.
      *
-     * @param key without the prefix
+     * @param key key of the setting, without the prefix
+     * @return {@code fits}
      */
     protected final boolean require(String key, boolean fits) {
         return require(key, fits, allowedByKey().get(prefix + "." + key));
     }
 
-    /** The same where what is allowed depends on other settings. */
+    /** Like {@link #require(String, boolean)}, for a setting whose allowed values depend on other settings. */
     protected final boolean require(String key, boolean fits, String allowed) {
         if (!fits) {
             refuse(prefix + "." + key, allowed);
@@ -261,7 +264,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         return fits;
     }
 
-    /** Turns a message of the configuration library into ours; it names the key. */
+    /** Turns a message of the configuration library, which contains the key, into a problem. */
     private void explain(String message) {
         Matcher matcher = Pattern.compile("\\b" + prefix + "\\.[A-Za-z0-9.-]+").matcher(message);
         String key = matcher.find() ? matcher.group() : prefix;

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 
 /**
- * What becomes of the records of a {@link TopicPublisher}, and whether its broker acknowledges. One WARN line says that an
- * outage began, one INFO line that it ended and what was dropped.
+ * Counts what becomes of the records of a {@link TopicPublisher}, and tells whether the broker acknowledges. One WARN line says
+ * that an outage began, one INFO line that it ended and how many records were dropped.
  *
- * <p>Safe for several threads, of which one calls {@link #watch}.
+ * <p>Safe for several threads; only one of them may call {@link #watch}.
  */
 public final class Deliveries {
 
@@ -41,14 +41,14 @@ public final class Deliveries {
         this.acknowledgementTimeout = acknowledgementTimeout;
     }
 
-    /** A record waits from now on, until {@link #completed}. */
+    /** A record is in the buffer, and waits until {@link #completed}. */
     void accepted() {
         if (waiting.getAndIncrement() == 0 && !failing) {
             progressNanos = System.nanoTime();
         }
     }
 
-    /** One partition has written a record. */
+    /** A record was written to one partition. */
     void acknowledged(OutgoingRecord outgoing) {
         long now = System.nanoTime();
         progressNanos = now;
@@ -58,7 +58,7 @@ public final class Deliveries {
         counter(outgoing).acknowledged.increment();
     }
 
-    /** One partition has refused a record, or the client has given it up. */
+    /** A record failed for one partition: the broker refused it or the client gave up. */
     void failed(OutgoingRecord outgoing, Exception failure) {
         lastFailure = cause(failure);
         lastProblem = lastFailure;
@@ -66,7 +66,7 @@ public final class Deliveries {
         counter(outgoing).failed.increment();
     }
 
-    /** A record waits no longer: each of its partitions has answered. */
+    /** A record no longer waits: it was acknowledged or has failed for each of its partitions. */
     void completed() {
         waiting.decrementAndGet();
     }
@@ -84,7 +84,7 @@ public final class Deliveries {
         return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 
-    /** Logs what has changed: an outage that began or ended, records that failed. */
+    /** Logs when an outage began or ended; logs failed records at most once per minute. */
     void watch() {
         boolean away = away();
         if (away && !outageLogged) {
@@ -108,7 +108,7 @@ public final class Deliveries {
         }
     }
 
-    /** Whether records wait or fail, and none was acknowledged for the acknowledgement timeout. */
+    /** Whether records wait or fail and none was acknowledged for longer than the acknowledgement timeout. */
     boolean away() {
         return (failing || waiting.get() > 0) && System.nanoTime() - progressNanos > acknowledgementTimeout.toNanos();
     }
@@ -117,12 +117,12 @@ public final class Deliveries {
         return outgoing.heartbeat() ? heartbeats : records;
     }
 
-    /** What became of all records but heartbeats. */
+    /** Counts of all records except heartbeats. */
     public DeliveryCounter.Counts records() {
         return records.counts();
     }
 
-    /** What became of the heartbeats, which count once per partition. */
+    /** Counts of the heartbeats; each counts once per partition. */
     public DeliveryCounter.Counts heartbeats() {
         return heartbeats.counts();
     }
@@ -132,12 +132,12 @@ public final class Deliveries {
         return waiting.get();
     }
 
-    /** Time since the last acknowledgement, or since the start when there was none. */
+    /** Time since the last acknowledgement; since the start if there was none. */
     public Duration acknowledgementAge() {
         return Duration.ofNanos(System.nanoTime() - acknowledgedNanos);
     }
 
-    /** The latest reason for which the broker did not answer or acknowledge, since it last did. */
+    /** Why the broker last failed to answer or acknowledge; {@code none known} after an acknowledgement. */
     String lastProblem() {
         return lastProblem;
     }

@@ -10,7 +10,7 @@ public final class DeliveryCounter {
      * @param sent handed to the Kafka client
      * @param acknowledged written by the broker
      * @param failed refused by the broker or given up by the client
-     * @param dropped never handed to the client, because the broker was away and the buffer full
+     * @param dropped never handed to the client, because the broker was away and the buffer was full
      */
     public record Counts(long sent, long acknowledged, long failed, long dropped) {}
 
@@ -20,7 +20,7 @@ public final class DeliveryCounter {
     final LongAdder dropped = new LongAdder();
 
     Counts counts() {
-        // Acknowledgements first: read the other way round they could exceed what was sent.
+        // Reads sent last: read earlier, it could be less than acknowledged + failed.
         long acknowledgedNow = acknowledged.sum();
         long failedNow = failed.sum();
         return new Counts(sent.sum(), acknowledgedNow, failedNow, dropped.sum());

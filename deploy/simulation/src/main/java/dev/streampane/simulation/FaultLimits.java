@@ -3,7 +3,7 @@ package dev.streampane.simulation;
 
 import java.time.Duration;
 
-/** What the settings of faults may be, in the configuration and over REST. */
+/** The allowed values of fault settings, in the configuration and in REST requests. */
 public final class FaultLimits {
 
     public static final String PROBABILITY = "a number from 0 to 1";

@@ -5,25 +5,25 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often which fault is injected. Probabilities are per record, from 0 (never) to 1 (always).
+ * The faults to inject, each with its probability per record, from 0 (never) to 1 (always).
  *
- * @param late published {@code by} after its event time; with more than the jobs' bounds it is late there
- * @param outOfOrder published a random time of up to {@code by} after its event time, so that others overtake it
- * @param duplicated published {@code copies} times
- * @param malformed published as one of {@code kinds}
- * @param future its event time moved by {@code by}; negative is a clock that is slow
- * @param silent its sender falls silent for {@code by}, beginning with this record
+ * @param late a record is published {@code by} after its event time; beyond the jobs' bounds this makes it late there
+ * @param outOfOrder a record is published up to {@code by} after its event time, at random, so that others overtake it
+ * @param duplicated a record is published {@code copies} times
+ * @param malformed a record is published with one of the malformations {@code kinds}
+ * @param future {@code by} is added to a record's event time; a negative one simulates a slow clock
+ * @param silent a record's sender is silent for {@code by}, beginning with this record
  */
 public record FaultSettings(
         Shift late, Shift outOfOrder, Copies duplicated, Malformed malformed, Shift future, Shift silent) {
 
-    /** A fault with a length of time. */
+    /** A fault with a duration. */
     public record Shift(double probability, Duration by) {}
 
     /** A record that is published more than once. */
     public record Copies(double probability, int copies) {}
 
-    /** A record that is spoilt. */
+    /** A record that is malformed. */
     public record Malformed(double probability, List<Malformation> kinds) {
         public Malformed {
             kinds = List.copyOf(kinds);
@@ -40,7 +40,7 @@ public record FaultSettings(
                 || silent.probability() > 0;
     }
 
-    /** The settings of a configuration. */
+    /** Reads the settings from a configuration. */
     public static FaultSettings of(SimulatorConfig.Faults config) {
         return new FaultSettings(
                 new Shift(config.late().probability(), config.late().by()),

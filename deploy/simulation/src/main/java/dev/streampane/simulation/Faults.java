@@ -7,31 +7,31 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Decides which records go wrong, and how. Each sender has its own random sequence and every record draws the same
- * number of times from it, so with a seed the same records are hit, and another probability for one fault does not move
- * the others.
+ * Decides which faults hit which records. Each sender has its own random sequence, and every record draws the same number
+ * of values from it. So the same seed hits the same records, and a new probability for one fault does not change which
+ * records the other faults hit.
  *
  * <p>Not safe for use by several threads at once.
  */
 final class Faults {
 
-    /** Spreads the senders' seeds: 2^64 divided by the golden ratio. */
+    /** Makes the senders' seeds differ: 2^64 divided by the golden ratio. */
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
     /**
-     * What becomes of one record.
+     * The faults of one record.
      *
-     * @param published false when its sender is silent
+     * @param published false if the sender is silent
      * @param eventTimeShiftMillis added to the event time
-     * @param delayMillis how long after its scheduled time it is published
-     * @param copies how many times it is published
-     * @param malformation null when it stays whole
+     * @param delayMillis how long after its scheduled time the record is published
+     * @param copies how many times the record is published
+     * @param malformation null if the record is well-formed
      */
     record Fate(boolean published, long eventTimeShiftMillis, long delayMillis, int copies, Malformation malformation) {
         static final Fate UNHARMED = new Fate(true, 0, 0, 1, null);
         static final Fate SILENT = new Fate(false, 0, 0, 0, null);
 
-        /** The same at its scheduled time. */
+        /** The same faults without the delay. */
         Fate undelayed() {
             return new Fate(published, eventTimeShiftMillis, 0, copies, malformation);
         }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the fields of a JSON request, and notes each that is unknown or not allowed. */
+/** Reads the fields of a JSON request, and collects a violation for each field that is unknown or not allowed. */
 public final class FieldReader {
 
     private static final ObjectReader STRICT = JsonMapper.builder()
@@ -28,9 +28,9 @@ public final class FieldReader {
     private final List<Violation> violations = new ArrayList<>();
 
     /**
-     * The JSON of a request's body.
+     * Parses the body of a request.
      *
-     * @throws InvalidRequestException when it is none
+     * @throws InvalidRequestException if the body is not JSON
      */
     public static JsonNode parse(byte[] body) {
         try {
@@ -45,7 +45,7 @@ public final class FieldReader {
     /**
      * Ends the reading.
      *
-     * @throws InvalidRequestException naming every field that is unknown or not allowed
+     * @throws InvalidRequestException if there are violations; names all of them
      */
     public void check() {
         if (!violations.isEmpty()) {
@@ -57,7 +57,7 @@ public final class FieldReader {
         violations.add(new Violation(field, message));
     }
 
-    /** The field's value when it is there; one that does not convert is a violation. */
+    /** The value of a field; empty if the field is missing, or if its value is not allowed, which is a violation. */
     public <T> Optional<T> value(
             JsonNode json, String path, String name, String allowed, Function<JsonNode, Optional<T>> convert) {
         JsonNode node = json.get(name);
@@ -72,7 +72,7 @@ public final class FieldReader {
         return value;
     }
 
-    /** Notes what is no object, and each of its fields that has none of these names. */
+    /** Whether {@code json} is an object. If it is not, that is a violation; otherwise each field that is not in {@code names} is one. */
     public boolean known(String path, JsonNode json, Collection<String> names) {
         if (!json.isObject()) {
             violations.add(new Violation(path, "must be a JSON object"));
@@ -88,7 +88,7 @@ public final class FieldReader {
         return true;
     }
 
-    /** A whole number within these bounds. */
+    /** A whole number from {@code min} to {@code max}; otherwise empty. */
     public static Optional<Long> whole(JsonNode node, long min, long max) {
         boolean fits = node.isIntegralNumber()
                 && node.canConvertToLong()

@@ -5,20 +5,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Makes records at their event times, before any fault. It has no clock of its own. For use by one thread. */
+/** Generates records at their event times, without faults. It does not read the clock. For use by one thread. */
 public interface Generator {
 
-    /** What {@link #nextDueMillis} is when there is none any more. */
+    /** Value of {@link #nextDueMillis} after the last record. */
     long NEVER = Long.MAX_VALUE;
 
     /**
-     * A record as it is when nothing goes wrong.
+     * A record without faults.
      *
-     * @param sequence its number among all that are made
-     * @param key null for none
-     * @param headers beside the value
-     * @param value its bytes, with an event time in ms since the epoch
-     * @param mayFail false where no fault may hit it
+     * @param sequence the record's number, from 0, among all of this generator
+     * @param key null for a record without a key
+     * @param headers names and texts of the headers
+     * @param value gives the value's bytes for an event time in ms since the epoch
+     * @param mayFail false if no fault may be injected
      */
     record Generated(
             long sequence,
@@ -28,20 +28,20 @@ public interface Generator {
             LongFunction<byte[]> value,
             boolean mayFail) {}
 
-    /** Event time of the next record, in ms since the epoch; {@link #NEVER} when there is none any more. */
+    /** Event time of the next record, in ms since the epoch; {@link #NEVER} after the last one. */
     long nextDueMillis();
 
-    /** Makes what is due next, which may turn out to be nothing. */
+    /** Generates the record that is due next; may be empty. */
     Optional<Generated> next();
 
     /**
-     * From a moment on makes records at another rate.
+     * Changes the rate.
      *
      * @param rate records per second; 0 for the periods of the configuration
-     * @param fromMillis no record from now on has an earlier event time, unless it is due before
+     * @param fromMillis where the new rate begins, in ms since the epoch; it begins at the next record if that is due earlier
      */
     void rate(long rate, long fromMillis);
 
-    /** Whether all up to the limit are made. */
+    /** Whether all records up to the limit have been generated. */
     boolean finished();
 }

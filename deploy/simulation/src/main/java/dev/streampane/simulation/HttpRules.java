@@ -14,13 +14,14 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * What holds for each request before anybody looks at what it asks. A simulator that listens on this machine alone takes requests that name
- * this machine alone: a page whose name is made to lead here could set rate and faults else.
+ * Checks every request before it is routed: its host and the length of its body. By default, a simulator that listens only on this machine
+ * accepts only requests for a host of this machine. Otherwise a web page whose host name resolves to this machine (DNS rebinding) could
+ * set rate and faults.
  */
 @ApplicationScoped
 public class HttpRules {
 
-    /** A host that is this machine, with or without port. */
+    /** A host name or address of this machine, with or without a port. */
     private static final String LOOPBACK =
             "(?i)(localhost|[a-z0-9.-]{1,200}\\.localhost|127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}|\\[::1\\])(:[0-9]{1,5})?";
 
@@ -69,7 +70,7 @@ public class HttpRules {
         }
     }
 
-    /** A loopback address when the request does not say, as HTTP/1.0 need not. */
+    /** The host that the request names; {@code localhost} if it names none, as HTTP/1.0 allows. */
     private static String host(RoutingContext context) {
         return Optional.ofNullable(context.request().getHeader("Host"))
                 .or(() -> Optional.ofNullable(context.request().authority()).map(Object::toString))

@@ -3,10 +3,10 @@ package dev.streampane.simulation;
 
 import java.util.List;
 
-/** A request that is not carried out, with everything that is wrong with it. */
+/** Thrown for a request that is not carried out; names everything that is wrong with it. */
 public final class InvalidRequestException extends RuntimeException {
 
-    @SuppressWarnings("serial") // List.copyOf gives a serializable list of records that need not be
+    @SuppressWarnings("serial") // the list of List.copyOf is serializable, but its elements are not
     private final List<Violation> violations;
 
     InvalidRequestException(List<Violation> violations) {

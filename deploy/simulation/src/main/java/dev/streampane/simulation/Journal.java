@@ -20,16 +20,16 @@ import java.util.HexFormat;
 import org.jboss.logging.Logger;
 
 /**
- * Writes down what Kafka acknowledged, one JSON line per record, so that Kafka can be held to it:
+ * Writes one JSON line per record that Kafka acknowledged, so that the topics can be compared with it:
  *
  * <pre>
  * {"topic":"device-readings","partition":1,"offset":42,"kind":"reading","seq":17,"key":"device1","sha256":"9f86d0…"}
  * {"topic":"device-readings","partition":0,"offset":43,"kind":"heartbeat","seq":1795154400,"key":null,"sha256":"60303a…"}
  * </pre>
  *
- * {@code sha256} is the hash of the value's bytes. A record is acknowledged before its line is written, and lines are
- * written whole, a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. A full disk may cut
- * one, which the next start ends. An existing file is appended to. When the file cannot be written any more it says so once and stops.
+ * {@code sha256} is the hash of the value's bytes. A line is written after its record was acknowledged. Complete lines are
+ * written a few times per second: after a {@code kill -9} the newest may be missing, but no line is wrong. A full disk may cut a line
+ * off; the next start ends it with a line feed. An existing file is appended to. A failed write is logged once and ends the journal.
  *
  * <p>Safe for use by several threads.
  */
@@ -57,8 +57,8 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * @param kind of the records that are no heartbeats
-     * @throws IOException when the file cannot be written
+     * @param kind kind of all records except heartbeats
+     * @throws IOException if the file cannot be written
      */
     static Journal open(String kind, Path file) throws IOException {
         Journal journal = new Journal(kind, file, Files.newOutputStream(file, CREATE, WRITE, APPEND));
@@ -94,7 +94,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Hands the lines so far to the operating system. */
+    /** Writes the buffered lines to the file. */
     synchronized void flush() {
         if (closed || lines.size() == 0) {
             return;

@@ -10,25 +10,25 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** What the values' JSON consists of, byte for byte the same for the same input. Not safe for use by several threads at once. */
+/** Writes parts of JSON values, byte for byte the same for the same input. Not safe for use by several threads at once. */
 public final class JsonText {
 
     private final Seconds isoSeconds = new Seconds("uuuu-MM-dd'T'HH:mm:ss", ZoneOffset.UTC);
 
-    /** The contract heartbeat/v1: {@code {"ts":"2026-11-20T06:00:00.000Z"}}. */
+    /** A heartbeat of the contract heartbeat/v1: {@code {"ts":"2026-11-20T06:00:00.000Z"}}. */
     public byte[] heartbeat(long eventTimeMillis) {
         StringBuilder json = new StringBuilder(40).append("{\"ts\":\"");
         appendTime(json, eventTimeMillis);
         return json.append("\"}").toString().getBytes(UTF_8);
     }
 
-    /** Appends {@code 2026-11-20T06:00:00.000Z}, without quotes. */
+    /** Appends a time in ms since the epoch as {@code 2026-11-20T06:00:00.000Z}, without quotes. */
     public void appendTime(StringBuilder json, long millis) {
         json.append(isoSeconds.of(millis)).append('.');
         json.append(Integer.toString(1000 + Math.floorMod(millis, 1000)), 1, 4).append('Z');
     }
 
-    /** Appends a number of so many decimals: 1205 of two is {@code 12.05}. */
+    /** Appends a fixed-point number: 1205 units with 2 decimals are {@code 12.05}. */
     public static void appendFixed(StringBuilder json, long units, int decimals) {
         json.append(BigDecimal.valueOf(units, decimals).toPlainString());
     }
@@ -40,20 +40,20 @@ public final class JsonText {
         json.append('"');
     }
 
-    /** Formats the second that a moment lies in, once per second. */
+    /** Formats times in whole seconds; formats again only when the second changes. */
     public static final class Seconds {
         private final DateTimeFormatter formatter;
         private long second = Long.MIN_VALUE;
         private String text;
 
         /**
-         * @param pattern of {@link DateTimeFormatter}
+         * @param pattern a pattern of {@link DateTimeFormatter}
          */
         public Seconds(String pattern, ZoneId zone) {
             this.formatter = DateTimeFormatter.ofPattern(pattern).withZone(zone);
         }
 
-        /** The text of the second of a time in ms since the epoch. */
+        /** The text of the second that contains a time, in ms since the epoch. */
         public String of(long millis) {
             long wanted = Math.floorDiv(millis, 1000L);
             if (wanted != second) {

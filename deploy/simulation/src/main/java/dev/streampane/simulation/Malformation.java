@@ -9,39 +9,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** A way to spoil a record. Each is named after the reason for which a decoder rejects it. */
+/** A way to make a record malformed, named after the reason for which a decoder rejects the record. */
 public enum Malformation {
-    /** Nothing at all. */
+    /** An empty value. */
     EMPTY((json, target) -> new byte[0]),
-    /** A byte inside a string that no UTF-8 text has. */
+    /** A string with a byte that is not valid in UTF-8. */
     NOT_UTF8((json, target) -> {
         byte[] spoilt = json.clone();
         spoilt[text(json).indexOf(":\"") + 2] = (byte) 0xFF;
         return spoilt;
     }),
-    /** Cut off in the middle. */
+    /** JSON that is cut off in the middle. */
     NOT_JSON((json, target) -> Arrays.copyOf(json, json.length / 2)),
-    /** An array around it. */
+    /** An array with the object in it. */
     NOT_OBJECT((json, target) -> bytes("[" + text(json) + "]")),
-    /** Without a field that it must have. */
+    /** A required field is missing. */
     MISSING((json, target) -> bytes(text(json).replaceFirst(target.requiredField(), ""))),
-    /** A number null. */
+    /** {@code null} instead of a number. */
     NULL((json, target) -> target.withNumber(json, "null")),
-    /** A number as a string. */
+    /** A string instead of a number. */
     TYPE((json, target) -> target.withNumber(json, target.noNumber())),
-    /** A number beyond what is summed exactly. */
+    /** A number outside the range that can be summed exactly. */
     RANGE((json, target) -> target.withNumber(json, "1e40")),
     /** A text of more than 4096 characters. */
     TOO_LONG((json, target) -> bytes(text(json).replaceFirst(":\"", ":\"" + "x".repeat(5000)))),
-    /** More than 16 levels deep. */
+    /** JSON nested more than 16 levels deep. */
     TOO_DEEP((json, target) -> withField(json, "\"extra\":" + "[".repeat(40) + "]".repeat(40))),
-    /** More than 64 KiB. */
+    /** A value of more than 64 KiB. */
     TOO_BIG((json, target) -> withField(json, "\"extra\":\"" + "x".repeat(70_000) + "\"")),
-    /** Its time given twice. */
+    /** The field {@code ts} twice. */
     DUPLICATE_KEY((json, target) -> withField(json, "\"ts\":\"2026-11-20T06:00:00Z\"")),
-    /** Text after its end. */
+    /** Text after the end of the object. */
     TRAILING((json, target) -> bytes(text(json) + "}")),
-    /** Whole, but of a kind that nobody knows. */
+    /** A well-formed value whose header {@code kind} is unknown. */
     UNKNOWN_TYPE((json, target) -> json) {
 
         @Override
@@ -51,11 +51,11 @@ public enum Malformation {
     };
 
     /**
-     * What there is to spoil in one kind of record.
+     * The fields that malformations change in one kind of record.
      *
-     * @param requiredField a regular expression of a field that must be there, with the comma behind it
-     * @param number the name of a field with a number
-     * @param noNumber a JSON string that stands for none
+     * @param requiredField regular expression of a required field, with the comma after it
+     * @param number name of a field with a number
+     * @param noNumber JSON string that {@link #TYPE} puts in place of the number
      */
     public record Target(String requiredField, String number, String noNumber) {
 
@@ -71,12 +71,12 @@ public enum Malformation {
         this.spoil = spoil;
     }
 
-    /** The value that is published instead of this one. */
+    /** Makes the malformed value that is published instead of {@code json}. */
     public byte[] spoil(byte[] json, Target target) {
         return spoil.apply(json, target);
     }
 
-    /** The record's headers. */
+    /** The headers of the malformed record. */
     Map<String, String> headers() {
         return Map.of();
     }
@@ -86,7 +86,7 @@ public enum Malformation {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The one with this reason, written with {@code _} or {@code -}. */
+    /** The malformation with a reason, which may be written with {@code _} or {@code -}; empty if there is none. */
     static Optional<Malformation> of(String reason) {
         String wanted = reason.toLowerCase(Locale.ROOT).replace('-', '_');
         return Arrays.stream(values())

@@ -6,14 +6,14 @@ import java.util.Map;
 /**
  * A record on its way to Kafka.
  *
- * @param sequence counts records as they are made, so copies of one record share it; for heartbeats the second
- * @param heartbeat a heartbeat goes to every partition, another record to its key's, one without a key to one after another
+ * @param sequence number of the record, which its copies share; of a heartbeat its second since 1970
+ * @param heartbeat whether it goes to every partition; other records go to that of their key, or without a key to all in turn
  * @param key null for heartbeats and records without a key
- * @param headers names and texts
+ * @param headers names and texts of the headers
  */
 public record OutgoingRecord(long sequence, boolean heartbeat, byte[] key, byte[] value, Map<String, String> headers) {
 
-    /** What a record takes beside its bytes, about, here and in the producer. */
+    /** Approximate memory that a record takes here and in the producer, in addition to its bytes. */
     private static final int OVERHEAD_BYTES = 256;
 
     /** The heartbeat of a second since 1970. */

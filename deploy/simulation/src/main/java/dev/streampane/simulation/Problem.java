@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * The body of every error answer (RFC 9457).
  *
- * @param type URI of the kind of problem; {@code about:blank} when the status says it all
- * @param violations one entry per wrong field; empty for other problems
+ * @param type URI of the kind of problem; {@code about:blank} if the status says everything
+ * @param violations one per wrong field; empty for other problems
  */
 @RegisterForReflection
 public record Problem(
@@ -23,7 +23,7 @@ public record Problem(
     /** The media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** One whose status says it all. */
+    /** A problem whose status says everything. */
     static Problem of(int status, String title, String detail, String instance) {
         return new Problem("about:blank", title, status, detail, instance, List.of());
     }

@@ -8,12 +8,12 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Turns exceptions into problems. */
+/** Maps exceptions to {@link Problem}s. */
 class Problems {
 
     private static final Logger LOG = Logger.getLogger(Problems.class);
 
-    /** Of the one resource that a simulator has. */
+    /** The methods of the simulator's only resource. */
     private static final String METHODS = "GET, HEAD, PUT, OPTIONS";
 
     @ServerExceptionMapper

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * One topic in real time: a thread of its own takes each record from a {@link RecordSchedule} when it is due and hands it to the
- * {@link TopicPublisher}. When the publisher makes it wait, it falls behind the clock and catches up afterwards.
+ * Publishes one topic in real time: its thread takes each record from a {@link RecordSchedule} when it is due and hands it to the
+ * {@link TopicPublisher}. When the publisher blocks, the loop falls behind the clock and catches up afterwards.
  *
- * <p>While paused, the schedule goes on but only heartbeats of it are published.
+ * <p>While paused, the loop still takes records from the schedule but publishes only heartbeats.
  */
 public final class PublishLoop {
 
@@ -36,8 +36,8 @@ public final class PublishLoop {
     private volatile long nextDueMillis;
 
     /**
-     * @param name of the thread
-     * @param rate what the schedule begins with
+     * @param name name of the thread
+     * @param rate rate that the schedule begins with, in records per second
      */
     public PublishLoop(String name, RecordSchedule schedule, long rate, TopicPublisher publisher) {
         this.schedule = schedule;
@@ -52,7 +52,7 @@ public final class PublishLoop {
         thread.start();
     }
 
-    /** Ends the thread, and waits a little for what is on its way; only a broker that answers is waited for. */
+    /** Ends the threads; if the broker answers, waits up to 2 s for the records on their way. */
     void stop() throws InterruptedException {
         stopped = true;
         thread.interrupt();
@@ -63,7 +63,7 @@ public final class PublishLoop {
         publisher.stop();
     }
 
-    /** Holds back all but heartbeats, or no longer. */
+    /** Pauses or resumes; while paused, only heartbeats are published. */
     void paused(boolean wanted) {
         paused = wanted;
     }
@@ -72,23 +72,27 @@ public final class PublishLoop {
         return paused;
     }
 
-    /** Holds from the next record on. */
+    /**
+     * Changes the rate from the next record on.
+     *
+     * @param wanted records per second; 0 for the periods of the configuration
+     */
     public void rate(long wanted) {
         rate = wanted;
         change(() -> schedule.rate(wanted, System.currentTimeMillis()));
     }
 
-    /** Records per second that were asked for last. */
+    /** The rate that was set last, in records per second. */
     public long rate() {
         return rate;
     }
 
-    /** Runs in the loop's thread, before the next record. */
+    /** Runs a change in the loop's thread, before the next record. */
     void change(Runnable change) {
         changes.add(change);
     }
 
-    /** Whether both threads live; they end only at a stop or by an error in this program. */
+    /** Whether both threads are alive; they end only on stop or on an error in this program. */
     boolean alive() {
         return thread.isAlive() && publisher.alive();
     }
@@ -118,11 +122,11 @@ public final class PublishLoop {
                 TimeUnit.MILLISECONDS.sleep(untilNextDueMillis());
             }
         } catch (InterruptedException e) {
-            // The stop: nothing more is due.
+            // stop() interrupts this thread; nothing is left to do.
         }
     }
 
-    /** Publishes until nothing is due or a quarter of a second has passed. */
+    /** Publishes until nothing is due, a change or the stop is requested, or a quarter of a second has passed. */
     private void publishWhatIsDue() throws InterruptedException {
         long now = System.currentTimeMillis();
         watchClock(now);
@@ -139,7 +143,7 @@ public final class PublishLoop {
         }
     }
 
-    /** Says when the clock was set back by more than a correction: nothing is due then for as long. */
+    /** Logs a warning when the clock was set back by more than 5 s: until it has caught up, nothing is due. */
     void watchClock(long now) {
         long backMillis = clockMillis - now;
         if (backMillis > CLOCK_CORRECTION.toMillis()) {

@@ -12,18 +12,18 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
 /**
- * The records of a {@link Generator} at their event times, faults applied, and a heartbeat on each whole second, which comes after all
- * records of earlier event times (injected faults apart). It has no clock of its own: the same settings give the same records however fast
- * they are taken.
+ * The records of a {@link Generator} at their event times, with faults applied, and a heartbeat on each whole second. A heartbeat comes
+ * after all records with earlier event times, unless an injected fault delays them. The schedule does not read the clock: the same settings
+ * give the same records, however fast they are taken.
  *
- * <p>For use by one thread; {@link #injected} may be read by any.
+ * <p>For use by one thread; any thread may call {@link #injected}.
  */
 public final class RecordSchedule {
 
-    /** A record that a fault holds back. */
+    /** A record that a fault delays. */
     private record Delayed(long dueMillis, long order, OutgoingRecord outgoing, int copies) {}
 
-    /** What was injected so far, as in {@link FaultSettings}. */
+    /** The faults that are counted; see {@link FaultSettings}. */
     public enum Injected {
         LATE_OR_OUT_OF_ORDER,
         DUPLICATED,
@@ -32,7 +32,7 @@ public final class RecordSchedule {
         SILENT
     }
 
-    /** Bytes of records that are held back at once, about; with as many, further ones come in time. */
+    /** Approximate limit for the bytes of delayed records; once it is reached, no further record is delayed. */
     static final long MAX_DELAYED_BYTES = 32 << 20;
 
     private final Generator generator;
@@ -49,8 +49,8 @@ public final class RecordSchedule {
     private long delayedBytes;
 
     /**
-     * @param config of which seed, heartbeats and faults hold here
-     * @param target what malformations spoil
+     * @param config gives the seed, the heartbeats and the faults
+     * @param target the fields that malformations change
      * @param startMillis event time of the first record, in ms since the epoch
      */
     public RecordSchedule(SimulatorConfig config, Generator generator, Malformation.Target target, long startMillis) {
@@ -70,17 +70,17 @@ public final class RecordSchedule {
         return Math.min(nextHeartbeatMillis, Math.min(generator.nextDueMillis(), nextDelayedMillis()));
     }
 
-    /** Whether all records up to the limit have been taken, and only heartbeats are left. */
+    /** Whether all records up to the limit have been taken, so that only heartbeats are left. */
     public boolean finished() {
         return generator.finished() && delayed.isEmpty();
     }
 
-    /** Takes what is due next: one heartbeat, or one record with its copies, or nothing where its sender is silent. */
+    /** Takes what is due next: a heartbeat, a record with its copies, or nothing (a record that is delayed or whose sender is silent). */
     public void next(Consumer<OutgoingRecord> consumer) {
         next(false, consumer);
     }
 
-    /** The same, of which only heartbeats are handed over while {@code paused}: of the records nothing is held back for later or counted. */
+    /** Like {@link #next(Consumer)}; while {@code paused}, only heartbeats are handed over, and records are neither delayed nor counted. */
     void next(boolean paused, Consumer<OutgoingRecord> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
@@ -97,21 +97,21 @@ public final class RecordSchedule {
     }
 
     /**
-     * From now on at another rate, without a record of an earlier event time than the last.
+     * Changes the rate; event times still do not go back.
      *
-     * @param rate records per second
-     * @param nowMillis the time in ms since the epoch
+     * @param rate records per second; 0 for the periods of the configuration
+     * @param nowMillis the current time, in ms since the epoch
      */
     public void rate(long rate, long nowMillis) {
         generator.rate(rate, Math.max(nowMillis, lastDueMillis));
     }
 
-    /** From the next record on injects other faults. */
+    /** Changes the faults, from the next record on. */
     public void faults(FaultSettings settings) {
         faults.settings(settings);
     }
 
-    /** How often each fault was injected. */
+    /** How often a fault was injected. */
     public long injected(Injected fault) {
         return injected.get(fault).sum();
     }

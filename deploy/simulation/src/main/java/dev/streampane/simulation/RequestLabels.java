@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The labels of the HTTP servers' metrics. {@code method} and {@code uri} of {@code http_server_requests} that clients make up, for each of
- * which the framework has a series, are {@code OTHER} and {@code UNKNOWN}. {@code server_port} is there for each of the two servers: the
- * framework leaves it out where the port is any free one (0), and Prometheus takes no name twice with other labels.
+ * Corrects the labels of the HTTP servers' metrics. In {@code http_server_requests}, an unknown {@code method} becomes {@code OTHER} and an
+ * unknown {@code uri} becomes {@code UNKNOWN}: the framework would otherwise keep a series for each one that clients make up.
+ * {@code server_port} is set for both servers: the framework omits it where the port is 0 (any free port), and Prometheus does not accept
+ * one metric name with different sets of labels.
  */
 @Singleton
 public final class RequestLabels implements MeterFilter {
@@ -19,7 +20,7 @@ public final class RequestLabels implements MeterFilter {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
-    /** The framework's own words are in capitals. */
+    /** The values that the framework itself sets, such as {@code NOT_FOUND}, are in capitals. */
     private static final Pattern URIS = Pattern.compile("/api/v1/simulator|root|[A-Z_]+");
 
     private static final Pattern PER_SERVER = Pattern.compile("http\\.server\\.(active|bytes|connections|errors).*");

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What the texts of settings may look like. */
+/** Checks and converts the texts of settings. */
 final class SettingText {
 
     static final int MAX_PORT = 65_535;
@@ -35,7 +35,7 @@ final class SettingText {
         }
     }
 
-    /** Several with commas. */
+    /** Whether a text is one or more {@code host:port}, separated by commas. */
     static boolean isServers(String text) {
         return Stream.of(text.split(",", -1)).allMatch(SettingText::isServer);
     }
@@ -54,7 +54,7 @@ final class SettingText {
         }
     }
 
-    /** Whether a number of 64 bits says how many bytes it is. */
+    /** Whether a text is a size whose number of bytes fits into a {@code long}. */
     static boolean isSize(String text) {
         try {
             MemorySize size = new MemorySizeConverter().convert(text);
@@ -65,9 +65,9 @@ final class SettingText {
     }
 
     /**
-     * Null when blank.
+     * Converts a boolean; null if the text is blank.
      *
-     * @throws IllegalArgumentException when it is none, where the library's converter takes it for false
+     * @throws IllegalArgumentException if the text is not a boolean; the library's converter would return false
      */
     static Boolean bool(String text) {
         return switch (text.strip().toLowerCase(Locale.ROOT)) {
@@ -79,9 +79,9 @@ final class SettingText {
     }
 
     /**
-     * Null when blank.
+     * Converts a duration; null if the text is blank.
      *
-     * @throws IllegalArgumentException when it is none, also where the library's converter throws another
+     * @throws IllegalArgumentException if the text is not a duration, also where the library throws an ArithmeticException
      */
     static Duration duration(String text) {
         try {

@@ -17,20 +17,20 @@ import org.apache.kafka.clients.producer.Producer;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes records in real time: a {@link PublishLoop} for each topic, over one Kafka producer.
+ * Publishes records in real time: one {@link PublishLoop} per topic, all with the same Kafka producer.
  *
- * <p>While paused, records go on being made but none is published, so that pauses do not change later values; heartbeats go on.
+ * <p>While paused, it still generates records but publishes only heartbeats, so that a pause does not change later values.
  */
 public abstract class Simulation {
 
-    /** What it does. FINISHED: the limit is reached, only heartbeats go on. */
+    /** What the simulation does. FINISHED: the limit is reached, and only heartbeats are published. */
     public enum Activity {
         RUNNING,
         PAUSED,
         FINISHED
     }
 
-    /** How the broker is. AWAITED: no answer since the start; AWAY: acknowledgements have stopped. */
+    /** State of the broker. AWAITED: it has not answered since the start; AWAY: acknowledgements have stopped. */
     public enum Broker {
         AWAITED,
         ANSWERING,
@@ -53,8 +53,8 @@ public abstract class Simulation {
     private Optional<Journal> journal = Optional.empty();
 
     /**
-     * @param prefix of the names of settings and metrics
-     * @param kind of the records, in journal and metrics
+     * @param prefix prefix of the names of settings and metrics
+     * @param kind kind of the records, as the journal and the metrics show it
      * @param channel messaging channel whose settings and Kafka producer are used
      */
     protected Simulation(SimulatorConfig config, String prefix, String kind, String channel, KafkaClientService kafka) {
@@ -67,18 +67,18 @@ public abstract class Simulation {
         this.faults = FaultSettings.of(config.faults());
     }
 
-    /** The records of the first topic. */
+    /** Creates the schedule of the first topic's records. */
     protected abstract RecordSchedule schedule(long startMillis);
 
-    /** The loops of further topics; by default there are none. */
+    /** Creates the loops of all further topics; by default there are none. */
     protected List<PublishLoop> others(long startMillis) {
         return List.of();
     }
 
-    /** Who sends at what rate, for the log: {@code devices=3 rate=periods}. */
+    /** The senders and their rate, for the log, such as {@code devices=3 rate=periods}. */
     protected abstract String senders();
 
-    /** Begins to publish. */
+    /** Starts publishing. */
     public void start(@Observes StartupEvent event) throws IOException {
         if (config.journal().isPresent()) {
             journal = Optional.of(Journal.open(kind, config.journal().get()));
@@ -94,7 +94,7 @@ public abstract class Simulation {
         loops.forEach(PublishLoop::start);
     }
 
-    /** Waits a little for what is on its way. */
+    /** Stops all loops, after a short wait for records on their way, and closes the journal. */
     public void stop(@Observes ShutdownEvent event) throws InterruptedException, IOException {
         for (PublishLoop loop : loops) {
             loop.stop();
@@ -115,7 +115,7 @@ public abstract class Simulation {
         }
     }
 
-    /** Applies what is set; it holds from the next record on. */
+    /** Applies the values that are present, from the next record on. */
     public void adjust(Adjustment adjustment) {
         adjustment.paused().ifPresent(wanted -> {
             LOG.info(wanted ? "paused" : "resumed");
@@ -137,12 +137,12 @@ public abstract class Simulation {
         return faults;
     }
 
-    /** One per topic, that of the records first. */
+    /** One loop per topic; the loop of the first topic comes first. */
     public List<PublishLoop> loops() {
         return loops;
     }
 
-    /** That of the first topic. */
+    /** The loop of the first topic. */
     public PublishLoop records() {
         return records;
     }
@@ -152,7 +152,7 @@ public abstract class Simulation {
         return start;
     }
 
-    /** What the loop of the records does. */
+    /** What the loop of the first topic does. */
     public Activity activity() {
         if (records.paused()) {
             return Activity.PAUSED;
@@ -173,7 +173,11 @@ public abstract class Simulation {
         return injected;
     }
 
-    /** A publisher of its own for a topic. */
+    /**
+     * Creates a publisher for a topic.
+     *
+     * @param acknowledged journal of the acknowledged records, if there is one
+     */
     protected TopicPublisher publisher(String topic, Optional<Journal> acknowledged) {
         return new TopicPublisher(
                 topic,
@@ -191,12 +195,12 @@ public abstract class Simulation {
         return kind;
     }
 
-    /** Whether all threads live; they end only at a stop or by an error in this program. */
+    /** Whether all threads are alive; they end only on stop or on an error in this program. */
     boolean alive() {
         return loops.stream().allMatch(PublishLoop::alive);
     }
 
-    /** The channel's producer, which begins only now: one that is refused while it asks for its id asks never again, and writes nothing. */
+    /** Checks the permission before it creates the channel's producer: one whose request for a producer id is refused never asks again. */
     private Producer<byte[], byte[]> producer(String topic) {
         KafkaProducer<byte[], byte[]> producer = kafka.getProducer(channel);
         WritePermission.check(producer.configuration(), topic);

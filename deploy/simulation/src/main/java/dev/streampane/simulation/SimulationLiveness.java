@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
-/** Red only when a restart would help: a thread has died. A broker that is away does not need one. */
+/** DOWN only when a restart would help, because a thread has died. A broker that is away is no reason to restart. */
 @Liveness
 @Singleton
 public record SimulationLiveness(Simulation simulation) implements HealthCheck {

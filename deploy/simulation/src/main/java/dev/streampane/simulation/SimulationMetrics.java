@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** The simulator's numbers at {@code /q/metrics}. */
+/** The simulator's metrics at {@code /q/metrics}. */
 @Singleton
 public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
 
@@ -50,10 +50,10 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
     }
 
     /**
-     * Registers what becomes of a topic's records.
+     * Registers counters of what became of a topic's records.
      *
-     * @param kind tag of the records
-     * @param heartbeat tag of the heartbeats
+     * @param kind value of tag {@code kind} for the records
+     * @param heartbeat value of tag {@code kind} for the heartbeats
      */
     public void records(String kind, String heartbeat, TopicPublisher publisher) {
         records(kind, publisher.deliveries(), Deliveries::records);
@@ -64,7 +64,7 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
         return simulation.prefix() + "." + metric;
     }
 
-    // A meter holds its object weakly: it must be what the publisher keeps, not a lambda that nobody else does.
+    // A meter has only a weak reference to its object, so the object must be one that the publisher keeps, not a lambda made here.
     private void records(String kind, Deliveries source, Function<Deliveries, DeliveryCounter.Counts> counts) {
         Map<String, ToLongFunction<DeliveryCounter.Counts>> fates = Map.of(
                 "sent", DeliveryCounter.Counts::sent,

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Starts a simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}; with {@code --healthy PATH} it asks
- * one that runs. Exit code 2 and a line per problem when arguments or configuration are wrong.
+ * Starts a simulator: {@code java -jar quarkus-run.jar [--journal FILE] [--help]}; with {@code --healthy PATH} it
+ * checks a running one instead. If arguments or configuration are wrong, it prints a line per problem and exits with code 2.
  *
- * @param check of the simulator's settings
- * @param port where it listens by default
- * @param managementPort where it tells health and metrics by default
+ * @param check checks the simulator's settings
+ * @param port default HTTP port
+ * @param managementPort default port of health and metrics
  */
 public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) {
 
@@ -77,7 +77,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
         return help.toString();
     }
 
-    /** Whether the service beside this process answers with 200: the health check of images that have neither shell nor curl. */
+    /** Whether the service on this host answers with 200: the health check of images that have neither shell nor curl. */
     private static boolean isWell(int port, String path) {
         String named = System.getenv("QUARKUS_MANAGEMENT_PORT");
         try {
@@ -88,7 +88,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
             asked.setConnectTimeout(1_000);
             asked.setReadTimeout(3_000);
             return asked.getResponseCode() == 200;
-        } catch (IOException | RuntimeException notWell) { // the second where the port is none
+        } catch (IOException | RuntimeException notWell) { // RuntimeException: port or path is not valid
             return false;
         }
     }

@@ -17,14 +17,14 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /**
- * Shows and steers a simulator while it runs.
+ * Shows and controls a running simulator.
  *
- * @param <S> its state
+ * @param <S> type of the simulator's state
  */
 @Produces(MediaType.APPLICATION_JSON)
 public abstract class SimulatorResource<S extends SimulatorState> {
 
-    /** What it does, what it has sent, and what became of it. */
+    /** What the simulator does, what it has sent, and what became of it. */
     @GET
     @Operation(summary = "State and counts")
     public S state() {
@@ -32,8 +32,8 @@ public abstract class SimulatorResource<S extends SimulatorState> {
     }
 
     /**
-     * Pauses, resumes, or changes rates and faults; what is not named stays. Answers with the new state, or with a problem
-     * (400) that names each wrong field, and then nothing is changed.
+     * Pauses, resumes, or changes rates and faults; a field that is not given keeps its value. Answers with the new state. If
+     * a field is wrong, changes nothing and answers with a problem (400) that names each wrong field.
      */
     @PUT
     @Blocking
@@ -58,7 +58,7 @@ public abstract class SimulatorResource<S extends SimulatorState> {
             responseCode = "400",
             description = "A problem that names each wrong field",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(implementation = Problem.class)))
-    public synchronized S adjust(byte[] body) { // what is not named stays, also of two requests at once
+    public synchronized S adjust(byte[] body) { // two requests at once: neither undoes what the other changed
         adjust(FieldReader.parse(body));
         return current();
     }
@@ -66,9 +66,9 @@ public abstract class SimulatorResource<S extends SimulatorState> {
     protected abstract S current();
 
     /**
-     * Changes what is named.
+     * Changes what the request names.
      *
-     * @throws InvalidRequestException naming every field that is unknown or not allowed
+     * @throws InvalidRequestException if fields are unknown or not allowed; names all of them
      */
     protected abstract void adjust(JsonNode json);
 }

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a simulator does and what became of its records: {@code sent = acknowledged + failed + on their way}. Copies count; heartbeats are
- * counted apart, one per partition.
+ * What a simulator does and what became of its records: {@code sent = acknowledged + failed + on their way}. Each copy of a record counts;
+ * heartbeats are counted separately, once per partition.
  */
-// Quarkus registers nothing of a type variable, which the resource returns
+// The resource returns a type variable, for which Quarkus registers nothing.
 @RegisterForReflection(registerFullHierarchy = true)
 public abstract class SimulatorState {
 
@@ -24,21 +24,21 @@ public abstract class SimulatorState {
     @Schema(description = "records per second; 0: at their periods")
     public final long rate;
 
-    /** Handed to the Kafka client. */
+    /** Records handed to the Kafka client. */
     public final long sent;
 
-    /** Written by the broker. */
+    /** Records written by the broker. */
     public final long acknowledged;
 
-    /** Refused by the broker, or given up by the client. */
+    /** Records refused by the broker or given up by the client. */
     public final long failed;
 
-    /** Those that did not fit into the buffer while the broker was away. */
+    /** Records that did not fit into the buffer while the broker was away. */
     public final long dropped;
 
     public final DeliveryCounter.Counts heartbeats;
 
-    /** Records in the buffer or on their way, heartbeats too. */
+    /** Records in the buffer or on their way, heartbeats included. */
     public final long waiting;
 
     public final int bufferedBytes;

@@ -21,19 +21,19 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Publishes records in the order in which they are offered, per partition, and knows what became of each.
+ * Publishes records to a topic, per partition in the order in which they are offered, and counts how each one ends.
  *
- * <p><b>Delivery.</b> What was acknowledged was written by all in-sync replicas, once. A record is offered into a bounded
- * buffer, and stays there until it is acknowledged or failed; the client sends it again for as long as the broker is away.
- * When the buffer is full, {@link #offer} waits for acknowledgements; when none came for the acknowledgement timeout the
- * broker counts as away and the record is dropped and counted, until acknowledgements come again.
+ * <p><b>Delivery.</b> An acknowledged record was written exactly once, by all in-sync replicas. A record is offered into a bounded
+ * buffer and stays there until it is acknowledged or has failed; while the broker is away, the client keeps retrying.
+ * When the buffer is full, {@link #offer} waits for acknowledgements. When none came for the acknowledgement timeout, the
+ * broker counts as away; until it acknowledges again, records that do not fit into the buffer are dropped and counted.
  *
- * <p><b>Why not {@code Emitter.send}.</b> It uses the messaging channel's settings and Kafka producer, but hands records to
- * that producer itself: the connector sends a record that failed a second time on its own, after newer ones, which would
- * put a heartbeat before readings of earlier event times; an emitter that ran out of requests stays stuck after a broker
- * restart (quarkus#40592, SRMSG00034); and it knows neither the number of partitions nor a bounded buffer in bytes.
+ * <p><b>Why not {@code Emitter.send}.</b> This class uses the messaging channel's settings and Kafka producer, but calls the
+ * producer itself, for three reasons. The connector retries a failed record on its own, after newer records, which would
+ * put a heartbeat before readings with earlier event times. An emitter that ran out of requests stays stuck after a broker
+ * restart (quarkus#40592, SRMSG00034). And an emitter has neither the number of partitions nor a buffer bounded in bytes.
  *
- * <p>One thread offers and calls {@link #watch}; the counters may be read by any.
+ * <p>One thread calls {@link #offer} and {@link #watch}; any thread may read the counters.
  */
 public final class TopicPublisher {
 
@@ -54,7 +54,7 @@ public final class TopicPublisher {
     private Producer<byte[], byte[]> producer;
 
     /**
-     * @param connector gives the Kafka producer; called again, once per second, while it throws
+     * @param connector gives the Kafka producer; while it throws, it is called again once per second
      */
     TopicPublisher(
             String topic,
@@ -70,7 +70,7 @@ public final class TopicPublisher {
         this.connector = connector;
     }
 
-    /** Where the records go. */
+    /** The topic that the records go to. */
     public String topic() {
         return topic;
     }
@@ -80,9 +80,9 @@ public final class TopicPublisher {
     }
 
     /**
-     * Takes a record over, or drops it where the broker is away and the buffer full.
+     * Adds a record to the buffer; drops it if the buffer is full and the broker is away.
      *
-     * @throws InterruptedException when interrupted while it waits for space
+     * @throws InterruptedException if interrupted while waiting for space
      */
     void offer(OutgoingRecord outgoing) throws InterruptedException {
         int permits = permits(outgoing);
@@ -97,28 +97,28 @@ public final class TopicPublisher {
         buffer.add(outgoing);
     }
 
-    /** Flushes the journal and logs what has changed: an outage that began or ended, records that failed. */
+    /** Flushes the journal, and logs when an outage began or ended and when records failed. */
     void watch() {
         journal.ifPresent(Journal::flush);
         deliveries.watch();
     }
 
-    /** Whether the broker has told the topic's partitions. */
+    /** Whether a broker has reported the topic's partitions. */
     boolean connected() {
         return !partitions.isEmpty();
     }
 
-    /** False when the sending thread has died, which only an error in this program does. */
+    /** Whether the sending thread is alive; it ends only on stop or on an error in this program. */
     boolean alive() {
         return sender.isAlive();
     }
 
-    /** What becomes of the records. */
+    /** Counts and times of what became of the records. */
     public Deliveries deliveries() {
         return deliveries;
     }
 
-    /** How the broker is. */
+    /** State of the broker, as far as this topic is concerned. */
     public Simulation.Broker broker() {
         if (deliveries.away()) {
             return Simulation.Broker.AWAY;
@@ -126,19 +126,19 @@ public final class TopicPublisher {
         return connected() ? Simulation.Broker.ANSWERING : Simulation.Broker.AWAITED;
     }
 
-    /** Of the records in the buffer or on their way. */
+    /** Bytes of the records in the buffer or on their way. */
     public int bufferedBytes() {
         return bufferBytes - bufferSpace.availablePermits();
     }
 
-    /** Waits until everything that was offered is acknowledged or failed, at most this long. */
+    /** Waits until all offered records are acknowledged or have failed, at most for {@code patience}. */
     void drain(Duration patience) throws InterruptedException {
         if (bufferSpace.tryAcquire(bufferBytes, patience.toMillis(), MILLISECONDS)) {
             bufferSpace.release(bufferBytes);
         }
     }
 
-    /** Stops sending; what is still in the buffer is lost. The producer stays open: its channel closes it. */
+    /** Stops sending; records that are still in the buffer are lost. The producer stays open, because its channel closes it. */
     void stop() throws InterruptedException {
         stopped = true;
         sender.interrupt();
@@ -176,7 +176,7 @@ public final class TopicPublisher {
         }
     }
 
-    /** A record without a key goes to the partitions in turn, one with a key where Kafka puts it. */
+    /** The partition of a record without a key, by its sequence number; null for one with a key, which Kafka's partitioner decides. */
     private Integer partition(OutgoingRecord outgoing) {
         return outgoing.key() == null
                 ? partitions
@@ -200,10 +200,10 @@ public final class TopicPublisher {
     }
 
     /**
-     * Calls the client once. While it does not know the topic's leaders it refuses a record, in the call itself, with a
-     * timeout; that is no failure yet, as the record can be sent again without overtaking another.
+     * Calls the client once. While the client does not know the topic's leaders, the call itself ends with a timeout, on this
+     * thread. That is not a failed record yet: it can be sent again without overtaking another.
      *
-     * @return the refusal; null when the client has taken the record
+     * @return the timeout; null if the client has taken the record
      */
     private Exception attempt(ProducerRecord<byte[], byte[]> produced, Delivery delivery) {
         AtomicReference<Exception> refusal = new AtomicReference<>();
@@ -218,12 +218,12 @@ public final class TopicPublisher {
         return refusal.get();
     }
 
-    /** False for a partition that the topic, made anew, no longer has: the client would wait for it without end. */
+    /** False for a partition that a topic no longer has since it was created again: the client would wait for it forever. */
     private boolean isThere(Integer partition) {
         return partition == null || currentPartitions().stream().anyMatch(known -> known.partition() == partition);
     }
 
-    /** Partitions as the client knows them now; a partition that was added gets heartbeats, too. */
+    /** The partitions that the client knows now, so that an added partition gets heartbeats; the last known ones if it cannot tell. */
     private List<PartitionInfo> currentPartitions() {
         try {
             if (producer == null) {
@@ -242,7 +242,7 @@ public final class TopicPublisher {
         return Math.min(outgoing.sizeBytes(), bufferBytes);
     }
 
-    /** Follows one offered record until each of its partitions has answered. */
+    /** Tracks one offered record until each of its partitions has acknowledged or failed it. */
     private final class Delivery {
         private final OutgoingRecord outgoing;
         private final AtomicInteger open;

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Whether the brokers let a client's user write to a topic. */
+/** Checks whether the brokers let a client's user write to a topic. */
 final class WritePermission {
 
     private static final int ANSWER_WITHIN_MILLIS = 5_000;
@@ -23,9 +23,9 @@ final class WritePermission {
     private WritePermission() {}
 
     /**
-     * Asks the brokers once. Where they do not say, or have no such topic and may create it for a producer, nothing is refused here.
+     * Asks the brokers once. Passes if they do not report permissions, or if the topic does not exist, because they may create it.
      *
-     * @throws KafkaException when they do not answer, do not know the user, or do not let it write
+     * @throws KafkaException if the brokers do not answer within 5 s, reject the user, or do not let it write
      */
     static void check(Map<String, ?> client, String topic) {
         var options =
@@ -36,7 +36,7 @@ final class WritePermission {
                     .topicNameValues()
                     .get(topic)
                     .get()
-                    .authorizedOperations(); // null where the broker does not say
+                    .authorizedOperations(); // null if the broker does not report them
             if (allowed != null && !allowed.contains(AclOperation.WRITE)) {
                 throw new TopicAuthorizationException("topic " + topic + " may be described, but not written to");
             }
