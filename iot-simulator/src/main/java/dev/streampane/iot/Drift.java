@@ -6,11 +6,11 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
- * One measured quantity that drifts like weather: a daily cycle, and a random walk around it that is drawn back within
- * about an hour. Values are hundredths and never leave {@code [min, max]}.
+ * A measured quantity that drifts like weather: a daily cycle, and a random walk around it that returns to it within
+ * about an hour. Values are hundredths and always within {@code [min, max]}.
  *
  * <p>The same arguments and the same times give the same values on every machine: {@link SplittableRandom} is one fixed
- * algorithm, arithmetic is IEEE 754, and the sine is {@link StrictMath}'s.
+ * algorithm, arithmetic is IEEE 754, and the cosine is that of {@link StrictMath}.
  */
 final class Drift {
 
@@ -36,8 +36,8 @@ final class Drift {
     /**
      * @param min smallest value, inclusive, in hundredths
      * @param max largest value, inclusive, in hundredths
-     * @param start the first value; without one it lies on the daily cycle
-     * @param rising whether the quantity rises with the day's temperature (humidity falls)
+     * @param start the first value, in hundredths; if empty, it lies near the daily cycle
+     * @param rising whether the quantity rises by day, as temperature does; false if it falls, as humidity does
      */
     Drift(int min, int max, OptionalInt start, boolean rising, SplittableRandom random) {
         double range = (double) max - min;
@@ -50,7 +50,7 @@ final class Drift {
         this.spread = range / 24;
     }
 
-    /** The value at a moment, which must not lie before the one asked for last. */
+    /** The value at a time, in hundredths; the time must not be earlier than that of the previous call. */
     int next(long timeMillis) {
         double cycle = cycle(timeMillis);
         if (!started) {

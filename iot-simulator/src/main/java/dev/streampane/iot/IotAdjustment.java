@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An {@link Adjustment} that may change the rate of the tags, too: {@code {"tags":{"rate":100}}}.
+ * An {@link Adjustment} that may also change the rate of the tags: {@code {"tags":{"rate":100}}}.
  *
  * @param tagRate rows per second over all tags
  */
@@ -20,9 +20,9 @@ record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
     static final long MAX_TAG_RATE = 100_000;
 
     /**
-     * @param current the faults in force, of which a request may change a part
-     * @param tagged whether there are tags
-     * @throws InvalidRequestException naming every field that is unknown or not allowed
+     * @param current the faults in force; the request may change a part of them
+     * @param tagged whether the tags are enabled
+     * @throws InvalidRequestException if fields are unknown or not allowed; names all of them
      */
     static IotAdjustment read(JsonNode json, FaultSettings current, boolean tagged) {
         FieldReader fields = new FieldReader();

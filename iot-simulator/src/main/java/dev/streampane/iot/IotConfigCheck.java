@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 
-/** Holds {@link IotConfig} to what is allowed. */
+/** Checks the values of {@link IotConfig}. */
 final class IotConfigCheck extends ConfigCheck<IotConfig> {
 
     private static final int MAX_DEVICES = 1_000_000;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.simulation.SimulatorResource;
 import jakarta.ws.rs.Path;
 
-/** Shows and steers the simulator while it runs. */
+/** Shows and controls the running simulator. */
 @Path("/api/v1/simulator")
 public class IotResource extends SimulatorResource<IotState> {
 

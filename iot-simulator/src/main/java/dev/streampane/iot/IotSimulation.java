@@ -14,7 +14,7 @@ import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.jboss.logging.Logger;
 
-/** Lets devices and tags live in real time: a loop for readings and one for time series. */
+/** Simulates devices and tags in real time: one loop publishes readings, another one time series. */
 @Singleton
 public class IotSimulation extends Simulation {
 
@@ -25,12 +25,11 @@ public class IotSimulation extends Simulation {
     private final IotConfig config;
     private volatile Optional<TagLoop> tags = Optional.empty();
 
-    /** The time series: what there is of them, and how they go out. */
+    /** The generator of the time series, and the loop that publishes them. */
     record TagLoop(TagGenerator generator, PublishLoop loop) {}
 
     /**
-     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
-     *     exists
+     * @param channel injected so that the channel and its producer exist; not used for sending (see {@link TopicPublisher})
      */
     IotSimulation(IotConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
         super(config, PREFIX, "reading", CHANNEL, kafka);
@@ -77,7 +76,7 @@ public class IotSimulation extends Simulation {
                 generator, new PublishLoop("tags", schedule(generator, startMillis), settings.rate(), publisher));
     }
 
-    /** Applies what is set; it holds from the next record on. */
+    /** Applies the values that are present, from the next record on. */
     void adjust(IotAdjustment adjustment) {
         adjust(adjustment.common());
         adjustment.tagRate().ifPresent(wanted -> {
@@ -86,7 +85,7 @@ public class IotSimulation extends Simulation {
         });
     }
 
-    /** The time series, where they are on. */
+    /** The time series; empty if they are disabled. */
     Optional<TagLoop> tags() {
         return tags;
     }

@@ -21,7 +21,7 @@ public final class IotState extends SimulatorState {
     public final ReadingFormat format;
     public final int devices;
 
-    /** The time series, where they are on. */
+    /** The time series; empty if they are disabled. */
     public final Optional<Tags> tags;
 
     IotState(IotSimulation simulation, IotConfig config) {
@@ -51,9 +51,9 @@ public final class IotState extends SimulatorState {
      * What became of the time series.
      *
      * @param rate rows per second over all tags
-     * @param rows measured, also while paused
-     * @param oldRows those of them that were old on purpose
-     * @param messages what became of the messages, which hold many rows
+     * @param rows rows generated, also while paused
+     * @param oldRows those of {@code rows} that have an old event time on purpose
+     * @param messages what became of the messages, each of which holds several rows
      */
     public record Tags(
             Simulation.Broker broker,

@@ -16,10 +16,10 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * The readings of all devices, in the order of their event times, up to the limit. Event times are scheduled,
- * not observed: the k-th reading of a device with period p is at {@code start + k * p}, and in rate mode the n-th
- * reading of the whole fleet, of device {@code n % count}, is at {@code start + n * 1000 / rate} milliseconds. So the same
- * settings and start give the same readings whenever they are taken.
+ * Generates the readings of all devices, in the order of their event times, up to the limit. Event times are computed, not
+ * read from a clock: the k-th reading of a device with period p is at {@code start + k * p}. In rate mode the n-th reading of
+ * the whole fleet is at {@code start + n * 1000 / rate} milliseconds and belongs to device {@code n % count}. So the same
+ * settings and start always give the same readings.
  */
 final class ReadingGenerator implements Generator {
 
@@ -27,7 +27,7 @@ final class ReadingGenerator implements Generator {
 
     private record Device(String id, Drift temperature, Drift humidity) {}
 
-    /** A device's next measurement. Readings of one moment come in the devices' order. */
+    /** The next reading of a device. Readings with the same time are in the order of the devices. */
     private record Tick(long timeMillis, int device) {}
 
     private static final Comparator<Tick> IN_TIME_ORDER =
@@ -46,7 +46,7 @@ final class ReadingGenerator implements Generator {
     private long rateTicks;
     private int nextDevice;
 
-    /** The fleet that the configuration describes; lists in it go round when there are more devices. */
+    /** Creates the fleet of a configuration; a list with fewer values than there are devices is repeated. */
     ReadingGenerator(IotConfig config, long startMillis) {
         IotConfig.Devices fleet = config.devices();
         SplittableRandom seeds = new SplittableRandom(config.seed());
@@ -74,12 +74,12 @@ final class ReadingGenerator implements Generator {
                 random);
     }
 
-    /** The n-th value of a list that goes round. */
+    /** The value for a device; a list with fewer values than there are devices is repeated. */
     static <T> T at(List<T> values, int device) {
         return values.get(device % values.size());
     }
 
-    /** Begins with the device whose turn it is; a rate that it has already changes nothing. */
+    /** Changes the rate; the devices keep their turns. Setting the current rate again changes nothing. */
     @Override
     public void rate(long newRate, long fromMillis) {
         if (newRate != rate) {

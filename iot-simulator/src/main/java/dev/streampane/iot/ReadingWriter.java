@@ -15,7 +15,7 @@ import java.time.ZoneId;
  * LEGACY  {"client":"device1","ts":"2024-05-12 02:11:37","temperature":19.38,"humidity":57.09}
  * </pre>
  *
- * Numbers always have two decimals. LEGACY cuts the milliseconds off. Not safe for use by several threads at once.
+ * Numbers always have two decimals. LEGACY times are cut to whole seconds. Not safe for use by several threads at once.
  */
 final class ReadingWriter {
 
@@ -24,7 +24,7 @@ final class ReadingWriter {
     private final JsonText.Seconds legacySeconds;
 
     /**
-     * @param zone zone of the LEGACY times; JSON is always UTC
+     * @param zone zone of the LEGACY times; JSON times are always UTC
      */
     ReadingWriter(ReadingFormat format, ZoneId zone) {
         this.format = format;

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** One tag: a name, and values that drift within their bounds or change now and then. The same random numbers give the same values. */
+/** A tag: its name, and its values, which are random. The same random numbers give the same values. */
 abstract class Tag {
 
     private final String name;
@@ -18,13 +18,16 @@ abstract class Tag {
         return name;
     }
 
-    /** The value that it shows next, as it is written. */
+    /** The next value, as text. */
     abstract String next(SplittableRandom random);
 
     /**
-     * A tag of numbers that walk at random, at most a hundredth of their range at a time or by the smallest step.
+     * A tag whose values are a random walk of numbers. A step is at most a hundredth of the range, or one unit of the last
+     * decimal if that is larger.
      *
-     * @param decimals of each value
+     * @param min lowest value, inclusive
+     * @param max highest value, inclusive
+     * @param decimals number of decimals of each value
      */
     static Tag numbers(String name, BigDecimal min, BigDecimal max, int decimals, SplittableRandom random) {
         long lowest = min.movePointRight(decimals).longValueExact();
@@ -42,7 +45,7 @@ abstract class Tag {
         };
     }
 
-    /** A tag of texts that keeps one for ten rows on average. */
+    /** A tag whose values are texts; it draws a new one for each tenth row on average. */
     static Tag texts(String name, List<String> texts) {
         return new Tag(name) {
             private String text = texts.get(0);

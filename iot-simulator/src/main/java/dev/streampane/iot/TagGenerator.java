@@ -21,11 +21,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The rows of all tags in turn, evenly over the second, many to a message (contract time-series/v1), some of them old on purpose.
+ * Generates rows of the tags in turn, evenly over time, several per message (contract time-series/v1). Some have an old time on purpose.
  *
- * <p>10 rows/s and up to 4 rows per message: messages of the rows at 0.0 to 0.3, 0.4 to 0.7 and 0.8 to 0.9 s, each due with its last row.
+ * <p>A message is due with its last row. With 10 rows/s and at most 4 rows per message, the messages of a second hold the rows at 0.0 to
+ * 0.3 s, 0.4 to 0.7 s and 0.8 to 0.9 s.
  *
- * <p>The counts may be read by any thread.
+ * <p>Any thread may read the counts.
  */
 final class TagGenerator implements Generator {
 
@@ -61,7 +62,7 @@ final class TagGenerator implements Generator {
         names(numbers).forEach(name -> tags.add(Tag.numbers(name, numbers.min(), numbers.max(), decimals, random)));
     }
 
-    /** {@code <prefix>001} and so on. */
+    /** Names such as {@code <prefix>001}. */
     private static Stream<String> names(IotConfig.TagNames names) {
         return IntStream.range(names.first(), names.first() + names.count())
                 .mapToObj(number -> names.prefix() + String.format(Locale.ROOT, "%03d", number));
@@ -72,7 +73,7 @@ final class TagGenerator implements Generator {
         return rowMillis(nextRow + nextRows - 1);
     }
 
-    /** A message, without a key. */
+    /** The next message, which has no key and takes no faults. */
     @Override
     public Optional<Generated> next() {
         long dueMillis = nextDueMillis();
@@ -81,7 +82,7 @@ final class TagGenerator implements Generator {
         return Optional.of(new Generated(messages++, null, dueMillis, Map.of(), eventTimeMillis -> message, false));
     }
 
-    /** Before the start the new rate begins at the start; one that it has already changes nothing. */
+    /** Changes the rows per second. A rate set before the start begins at the start; setting the current rate again changes nothing. */
     @Override
     public void rate(long wanted, long fromMillis) {
         if (wanted == rate) {
@@ -98,17 +99,17 @@ final class TagGenerator implements Generator {
         return false;
     }
 
-    /** Rows so far. */
+    /** Number of rows generated so far. */
     public long rows() {
         return rows.sum();
     }
 
-    /** Those of them that were old on purpose. */
+    /** Number of generated rows that have an old time on purpose. */
     public long oldRows() {
         return oldRows.sum();
     }
 
-    /** How many rows the next message has: up to its size, and none of another second than its first. */
+    /** Computes how many rows the next message has: at most the configured number, and all of them in the same second. */
     private void planMessage() {
         long second = Math.floorDiv(rowMillis(nextRow), SECOND_MILLIS);
         nextRows = 1;

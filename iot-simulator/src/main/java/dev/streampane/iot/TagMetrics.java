@@ -9,7 +9,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** The time series' numbers at {@code /q/metrics}. */
+/** The metrics of the time series at {@code /q/metrics}. */
 @Singleton
 public record TagMetrics(MeterRegistry registry, SimulationMetrics metrics, IotSimulation simulation) {
 
