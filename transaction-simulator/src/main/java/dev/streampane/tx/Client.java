@@ -4,7 +4,7 @@ package dev.streampane.tx;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** One client: its id, its habits and where it is. */
+/** A client: its id, its habits and its places. */
 final class Client {
 
     private final String id;
@@ -23,7 +23,7 @@ final class Client {
         this.favourite = pick();
     }
 
-    /** Pays at a moment, which must not lie before the last one; half of the time at its favourite merchant. */
+    /** Pays at a time, which must not be earlier than that of the last payment; half of its payments go to its favourite merchant. */
     Transaction pay(long eventTimeMillis) {
         long amount = spending.next(random);
         int elsewhere = pick();

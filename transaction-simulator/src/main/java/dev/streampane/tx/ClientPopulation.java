@@ -5,16 +5,15 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * All clients and when one of them pays next; payments come in the order of their event times. Event times are scheduled,
- * not observed: the n-th payment is at {@code start + n * period}, in rate mode at {@code start + n * 1000 / rate}
- * milliseconds, by a client drawn from the seed. So the same settings and start give the same payments whenever they are
- * taken.
+ * Generates the payments of all clients, in the order of their event times. Event times are computed, not read from a clock:
+ * the n-th payment is at {@code start + n * period}, in rate mode at {@code start + n * 1000 / rate} milliseconds. The seed
+ * decides which client pays. So the same settings and start always give the same payments.
  *
  * <p>Not safe for use by several threads at once.
  */
 final class ClientPopulation {
 
-    /** Spreads the clients' seeds: 2^64 divided by the golden ratio. */
+    /** Makes the clients' seeds differ: 2^64 divided by the golden ratio. */
     private static final long GAMMA = 0x9E3779B97F4A7C15L;
 
     private final TxConfig config;
@@ -39,10 +38,10 @@ final class ClientPopulation {
     }
 
     /**
-     * From a moment on pays at another rate; one that it has already changes nothing.
+     * Changes the rate; setting the current rate again changes nothing.
      *
-     * @param newRate payments per second over all clients, 0 for one per period
-     * @param fromMillis no payment from now on has an earlier event time
+     * @param newRate payments per second over all clients; 0 for one per period
+     * @param fromMillis earliest event time of the next payment, in ms since the epoch
      */
     void rate(long newRate, long fromMillis) {
         if (newRate != rate) {
@@ -73,8 +72,7 @@ final class ClientPopulation {
 
     private int chosen() {
         int place = Arrays.binarySearch(cumulatedShares, choice.nextDouble());
-        // Not found: -(place of the first larger share) - 1. A share itself belongs to the next
-        // client.
+        // Not found: -(place of the first larger share) - 1. A number that equals a share belongs to the next client.
         return Math.min(place < 0 ? -place - 1 : place + 1, clients.length - 1);
     }
 
@@ -95,7 +93,7 @@ final class ClientPopulation {
         return config.period().toMillis();
     }
 
-    /** The share of the payments that the first i + 1 clients make; the i-th pays as often as {@code (i + 1) ^ -skew}. */
+    /** Element i is the share of all payments that clients 0 to i make; client i pays in proportion to {@code (i + 1) ^ -skew}. */
     private static double[] cumulatedShares(int count, double skew) {
         double[] shares = new double[count];
         double sum = 0;

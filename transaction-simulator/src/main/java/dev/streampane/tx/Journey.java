@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * Where one client is: around a home in the region, some kilometres away from it, drawn back within about six hours, and
- * never further from the last place than the speed allows.
+ * The places of one client: a random walk some kilometres around a home in the region, which returns to the home within
+ * about six hours. The client is never faster than the configured speed.
  */
 final class Journey {
 
@@ -40,7 +40,7 @@ final class Journey {
         this.metresPerMilli = config.speedKmh() / 3600.0;
     }
 
-    /** The place at a moment, which must not lie before the one asked for last. */
+    /** The place at a time, which must not be earlier than that of the previous call. */
     Transaction.Place next(long timeMillis) {
         if (started) {
             move(timeMillis - lastMillis);

@@ -9,15 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The scenarios, by number. Each is about one threshold of one pattern of the job fraud-detection: a case just meets it, and meets all
- * the others of its pattern with room to spare; the near miss of the odd number after it misses it by one step: a hundredth of an amount,
- * a millisecond, one payment, half a km/h. So no threshold can be moved by a step without losing a case or crying wolf.
+ * The scenarios, by number. Each one tests one threshold of one pattern of the job fraud-detection. An even number is a case, which just
+ * meets the threshold and easily meets the other thresholds of its pattern. The next number is a near miss, which misses the threshold by
+ * one step: a hundredth of an amount, a millisecond, one payment, or half a km/h. So if a threshold of the job is wrong by one step, the
+ * job misses a case or raises a false alert.
  *
- * <p>20 numbers make a round: of each threshold a case and a near miss.
+ * <p>A round has 20 numbers: a case and a near miss for each threshold.
  */
 final class ScenarioBook {
 
-    /** The thresholds in the order of a round, so that each pattern comes early. */
+    /** The thresholds in the order of a round; the order lets each pattern come early. */
     private enum Threshold {
         SMALL_AMOUNT("small-then-large"),
         BURST_COUNT("many-transactions"),
@@ -37,17 +38,17 @@ final class ScenarioBook {
         }
     }
 
-    /** Scenarios of one round. */
+    /** Number of scenarios in a round. */
     static final int ROUND = 2 * Threshold.values().length;
 
     private static final double KILOMETRES_PER_DEGREE = Math.PI * 6371.0088 / 180;
     private static final double MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
     private static final double PLACE_SCALE = StrictMath.pow(10, Transaction.Place.DECIMALS);
 
-    /** How many times the highest speed a case has whose speed is not the point. */
+    /** Speed in scenarios that test another threshold, as a multiple of the maximum speed. */
     static final double WELL_OVER = 1.5;
 
-    /** Nobody is sent over a pole. */
+    /** Longest travel, in degrees of latitude. */
     private static final double FARTHEST_DEGREES = 140;
 
     private final TxConfig.Scenarios limits;
@@ -61,12 +62,12 @@ final class ScenarioBook {
                 fixed(config.locations().latitude().doubleValue()),
                 fixed(config.locations().longitude().doubleValue()));
         factorHundredths = Hundredths.of(limits.meanFactor());
-        // In whole units, so that the factor times it has two decimals; and far from what is large.
+        // Whole currency units, so that the factor times it has at most two decimals, and so small that this is still far below large amounts.
         BigDecimal large = limits.largeAmount().min(limits.highValue());
         usualHundredths = 100 * Math.max(1, 100L * large.longValue() / (2 * factorHundredths));
     }
 
-    /** The scenario of that number. */
+    /** The scenario with a number. */
     Scenario scenario(long number) {
         boolean met = number % 2 == 0;
         Threshold[] all = Threshold.values();
@@ -104,7 +105,7 @@ final class ScenarioBook {
         return steps;
     }
 
-    /** The usual payments are so far apart that they are no burst. */
+    /** The usual payments are too far apart to be a burst. */
     private List<Step> unusualAmount(Threshold at, boolean met) {
         int earlier = limits.meanMinCount() - (at == Threshold.MEAN_MIN_COUNT ? missed(met) : 0);
         long apart = 2 * limits.burstWindow().toMillis() / limits.burstCount();
@@ -118,7 +119,7 @@ final class ScenarioBook {
     }
 
     /**
-     * @param secondIsLower which of the two is below the high value when that is missed
+     * @param secondIsLower whether the second payment, not the first, is below the high value in its near miss
      */
     private List<Step> impossibleTravel(Threshold at, boolean met, boolean secondIsLower) {
         long high = Hundredths.of(limits.highValue());
@@ -134,12 +135,12 @@ final class ScenarioBook {
                 new Step(millis, secondIsLower ? lower : amount, away(speedKmh * millis / MILLIS_PER_HOUR)));
     }
 
-    /** How far one gets from a latitude along the meridian, short of the pole. */
+    /** Longest travel from a latitude along the meridian that does not pass a pole, in kilometres. */
     static double farthestKilometres(double latitude) {
         return Math.min(FARTHEST_DEGREES, 90 + Math.abs(latitude)) * KILOMETRES_PER_DEGREE;
     }
 
-    /** As far from home along its meridian. */
+    /** The place at a distance from home, along its meridian. */
     private Transaction.Place away(double kilometres) {
         int degrees = fixed(kilometres / KILOMETRES_PER_DEGREE);
         return new Transaction.Place(home.latitude() + (home.latitude() > 0 ? -degrees : degrees), home.longitude());
@@ -149,12 +150,12 @@ final class ScenarioBook {
         return new Step(afterMillis, amountHundredths, home);
     }
 
-    /** One step over the threshold. */
+    /** Steps by which the threshold is missed: 0 or 1. */
     private static int missed(boolean met) {
         return met ? 0 : 1;
     }
 
-    /** The longest time that is less than the window, or the window. */
+    /** If {@code met}, the longest time that is less than the window, in ms; otherwise the window. */
     private static long inside(long window, boolean met) {
         return met ? window - 1 : window;
     }

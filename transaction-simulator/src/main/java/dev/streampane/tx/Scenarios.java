@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /**
- * Which scenario's payment is due next. The n-th scenario begins at {@code start + n * 60000 / rate} milliseconds, by a client of its
- * own, whose id lies above those of the population by that time: no client plays twice in runs whose event times do not overlap, for a job
- * remembers what each has paid. Like everything here it is decided by the settings and the start alone.
+ * Generates the payments of all scenarios, in the order of their event times. The n-th scenario begins at {@code start + n * 60000 / rate}
+ * milliseconds and has its own client. The client's id is this time plus the first id after those of the population, so that runs whose
+ * event times do not overlap never use a client twice: a job remembers what each client has paid. The settings and the start alone decide
+ * all of this.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -39,18 +40,18 @@ final class Scenarios {
         this.config = config;
         this.book = new ScenarioBook(config);
         this.startMillis = startMillis;
-        // The legacy format has no places, and cuts off the milliseconds that decide.
+        // Scenarios depend on places and milliseconds, which the legacy format does not have.
         this.rate = config.format() == TransactionFormat.LEGACY
                 ? 0
                 : config.scenarios().rate();
     }
 
-    /** When the next payment is due, or the next scenario begins. */
+    /** When the next payment is due or the next scenario begins, in ms since the epoch; {@link Generator#NEVER} if there is none. */
     long nextDueMillis() {
         return Math.min(nextBeginMillis(), nextPaymentMillis());
     }
 
-    /** Payments that are still to come of scenarios that have begun. */
+    /** Number of payments that scenarios that have begun still have to make. */
     int open() {
         return due.size();
     }
@@ -58,8 +59,8 @@ final class Scenarios {
     /**
      * Takes the next payment.
      *
-     * @param room how many payments may still be planned; a scenario that is longer does not begin, nor does any after it
-     * @return nothing when there is no more room
+     * @param room how many payments may still be added; a longer scenario does not begin, and no scenario begins after it
+     * @return empty if a scenario was due that is longer than that
      */
     Optional<Payment> next(long room) {
         if (nextBeginMillis() <= nextPaymentMillis()) {

@@ -5,23 +5,22 @@ import dev.streampane.simulation.Hundredths;
 import java.util.SplittableRandom;
 
 /**
- * How much clients spend: amounts between two bounds, in whole steps from the lower one, distributed evenly, like a bell
- * around the typical amount, or with many small and few large ones. The same random sequence gives the same amounts on
- * every machine.
+ * The amounts that clients pay: between two bounds, in whole steps from the lower one, with a uniform, normal or log-normal
+ * distribution. The same random sequence gives the same amounts on every machine.
  */
 final class SpendingPattern {
 
     /** How amounts are distributed between their bounds. */
     enum Distribution {
-        /** Every amount as often as the others. */
+        /** All amounts are equally likely. */
         UNIFORM,
-        /** Around the typical amount; standard deviation is {@code spread} times that amount. */
+        /** Normal around the typical amount; the standard deviation is {@code spread} times that amount. */
         NORMAL,
-        /** Median is the typical amount; its logarithm's standard deviation is {@code spread}. */
+        /** The median is the typical amount; the standard deviation of the logarithm is {@code spread}. */
         LOG_NORMAL
     }
 
-    /** An amount outside the bounds is drawn again so often; then it becomes the nearest bound. */
+    /** Maximum number of draws while the amount is outside the bounds; after them it becomes the nearest bound. */
     private static final int DRAWS = 100;
 
     private final Distribution distribution;
@@ -66,7 +65,7 @@ final class SpendingPattern {
                 : typicalHundredths * StrictMath.exp(deviation);
     }
 
-    /** A draw from N(0, 1), by Box and Muller. */
+    /** Draws from the standard normal distribution, by the Box-Muller transform. */
     static double standardNormal(SplittableRandom random) {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
         return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());

@@ -2,16 +2,16 @@
 package dev.streampane.tx;
 
 /**
- * One payment of one client. Numbers are fixed-point, so that the same payment is always the same bytes.
+ * A payment of a client. Numbers are fixed-point, so that the same payment always has the same bytes.
  *
- * @param client the client's id in decimal digits, which is the Kafka key, too
- * @param eventTimeMillis moment of the payment in milliseconds since 1970-01-01T00:00:00Z
+ * @param client the client's id in decimal digits, which is also the Kafka key
+ * @param eventTimeMillis time of the payment in milliseconds since 1970-01-01T00:00:00Z
  * @param amountHundredths amount in hundredths of the currency unit
  */
 public record Transaction(String client, long eventTimeMillis, long amountHundredths, String merchant, Place place) {
 
     /**
-     * Where it was paid, to about a metre.
+     * Where the client paid, to about a metre.
      *
      * @param latitude degrees north times 100,000
      * @param longitude degrees east times 100,000

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.tx;
 
-/** The text that a transaction becomes; {@link TransactionWriter} shows each. */
+/** Text format of a transaction; {@link TransactionWriter} shows an example of each. */
 public enum TransactionFormat {
     /** The contract transaction/v1. */
     JSON,
-    /** The format of the tutorial systems: client and amount as numbers, a zone-less time in whole seconds, nothing else. */
+    /** The format of the tutorial systems: client and amount as numbers, and a time in whole seconds without a zone. */
     LEGACY
 }

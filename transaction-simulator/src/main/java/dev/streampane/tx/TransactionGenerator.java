@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 
-/** The transactions of a population and of the scenarios, up to the limit; no scenario is cut off. */
+/** Generates the transactions of the population and of the scenarios, up to the limit. No scenario is cut off. */
 final class TransactionGenerator implements Generator {
 
     static final Malformation.Target TARGET = new Malformation.Target("\"client\":[^,]*,", "amount", "\"much\"");
@@ -30,7 +30,7 @@ final class TransactionGenerator implements Generator {
         return Math.min(scenarios.nextDueMillis(), nextOfPopulationMillis());
     }
 
-    /** A transaction, or nothing where there is no room for another scenario. */
+    /** The next transaction; empty if it is a scenario's first and the scenario is longer than the limit permits. */
     @Override
     public Optional<Generated> next() {
         if (scenarios.nextDueMillis() <= nextOfPopulationMillis()) {
@@ -49,7 +49,7 @@ final class TransactionGenerator implements Generator {
         return transactions >= limit;
     }
 
-    /** No fault hits a scenario: its label would not hold. */
+    /** A payment of a scenario. It takes no faults, as its label could then be wrong. */
     private Generated ofScenario(Scenarios.Payment payment) {
         return generated(payment.transaction(), Map.of("scenario", payment.label()), false);
     }

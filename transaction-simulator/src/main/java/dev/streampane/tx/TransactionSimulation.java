@@ -9,7 +9,7 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 
-/** Lets clients pay in real time. */
+/** Simulates payments of clients in real time. */
 @Singleton
 public class TransactionSimulation extends Simulation {
 
@@ -19,8 +19,7 @@ public class TransactionSimulation extends Simulation {
     private final TxConfig config;
 
     /**
-     * @param channel not sent to (see {@link TopicPublisher}); injected so that the channel, and with it the producer,
-     *     exists
+     * @param channel injected so that the channel and its producer exist; not used for sending (see {@link TopicPublisher})
      */
     TransactionSimulation(TxConfig config, KafkaClientService kafka, @Channel(CHANNEL) Emitter<byte[]> channel) {
         super(config, PREFIX, "transaction", CHANNEL, kafka);

@@ -15,7 +15,8 @@ import java.time.ZoneId;
  * LEGACY  {"client":3,"amount":120,"ts":"2024-05-12 02:11:37"}
  * </pre>
  *
- * JSON amounts always have two decimals, LEGACY amounts only when they are not whole; LEGACY cuts the milliseconds off. Not safe for use by several threads at once.
+ * JSON amounts always have two decimals, LEGACY amounts only if they are not whole. LEGACY times are cut to whole seconds. Not safe for
+ * use by several threads at once.
  */
 final class TransactionWriter {
 
@@ -24,7 +25,7 @@ final class TransactionWriter {
     private final JsonText.Seconds legacySeconds;
 
     /**
-     * @param zone zone of the LEGACY times; JSON is always UTC
+     * @param zone zone of the LEGACY times; JSON times are always UTC
      */
     TransactionWriter(TransactionFormat format, ZoneId zone) {
         this.format = format;

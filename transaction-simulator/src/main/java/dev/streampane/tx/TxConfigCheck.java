@@ -5,7 +5,7 @@ import dev.streampane.simulation.ConfigCheck;
 import java.math.BigDecimal;
 import java.time.Duration;
 
-/** Holds {@link TxConfig} to what is allowed. */
+/** Checks the values of {@link TxConfig}. */
 final class TxConfigCheck extends ConfigCheck<TxConfig> {
 
     TxConfigCheck() {
@@ -64,7 +64,7 @@ final class TxConfigCheck extends ConfigCheck<TxConfig> {
         require("scenarios.mean-min-count", scenarios.meanMinCount() >= 1 && scenarios.meanMinCount() <= 1000);
     }
 
-    /** Holds the travel of a case to the way that there is: on a shorter one it would be no case. */
+    /** Checks that the meridian is long enough for the travel of a case; a shorter travel would not be a case. */
     private void checkTravel(TxConfig config) {
         TxConfig.Scenarios scenarios = config.scenarios();
         Duration window = scenarios.travelWindow();

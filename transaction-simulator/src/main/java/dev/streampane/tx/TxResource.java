@@ -8,7 +8,7 @@ import dev.streampane.simulation.SimulatorResource;
 import jakarta.ws.rs.Path;
 import java.util.List;
 
-/** Shows and steers the simulator while it runs. */
+/** Shows and controls the running simulator. */
 @Path("/api/v1/simulator")
 public class TxResource extends SimulatorResource<TxState> {
 
