@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A program in a process of its own.
+ * A contender in its own process.
  *
  * @param main its main class, on the benchmark's class path
- * @param arguments of the main class, before a folder for what it leaves
- * @param row reads a result
+ * @param arguments arguments of the main class, to which a folder for its state is added
+ * @param row parses a result
  */
 record App(String name, Class<?> main, List<String> arguments, Function<JsonNode, Row> row) implements Contender {
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** A command below {@code streampane bench}: where its figures go, to the screen as lines or as JSON, and how it refuses what it was given. */
+/** A subcommand of {@code streampane bench}: prints its figures, as lines or as JSON, and reports wrong options. */
 abstract class Benchmark implements Callable<Integer> {
 
     @Spec
@@ -21,9 +21,9 @@ abstract class Benchmark implements Callable<Integer> {
     private boolean json;
 
     /**
-     * One line of figures.
+     * Prints one line of figures.
      *
-     * @param format of the line that people read; its arguments are the fields' values, in order
+     * @param format format of the line that people read; its arguments are the values of {@code fields}, in order
      * @param fields names and values in turn
      */
     final void report(String format, Object... fields) throws IOException {
@@ -36,7 +36,7 @@ abstract class Benchmark implements Callable<Integer> {
         report(named, format, values);
     }
 
-    /** The same, where the line says less than the fields, or in other words. */
+    /** Like {@link #report(String, Object...)}, for a line that does not print the fields' values as they are. */
     final void report(Map<String, Object> fields, String format, Object... values) throws IOException {
         if (json) {
             spec.commandLine().getOut().println(Http.JSON.writeValueAsString(fields));
@@ -46,7 +46,7 @@ abstract class Benchmark implements Callable<Integer> {
         spec.commandLine().getOut().flush();
     }
 
-    /** A line for people alone. */
+    /** Prints a line for people; prints nothing with {@code --json}. */
     final void say(String format, Object... values) {
         if (!json) {
             spec.commandLine().getOut().printf(format + "%n", values);
@@ -54,7 +54,7 @@ abstract class Benchmark implements Callable<Integer> {
         }
     }
 
-    /** Refuses what was asked for. */
+    /** An exception that reports wrong options. */
     final ParameterException wrongUse(String message) {
         return new ParameterException(spec.commandLine(), message);
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends documents that lie ready in memory to Elasticsearch, some bulk requests at a time, and does nothing else. */
+/** Sends documents from memory to Elasticsearch, with several bulk requests at a time. */
 final class BulkLoader {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -33,9 +33,11 @@ final class BulkLoader {
     private long documents;
 
     /**
-     * @param elasticsearch where the documents are now, and will be sent
-     * @param indices with commas
-     * @param size documents of a bulk request
+     * Reads the documents and makes the bulk requests.
+     *
+     * @param elasticsearch URL that the documents are read from and will be sent to
+     * @param indices names of indices, separated by commas
+     * @param size number of documents per bulk request
      */
     BulkLoader(URI elasticsearch, String indices, int size) throws IOException {
         this.elasticsearch = elasticsearch;
@@ -72,7 +74,7 @@ final class BulkLoader {
         return body.toByteArray();
     }
 
-    /** Sends all of them, and returns when all are taken. */
+    /** Sends all documents, with {@code clients} requests at a time; returns when all are accepted. */
     void load(int clients) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(clients);
         try {

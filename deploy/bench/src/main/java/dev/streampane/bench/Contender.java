@@ -6,24 +6,24 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A program that reads the readings and writes averages to a topic of its own. */
+/** A program that reads the readings and writes averages to its own topic. */
 interface Contender {
 
     /** A result; the sums are in millionths. */
     record Row(String key, long start, long count, long temperature, long humidity) {}
 
-    /** Its processes. */
+    /** The processes of a running contender. */
     interface Processes extends AutoCloseable {
 
-        /** What the time on cores of is the contender's; the first one reads the records. */
+        /** CPU times of the processes; the first process reads the records. */
         List<ThreadTimes> processes();
 
-        /** How often it committed, and what that took, if it tells. */
+        /** How often the contender committed, and how long that took; empty if it does not report this. */
         default String commits() throws IOException {
             return "";
         }
 
-        /** Why it stands still, if it knows. */
+        /** Why the contender makes no progress, as far as it reports this. */
         String failure() throws IOException;
 
         @Override
@@ -31,12 +31,12 @@ interface Contender {
     }
 
     /**
-     * Starts it.
+     * Starts the contender.
      *
-     * @param data an empty folder for what it leaves
+     * @param data a folder for its files, which does not exist yet
      */
     Processes start(Path data) throws Exception;
 
-    /** Reads one of its results. */
+    /** Parses a result. */
     Row read(JsonNode result);
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What processes have taken of the cores, looked at now and then: a look reads a file for each of their threads, so it is not done with each poll. */
+/** Samples of the CPU time of processes. Taking a sample reads a file per thread, so it is not done in each poll. */
 final class CpuSamples {
 
     private static final Duration EVERY = Duration.ofMillis(250);
@@ -19,14 +19,14 @@ final class CpuSamples {
         this.processes = processes;
     }
 
-    /** Looks, unless it has just been done. */
+    /** Takes a sample, unless the last one is younger than 250 ms. */
     void takeWhenDue() throws IOException {
         if (taken.isEmpty() || System.currentTimeMillis() - taken.lastKey() >= EVERY.toMillis()) {
             take();
         }
     }
 
-    /** Looks. */
+    /** Takes a sample. */
     void take() throws IOException {
         Duration sum = Duration.ZERO;
         for (ThreadTimes process : processes) {
@@ -35,7 +35,7 @@ final class CpuSamples {
         taken.put(System.currentTimeMillis(), sum);
     }
 
-    /** What was taken between two times, milliseconds since the epoch, as if evenly from look to look. */
+    /** CPU time between two times in ms since the epoch, interpolated between samples. */
     Duration between(long begin, long end) {
         return at(end).minus(at(begin));
     }

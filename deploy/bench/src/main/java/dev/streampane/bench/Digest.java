@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.bench;
 
-/** Sums over results, in any order: two that are equal had the same windows, counts and sums. */
+/** A digest of results, in any order: equal digests stand for the same windows, counts and sums. */
 final class Digest {
 
     private long results;
     private long records;
     private long mixed;
 
-    /** One result; the sums are in millionths. */
+    /** Adds a result; the sums are in millionths. */
     void add(String key, long start, long count, long temperature, long humidity) {
         results++;
         records += count;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench fanout}: how many results per second results-api delivers, and what a client takes that waits. */
+/** {@code streampane bench fanout}: how many results per second results-api delivers, and how much memory an idle client takes. */
 @Command(
         name = "fanout",
         description = {
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         })
 final class Fanout extends Benchmark {
 
-    /** What the first streams load stays, and counts for none. */
+    /** Clients that are opened before memory is measured, so that what the first ones load is not counted. */
     private static final int FIRST = 100;
 
     @Option(names = "--streams", defaultValue = "1000", description = "Clients that get the bursts.")

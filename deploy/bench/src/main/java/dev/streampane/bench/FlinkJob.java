@@ -15,18 +15,19 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A job on a JobManager and a TaskManager of its own.
+ * A job on its own cluster of a JobManager and a TaskManager.
  *
- * @param jar with the job's main class
- * @param arguments of the main class
- * @param classpath of the job, besides its jar and the cluster's
- * @param row reads a result
+ * @param jar jar that is submitted
+ * @param main main class, in the jar or on {@code classpath}
+ * @param arguments arguments of the main class
+ * @param classpath class path of the job, in addition to its jar and the cluster's class path
+ * @param row parses a result
  */
 record FlinkJob(
         String name, Path jar, String main, List<String> arguments, List<Path> classpath, Function<JsonNode, Row> row)
         implements Contender {
 
-    /** The product's job, with the options that its benchmarks give it and {@code more}. */
+    /** The product's job weather-average, with the options that all benchmarks set and with {@code more}. */
     static FlinkJob weatherAverage(
             Path jar, String bootstrapServers, String results, int generation, String windows, String... more) {
         var arguments = new ArrayList<>(List.of(
@@ -39,7 +40,7 @@ record FlinkJob(
         return new FlinkJob("weather-average", jar, FlinkRest.MAIN, arguments, List.of(), FlinkJob::row);
     }
 
-    /** By the minute that a session begins in, and the last one of a window that slides. */
+    /** Parses a result. The row's start is the last minute of a sliding window, otherwise the minute in which the window starts. */
     private static Row row(JsonNode row) {
         JsonNode window = row.path("window");
         long minute = window.path("kind").asText().equals("sliding")
@@ -84,7 +85,7 @@ record FlinkJob(
     /** The job's cluster. */
     record Cluster(LocalFlink flink, FlinkRest rest, String job, List<ThreadTimes> processes) implements Processes {
 
-        /** The newest checkpoints, as Flink's REST tells of them. */
+        /** The newest checkpoints, as in Flink's REST API. */
         JsonNode checkpoints() throws IOException {
             return rest.checkpoints(job).path("history");
         }

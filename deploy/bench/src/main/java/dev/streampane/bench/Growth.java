@@ -3,15 +3,15 @@ package dev.streampane.bench;
 
 import java.util.Map;
 
-/** How a cost grows: the power of x that fits best, by least squares of the logarithms. 0: not at all, 1: as x does. */
+/** How a cost grows with x: the power of x that fits best, by least squares of the logarithms. 0: not at all, 1: in proportion to x. */
 final class Growth {
 
     private Growth() {}
 
     /**
-     * The power; 0 where there is but one point.
+     * The exponent of x; 0 if there is only one x.
      *
-     * @param costs by x, all above zero
+     * @param costs costs by x; all x and costs are above zero
      */
     static double power(Map<Double, Double> costs) {
         double xs = 0;

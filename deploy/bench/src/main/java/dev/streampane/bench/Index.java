@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench index}: how fast results come into Elasticsearch. */
+/** {@code streampane bench index}: how fast results are written to Elasticsearch. */
 @Command(
         name = "index",
         description = {
@@ -37,7 +37,7 @@ final class Index extends Benchmark {
     private static final double WARM_UP = 0.4;
     private static final Duration STALLED = Duration.ofMinutes(1);
 
-    /** Each asks Elasticsearch, which has other work. */
+    /** Each poll is a request to Elasticsearch, which is busy with indexing. */
     private static final Duration POLL = Duration.ofMillis(100);
 
     @Option(names = "--records", defaultValue = "600000", description = "Results.")
@@ -131,12 +131,12 @@ final class Index extends Benchmark {
         }
     }
 
-    /** What says why there is no progress, by an exception. */
+    /** Throws an exception that says why there is no progress, if that is known. */
     private interface Check {
         void check() throws IOException, ExecutionException, InterruptedException;
     }
 
-    /** Waits until all documents are in, and tells the pace of the last of them. */
+    /** Waits until all documents are indexed; returns the results per second after the warm-up. */
     private double perSecond(Check check) throws IOException, ExecutionException, InterruptedException {
         long all = DOCUMENTS_PER_RESULT * records;
         long from = 0;

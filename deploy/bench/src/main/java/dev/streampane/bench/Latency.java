@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench latency}: how long after its time a result can be read. */
+/** {@code streampane bench latency}: how long after its due time a result can be read. */
 @Command(
         name = "latency",
         description = {
@@ -47,13 +47,13 @@ final class Latency extends Benchmark {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** Flink tells of the last ten checkpoints, and has no more than that in a second. */
+    /** Flink reports the last ten checkpoints, and there are no more than ten in a second. */
     private static final Duration ASK = Duration.ofMillis(500);
 
-    /** What could be read at a time. */
+    /** Records that were read at a time in ms since the epoch. */
     private record Poll(long at, ConsumerRecords<byte[], byte[]> records) {}
 
-    /** When a result was due, and when it could be read. */
+    /** When a result was due and when it was read, in ms since the epoch. */
     private record Visible(long due, long read) {}
 
     @Option(names = "--rates", split = ",", defaultValue = "1000,20000", description = "Readings per second.")
@@ -193,7 +193,7 @@ final class Latency extends Benchmark {
         }
     }
 
-    /** Every reading has the time at which it was due, and none waits for the one before. */
+    /** Writes readings until {@code stop}. Each has the time at which it was due; none waits until the one before is written. */
     private void write(KafkaProducer<byte[], byte[]> producer, String topic, int rate, long stop) {
         long start = System.currentTimeMillis();
         for (long n = 0; ; n++) {

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one contender did in its steady part.
+ * What a contender did in the steady part of its run.
  *
- * @param cpu of its processes, but for just-in-time compilers
- * @param threads seconds by thread name, for each of its processes; the first one reads
- * @param digest of all its results
- * @param commits what it tells of them
+ * @param cpu CPU time of its processes, without just-in-time compilers
+ * @param threads CPU seconds by thread name, for each of its processes; the first process reads the records
+ * @param digest digest of all its results
+ * @param commits what it reports about its commits
  */
 record Measured(
         long records, Duration wall, Duration cpu, List<Map<String, Double>> threads, Digest digest, String commits) {

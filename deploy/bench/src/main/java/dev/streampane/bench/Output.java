@@ -20,7 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench output}: how fast results come out where there are as many as readings. */
+/** {@code streampane bench output}: how fast a job writes results if each reading makes one. */
 @Command(
         name = "output",
         description = {
@@ -39,7 +39,7 @@ final class Output extends Benchmark {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration STALLED = Duration.ofMinutes(1);
 
-    /** What is kept in memory of the job's results. */
+    /** How many of the job's results the producer has in memory. */
     private static final int KEPT = 200_000;
 
     @Option(names = "--records", defaultValue = "1200000", description = "Readings, rounded up to a minute's.")
@@ -54,7 +54,7 @@ final class Output extends Benchmark {
     private Workspace workspace;
     private Readings readings;
 
-    /** How fast results came: each has its size. */
+    /** How many results and bytes came in what time. */
     private record Pace(long results, long bytes, Duration wall) {
 
         double perSecond() {
@@ -120,12 +120,12 @@ final class Output extends Benchmark {
         }
     }
 
-    /** Why nothing comes, if it is known. */
+    /** Tells why no results come, if that is known. */
     private interface Failure {
         String failure() throws IOException;
     }
 
-    /** Waits until as many results are committed as there are readings, and tells the pace of the last of them. */
+    /** Waits until as many results are committed as there are readings; returns the pace after the warm-up. */
     private Pace pace(String topic, Failure failure) throws IOException {
         long warm = (long) (WARM_UP * readings.records());
         long seen = 0;
@@ -156,7 +156,7 @@ final class Output extends Benchmark {
         return new Pace(seen - warm, bytes, Duration.ofMillis(end - begin));
     }
 
-    /** Each device has a result for each second, and each result counts a reading for each second that its window has seen. */
+    /** Checks that each device has a result for each second, and that a result counts one reading per second of its window, from the start on. */
     private void check(String topic) throws IOException {
         Set<String> windows = new HashSet<>();
         long counted = 0;
@@ -184,7 +184,7 @@ final class Output extends Benchmark {
         }
     }
 
-    /** Writes as many results as the job did, of its first ones. */
+    /** Writes as many results as the job did, by repeating the job's first ones. */
     private void produce(String from, String to, int round) {
         List<ProducerRecord<byte[], byte[]>> kept = new ArrayList<>();
         try (var consumer = CommittedLog.reader(workspace.servers(), from, "read_committed")) {

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** What answers every request with the same bytes, in a process with the options of a service's. */
+/** A server that answers every request with the same bytes, in a process with the JVM options of a service. */
 record PlainServer(Process process, URI url) implements AutoCloseable {
 
-    /** By its name, for Vert.x is not on this program's class path. */
+    /** Given by name, because Vert.x is not on this program's class path. */
     private static final String BARE = "dev.streampane.bench.bare.Bare";
 
     /** Starts {@code Bare} on the Vert.x of results-api's build, and waits until it answers. */

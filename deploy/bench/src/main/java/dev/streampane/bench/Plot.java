@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Bars as SVG, in groups with an axis each: a median is a bar, minimum and maximum a line over its end. Light or dark as its reader's page is. */
+/**
+ * A bar chart as SVG, in groups with an axis each. A bar shows a median; a line over its end shows minimum and maximum. The colours follow
+ * the reader's light or dark colour scheme.
+ */
 final class Plot {
 
     private static final int WIDTH = 760;
@@ -23,9 +26,9 @@ final class Plot {
     private int y = 10;
 
     /**
-     * Adds a group below those before.
+     * Adds a group below the previous ones.
      *
-     * @param title what its bars are, with the unit
+     * @param title what the bars show, with the unit
      * @param bars by label, in this order
      */
     Plot group(String title, Map<String, Spread> bars) {
@@ -60,7 +63,7 @@ final class Plot {
         y += ROW;
     }
 
-    /** 1, 2 or 5 times a power of ten, so that there are few ticks. */
+    /** Distance of the ticks: 1, 2 or 5 times a power of ten, so that there are few ticks. */
     private static double step(double max) {
         double power = Math.pow(10, Math.floor(Math.log10(Math.max(max, 1e-9) / MOST_TICKS)));
         return Stream.of(1, 2, 5, 10)
@@ -88,7 +91,7 @@ final class Plot {
         body.append(String.format(Locale.ROOT, format, values)).append('\n');
     }
 
-    /** The picture. */
+    /** The chart as SVG. */
     String svg() {
         return """
                 <svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %1$d %2$d' width='%1$d' height='%2$d'>

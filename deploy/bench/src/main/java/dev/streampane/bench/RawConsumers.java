@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Two threads that do nothing but fetch: what the hardware allows. Our settings. */
+/** Two threads that only fetch records, with the product's settings: the most that the hardware allows. */
 final class RawConsumers {
 
     private static final int CONSUMERS = 2;
@@ -21,7 +21,12 @@ final class RawConsumers {
 
     private RawConsumers() {}
 
-    /** Reads all of it; the cost is that of this process while the second half was read. No results: what is right is the number of records. */
+    /**
+     * Reads all readings. The figures are those of this process while it read the second half.
+     *
+     * @return figures with the digest of the right results, because there are no results to check
+     * @throws IllegalStateException if the number of records is wrong
+     */
     static Measured run(String bootstrapServers, Readings readings) throws Exception {
         var read = new AtomicLong();
         var half = new CountDownLatch(1);
@@ -79,7 +84,7 @@ final class RawConsumers {
                 throw new IllegalStateException("nothing read of " + target);
             }
         } finally {
-            half.countDown(); // which it never is when a consumer has died
+            half.countDown(); // also if this consumer has failed, so that nobody waits forever
         }
     }
 }

@@ -21,13 +21,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What {@link Parser} has JMH measure: the same readings as those of {@link Readings}, of 1,000 devices. */
+/** The JMH benchmarks of {@link Parser}, with readings like those of {@link Readings}, of 1,000 devices. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ReadingParsers {
 
-    /** A power of 2; with their objects they are larger than a core's second cache. */
+    /** A power of 2; together with their objects, the readings are larger than a core's L2 cache. */
     private static final int READINGS = 1 << 13;
 
     private static final int DEVICES = 1_000;
@@ -38,7 +38,7 @@ public class ReadingParsers {
     private final ObjectMapper mapper = new ObjectMapper();
     private int next;
 
-    /** Public for what JMH generates. */
+    /** Public for the code that JMH generates. */
     public ReadingParsers() {}
 
     private static Fetched[] readings(String exponent) {
@@ -65,13 +65,13 @@ public class ReadingParsers {
         return decoder.decode(next(usual));
     }
 
-    /** The same over readings with an exponent, which it leaves to its general parser. */
+    /** The job's decoder, for readings with an exponent, which it hands to its general parser. */
     @Benchmark
     public Decoded<DeviceReading> decoderUnusual() {
         return decoder.decode(next(unusual));
     }
 
-    /** As the tutorial's job does: an object with doubles, and the time of its text. */
+    /** Jackson databind as in the tutorial's job: an object with doubles, whose time is then parsed. */
     @Benchmark
     public TutorialJob.Reading databind(Blackhole times) throws IOException {
         var reading = mapper.readValue(next(usual).value(), TutorialJob.Reading.class);
@@ -79,7 +79,7 @@ public class ReadingParsers {
         return reading;
     }
 
-    /** The same without the time. */
+    /** Jackson databind without parsing the time. */
     @Benchmark
     public TutorialJob.Reading databindWithoutTime() throws IOException {
         return mapper.readValue(next(usual).value(), TutorialJob.Reading.class);

@@ -13,10 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Readings of 95 bytes, one device after another, each once in a second of event time, and what they add up to per device and minute, and per
- * device in the ten minutes that end with a minute.
+ * Writes readings of 95 bytes, one per device and second of event time, the devices in turn. Adds them up per device and minute, and per
+ * device and ten minutes that end with a minute.
  *
- * <p>They end with the last whole minute; one more per partition, after two more, closes its windows.
+ * <p>The readings cover whole minutes. One more reading per partition, with a time two minutes (or two pauses) later, closes the windows.
  */
 final class Readings {
 
@@ -50,10 +50,10 @@ final class Readings {
     /**
      * Readings for a number of whole minutes.
      *
-     * @param records at least that many, rounded up to a minute
-     * @param disorder percentage of readings with a time up to 4 s before that of the ones before
-     * @param unusual percentage with numbers that have an exponent
-     * @param pauses whether a minute without readings follows on each with them
+     * @param records least number of readings, which is rounded up to whole minutes
+     * @param disorder percentage of readings whose time is up to 4 s earlier than in order
+     * @param unusual percentage of readings with a number that has an exponent
+     * @param pauses whether a minute without readings follows each minute with readings
      */
     Readings(long records, int devices, int disorder, int unusual, boolean pauses) {
         this.devices = devices;
@@ -62,7 +62,7 @@ final class Readings {
         this.unusual = unusual;
         this.stride = pauses ? 2 * WINDOW : WINDOW;
         slides = new long[SLIDES][devices][3];
-        counts = new long[2][devices]; // of the window and the one before
+        counts = new long[2][devices]; // of a window and the one before
         temperatures = new long[2][devices];
         humidities = new long[2][devices];
     }
@@ -71,7 +71,7 @@ final class Readings {
         return (long) PER_WINDOW * devices;
     }
 
-    /** From one minute with readings to the next. */
+    /** Time from the start of a minute with readings to the start of the next one, in ms. */
     long stride() {
         return stride;
     }
@@ -80,7 +80,7 @@ final class Readings {
         return START + window * stride;
     }
 
-    /** The time behind the last minute with readings, and what follows on it. */
+    /** The end of the last minute with readings, or of the pause after it, in ms since the epoch. */
     long end() {
         return start(windows);
     }
@@ -93,17 +93,17 @@ final class Readings {
         return (long) windows * devices;
     }
 
-    /** What the right results are, after {@link #write}. */
+    /** Digest of the right results, after {@link #write}. */
     Digest digest() {
         return digest;
     }
 
-    /** The same of windows of ten minutes that slide by one, each told by its last minute. */
+    /** The same for windows of ten minutes that slide by a minute; each is added with the start of its last minute. */
     Digest slidingDigest() {
         return slidingDigest;
     }
 
-    /** Writes many readings: lz4, large batches. */
+    /** A producer for many readings: lz4, large batches. */
     static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
@@ -119,7 +119,7 @@ final class Readings {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Writes all of them. */
+    /** Writes all readings. */
     void write(String bootstrapServers) {
         try (var producer = producer(bootstrapServers)) {
             for (int window = 0; window < windows; window++) {
@@ -155,7 +155,7 @@ final class Readings {
         send(producer, device, time, decimal(temperature) + exponent, decimal(humidity));
     }
 
-    /** Adds a window that is over. */
+    /** Adds the results of a window to the digests, once all its readings are written. */
     private void digest(int window) {
         int slot = window % 2;
         for (int n = 0; n < devices; n++) {
@@ -185,7 +185,7 @@ final class Readings {
                 (written, e) -> failure = e == null ? failure : e);
     }
 
-    /** A reading as it is written; its numbers are as given. */
+    /** The value of a reading's message; its numbers are written as given. */
     static byte[] value(int device, long time, String temperature, String humidity) {
         return ("{\"device\":\""
                         + name(device)
@@ -203,13 +203,13 @@ final class Readings {
         return "device" + device;
     }
 
-    /** Four decimals. */
+    /** A number of millionths as text with four decimals. */
     static String decimal(long micros) {
         String fraction = String.valueOf(10_000 + micros / 100 % 10_000);
         return micros / 1_000_000 + "." + fraction.substring(1);
     }
 
-    /** Instants as text, the date and minute made once. */
+    /** Formats times in ms since the epoch; formats date and minute only when the minute changes. */
     private static final class Times {
         private static long minute = -1;
         private static String prefix;

@@ -19,16 +19,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
-/** Clients that ask for the same thing again as soon as they have the answer, all of them on one thread. */
+/** Clients that repeat a request as soon as they have the answer; all of them run on one thread. */
 final class Requests {
 
     private static final int LARGEST_ANSWER = 64 << 10;
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)\r\n");
 
     /**
-     * What was answered.
+     * The answers of all clients.
      *
-     * @param micros from the request to the last byte of its answer
+     * @param micros times from a request to the last byte of its answer, in microseconds
      */
     record Responses(long requests, Duration time, Histogram micros) {
 
@@ -57,7 +57,7 @@ final class Requests {
             }
         }
 
-        /** Whether the answer is whole; all are as long as the first. */
+        /** Reads what has come; true if the answer is complete. All answers must be as long as the first one. */
         boolean read() throws IOException {
             if (channel.read(answer) < 0) {
                 throw new IOException("the server has closed a connection");
@@ -91,7 +91,7 @@ final class Requests {
 
     private Requests() {}
 
-    /** Asks for a time. */
+    /** Sends requests for {@code time}. */
     static Responses run(URI url, int clients, Duration time) throws IOException {
         byte[] request = "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n"
                 .formatted(url.getRawPath(), url.getAuthority())

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench rest}: how many requests for one window results-api answers. */
+/** {@code streampane bench rest}: how many requests for a window results-api answers per second. */
 @Command(
         name = "rest",
         description = {
@@ -77,7 +77,7 @@ final class Rest extends Benchmark {
         return 0;
     }
 
-    /** What is there as soon as it is. */
+    /** The answer for a window, as soon as results-api has it. */
     private static String read(URI window, Process process) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {

@@ -15,12 +15,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes results of weather-average to the log, one key after the other, minute after minute; each ends in a {@link #MARK}. */
+/** Writes results of weather-average to the log, minute by minute, the keys in turn; each result has one {@link #MARK}. */
 final class Results implements AutoCloseable {
 
     static final String TOPIC = "window-results";
 
-    /** A byte that a result has once and an event of it has nowhere else. */
+    /** A byte that occurs exactly once in a result, and nowhere else in the event that carries it. */
     static final byte MARK = '^';
 
     private static final int KEYS = 1_000;
@@ -38,14 +38,14 @@ final class Results implements AutoCloseable {
                 new ByteArraySerializer());
     }
 
-    /** Writes which generation they are of: so results-api knows that a complete one in its memory is the newest there is. */
+    /** Announces the results' generation, so that results-api knows that a complete result in its memory is the newest revision. */
     void announce() throws IOException {
         Path run = Checkout.root().resolve("deploy/schemas/job-run/v1/examples/weather-average.json");
         producer.send(new ProducerRecord<>("job-runs", "weather-average/1".getBytes(UTF_8), Files.readAllBytes(run)));
         producer.flush();
     }
 
-    /** Writes the next ones, and waits until the log has them. */
+    /** Writes the next results, and waits until they are in the log. */
     void write(long results) {
         for (long end = next + results; next < end; next++) {
             producer.send(new ProducerRecord<>(

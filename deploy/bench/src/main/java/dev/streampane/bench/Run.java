@@ -19,22 +19,22 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
 /**
- * A contender from its first record to its last result.
+ * Runs a contender and measures it, from its first record to its last result.
  *
- * <p>The append times of the first results of two windows tell when as many records had been read; the processes' time on cores between
- * the two is what the records cost.
+ * <p>The append time of the first result of a window tells when the records of that window had been read. The CPU time that the processes
+ * take between two such times is the cost of the records in between.
  */
 final class Run {
 
     private static final Duration PATIENCE = Duration.ofMinutes(15);
     private static final Duration STALLED = Duration.ofMinutes(2);
 
-    /** Four of the commits' intervals. */
+    /** Four commit intervals. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** The share of windows that warm the job up. */
+    /** The share of the windows that is warm-up. */
     private static final double WARM_UP = 0.4;
 
     private Run() {}
@@ -42,7 +42,7 @@ final class Run {
     /**
      * Runs the contender until all its results are committed to the topic.
      *
-     * @param recording where a recording of Flight Recorder goes, if one is wanted
+     * @param recording file for a recording of Flight Recorder, if one is wanted
      */
     static Measured of(
             Contender contender,
@@ -74,8 +74,8 @@ final class Run {
     }
 
     /**
-     * Waits until as many results are there as there should be and no more come, and does as little as it can meanwhile: it reads none
-     * and asks where the log ends, which counts the marks of transactions, too.
+     * Waits until there are as many results as expected and no more come. To disturb the contender as little as possible, it reads no
+     * results, but asks for the end offsets of the topic, which also count transaction markers.
      */
     private static CpuSamples watch(
             Contender.Processes running,
@@ -105,7 +105,7 @@ final class Run {
         return cpu;
     }
 
-    /** How long a contender may go on, and how long without a result. */
+    /** Limits how long a contender may run, and how long it may run without a new result. */
     private static final class Patience {
 
         private final Contender contender;
@@ -118,7 +118,7 @@ final class Run {
             this.running = running;
         }
 
-        /** Some time went by, and so many more results are there. */
+        /** Notes that {@code results} more results have come; throws an exception if a limit is exceeded. */
         void spend(long results) throws IOException {
             Instant now = Instant.now();
             if (results > 0) {
@@ -134,7 +134,7 @@ final class Run {
         }
     }
 
-    /** The results so far: each once. */
+    /** The results so far. A result that comes twice is an error. */
     private static final class Rows {
 
         private final Readings readings;
@@ -148,7 +148,7 @@ final class Run {
 
         void add(Contender.Row row, long appendTime) {
             if (row.start() >= readings.end()) {
-                return; // the readings that close the windows
+                return; // a result of the readings that close the windows
             }
             if (!seen.add(row.key() + '@' + row.start())) {
                 throw new IllegalStateException("twice: " + row);

@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench scale}: how weather-average's cost grows. */
+/** {@code streampane bench scale}: how the cost of weather-average grows. */
 @Command(
         name = "scale",
         description = {
@@ -38,7 +38,7 @@ final class Scale extends Benchmark {
     private static final long QUICK_RECORDS = 600_000;
     private static final int QUICK_KEYS = 100_000;
 
-    /** About 1 kB of heap for each key. */
+    /** Number of keys for which the cluster gets the heap of one more job; a key takes about 1 kB. */
     private static final int KEYS_PER_JOB_OF_HEAP = 64_000;
 
     private static final int JOBS_OF_HEAP = 8;
@@ -97,7 +97,7 @@ final class Scale extends Benchmark {
                 ScaleRun cluster = new ScaleRun(workspace, JOBS_OF_HEAP + most / KEYS_PER_JOB_OF_HEAP)) {
             Map<ScaleInput, String> topics = new HashMap<>();
             for (int round = 0; round <= rounds; round++) {
-                // the first point warms the cluster up
+                // round 0 runs the first point only, to warm the cluster up
                 for (ScalePoint point : round == 0 ? points.subList(0, 1) : points) {
                     if (!topics.containsKey(point.input())) {
                         String topic = "scale-readings-" + topics.size();
@@ -159,12 +159,12 @@ final class Scale extends Benchmark {
         return values.stream().map(point::apply).toList();
     }
 
-    /** Of tumbling windows of a minute. */
+    /** A point with tumbling windows of a minute. */
     private static ScalePoint point(String row, int x, String label, ScaleInput input, Duration late, int subtasks) {
         return new ScalePoint(row, label.formatted(x), x, input, MINUTE, MINUTE, late, subtasks);
     }
 
-    /** As many as are asked for, in whole windows. */
+    /** An input of at least {@code --records} readings, which cover a whole number of windows, at least {@value #LEAST_WINDOWS}. */
     private ScaleInput input(int count, Duration every, Duration size, boolean hot) {
         long perWindow = size.dividedBy(every);
         long whole = Math.max(LEAST_WINDOWS, (records - 1) / (count * perWindow) + 1);
@@ -211,7 +211,7 @@ final class Scale extends Benchmark {
         }
     }
 
-    /** Medians above zero. */
+    /** The median cost by x; leaves out points whose x or cost is 0. */
     private static Map<Double, Double> byX(
             String row, Map<ScalePoint, List<RunStatistics>> runs, ToDoubleFunction<RunStatistics> cost) {
         Map<Double, Double> costs = new TreeMap<>();

@@ -9,18 +9,18 @@ import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Readings of a number of keys, in the order of their times, evenly over time.
+ * Readings of several keys, in the order of their times, at equal intervals.
  *
- * @param keys how many, each at the same distance
- * @param every that distance
- * @param rounds readings of each key
- * @param hot whether every other reading is of one key, and the others' distance is twice that
+ * @param keys number of keys
+ * @param every time between two readings of a key
+ * @param rounds number of readings of each key
+ * @param hot whether every other reading belongs to one key, so that those of the others are half as many
  */
 record ScaleInput(int keys, Duration every, long rounds, boolean hot) {
 
     private static final long SEED = 20_261_120;
 
-    /** All lie in the past, from the same time on. */
+    /** The readings start 30 to 60 days ago, at a multiple of this time, so that all of them lie in the past. */
     private static final long BEFORE = Duration.ofDays(30).toMillis();
 
     private static final long START = (System.currentTimeMillis() - BEFORE) / BEFORE * BEFORE;
@@ -33,17 +33,17 @@ record ScaleInput(int keys, Duration every, long rounds, boolean hot) {
         return START;
     }
 
-    /** The time behind the last reading. */
+    /** The end of the input, exclusive, in ms since the epoch. */
     long end() {
         return START + rounds * every.toMillis();
     }
 
-    /** Readings that are older than a time. */
+    /** Number of readings before a time. */
     long recordsBefore(long time) {
         return (time - START) * keys / every.toMillis();
     }
 
-    /** Writes all of them, and one per partition that closes all windows of up to {@code longest}. */
+    /** Writes all readings, and one more per partition that closes all windows whose length is at most {@code longest}. */
     void write(String bootstrapServers, String topic, Duration longest) {
         var random = new Random(SEED);
         try (var producer = Readings.producer(bootstrapServers)) {

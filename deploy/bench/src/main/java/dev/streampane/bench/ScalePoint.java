@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What weather-average is run with once.
+ * Input and options of one run of weather-average.
  *
- * @param row what is varied in the row of points that it belongs to
- * @param label its value, for people
- * @param x its value
+ * @param row name of the row of points that it belongs to, which says what varies in the row
+ * @param label the value that varies, as text for people
+ * @param x the value that varies
  */
 record ScalePoint(
         String row,
@@ -21,7 +21,7 @@ record ScalePoint(
         Duration lateness,
         int parallelism) {
 
-    /** What the job and Flink told of a run. */
+    /** Figures of a run. */
     record RunStatistics(
             double recordsPerSecond,
             double cpuMicrosPerRecord,
@@ -39,12 +39,12 @@ record ScalePoint(
                 "--parallelism=" + parallelism);
     }
 
-    /** Ends of windows up to the last reading. */
+    /** Number of window ends within the input. */
     long ends() {
         return (input.end() - input.start()) / slide.toMillis();
     }
 
-    /** Whether a window's records and results are right; one that began before the first reading has fewer records. */
+    /** Whether the windows with an end have the right numbers of results and records; those that start before the input have fewer records. */
     boolean isRight(long end, long results, long records) {
         long from = Math.max(input.start(), end - size.toMillis());
         return results == input.keys() && records == input.recordsBefore(end) - input.recordsBefore(from);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** One cluster on which one point is run after the other, so that all but the job's own code is warm. */
+/** A cluster that runs one point after the other, so that everything except the job's own code is warm. */
 final class ScaleRun implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -30,7 +30,7 @@ final class ScaleRun implements AutoCloseable {
     private static final String END = "\"end\":\"";
     private static final String COUNT = "\"count\":";
 
-    /** Of an end of windows. */
+    /** The results of all windows with the same end. */
     private static final class Fired {
         private long results;
         private long records;
@@ -45,7 +45,7 @@ final class ScaleRun implements AutoCloseable {
     private int number;
 
     /**
-     * @param jobs what the heap of the TaskManager is to be enough for, as {@link LocalFlink.Size} counts
+     * @param jobs number of jobs that the TaskManager's heap must be large enough for, as in {@link LocalFlink.Size}
      */
     ScaleRun(Workspace workspace, int jobs) throws IOException {
         this.workspace = workspace;
@@ -60,7 +60,7 @@ final class ScaleRun implements AutoCloseable {
         processes = List.of(new ThreadTimes(flink.taskManager()), new ThreadTimes(flink.jobManager()));
     }
 
-    /** Runs weather-average until all windows that end before the last reading have fired. */
+    /** Runs weather-average until it has written the results of all windows that end within the input. */
     RunStatistics run(ScalePoint point, String topic) throws Exception {
         number++;
         String results = "scale-results-" + number;
@@ -117,7 +117,7 @@ final class ScaleRun implements AutoCloseable {
         return scaled(point, fired, cpu, rest.checkpoints(job));
     }
 
-    /** Whether it counts; those behind the last reading do not. */
+    /** Adds a result. Returns false if it does not count, because its window ends after the input. */
     private static boolean add(ScalePoint point, ConsumerRecord<byte[], byte[]> record, TreeMap<Long, Fired> fired) {
         String result = new String(record.value(), ISO_8859_1);
         int from = result.indexOf(END) + END.length();

@@ -21,7 +21,7 @@ final class Service {
     @Option(names = "--native", description = "Runs services from their native executables, as last built.")
     private boolean nativeServices;
 
-    /** A service that is not started. */
+    /** A service that is not started yet. */
     LocalService at(String name, Workspace workspace, URI elasticsearch, Map<String, String> settings) {
         Map<String, String> environment = new TreeMap<>(settings);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", workspace.servers());
@@ -32,7 +32,7 @@ final class Service {
         return new LocalService(name, build, workspace.folder("services"), ports[0], ports[1], environment);
     }
 
-    /** results-api without an Elasticsearch, ready. */
+    /** Starts results-api without Elasticsearch, and waits until it is ready. */
     LocalService resultsApi(Workspace workspace, Map<String, String> settings) {
         LocalService service = at(RESULTS, workspace, URI.create("http://127.0.0.1:" + FreePorts.next()), settings);
         service.restart();
@@ -43,7 +43,7 @@ final class Service {
         return nativeServices;
     }
 
-    /** Bytes of the heap that can be reached; collects the others. */
+    /** Bytes of the reachable objects on the heap, after a full garbage collection. */
     static long heap(Process process) throws IOException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process jcmd = new ProcessBuilder(tool.toString(), String.valueOf(process.pid()), "GC.class_histogram").start();

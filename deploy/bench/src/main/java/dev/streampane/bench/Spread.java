@@ -4,7 +4,7 @@ package dev.streampane.bench;
 import java.util.Collection;
 import java.util.List;
 
-/** What some runs gave; of an even number the median is the larger one in the middle. */
+/** Median, minimum and maximum of several runs; with an even number of runs, the median is the larger of the two in the middle. */
 record Spread(double median, double min, double max) {
 
     static Spread of(Collection<Double> figures) {

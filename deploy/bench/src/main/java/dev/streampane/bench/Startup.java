@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench startup}: how long it takes until each service, and the stack, is ready. */
+/** {@code streampane bench startup}: how long each service, and the stack, takes until it is ready. */
 @Command(
         name = "startup",
         description = {
@@ -59,7 +59,7 @@ final class Startup extends Benchmark {
     private Workspace workspace;
     private LocalElasticsearch elasticsearch;
 
-    /** What a start took of time, and of CPU and memory until then. */
+    /** Time until a start was ready, and the CPU time and memory used until then. */
     private record Start(double seconds, double cpuSeconds, double residentMiB) {}
 
     @Override
@@ -155,7 +155,7 @@ final class Startup extends Benchmark {
                 resident.median());
     }
 
-    /** In a folder of its own: the first start has no data, the others have that of the one before. */
+    /** Starts the stack, in its own folder: the first time without data, then with the data of the previous start. */
     private void stack() throws Exception {
         Path data = Workspace.newFolder();
         try {

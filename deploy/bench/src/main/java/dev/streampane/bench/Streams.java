@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many streams, read by whoever waits; of what comes only the marks of {@link Results} are counted. */
+/** Many event streams, read by the thread that waits for them; only the marks of {@link Results} are counted. */
 final class Streams implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -41,7 +41,7 @@ final class Streams implements AutoCloseable {
                 .getBytes(US_ASCII);
     }
 
-    /** Opens more, and waits until all are answered. */
+    /** Opens more streams, and waits until all of them are answered. */
     void open(int streams) throws IOException {
         for (int i = 0; i < streams; i++) {
             SocketChannel channel = SocketChannel.open(server);
@@ -56,7 +56,7 @@ final class Streams implements AutoCloseable {
         }
     }
 
-    /** Reads until so many results, counted over all streams, have come since they were opened. */
+    /** Reads until {@code deliveries} results have come in all, counted over all streams. */
     void await(long deliveries) throws IOException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (delivered < deliveries) {

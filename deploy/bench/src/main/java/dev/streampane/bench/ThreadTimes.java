@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a process and each of its threads take of the cores, read from {@code /proc}, and what Flight Recorder sees of it. */
+/** CPU times of a process and of its threads, read from {@code /proc}, and a recording of it by Flight Recorder. */
 final class ThreadTimes {
 
     private static final Pattern COMPILER = Pattern.compile("C[12] Compiler.*");
@@ -29,12 +29,12 @@ final class ThreadTimes {
         this(Path.of("/proc/" + process.pid()));
     }
 
-    /** Of the process that is shown by this folder, as in {@code /proc}. */
+    /** Times of the process of a folder of {@code /proc}. */
     ThreadTimes(Path process) {
         this.process = process;
     }
 
-    /** From here on the threads' times count, and Flight Recorder writes to the file, if one is wanted. */
+    /** Sets the time from which {@link #sinceMark} counts; starts a recording to the file, if there is one. */
     void mark(Optional<Path> file) throws IOException, InterruptedException {
         recording = file.map(Path::toAbsolutePath);
         if (recording.isPresent()) {
@@ -47,7 +47,7 @@ final class ThreadTimes {
         return marked != null;
     }
 
-    /** Seconds of each thread since the mark, by what the system shows of its name; threads of one name together. */
+    /** CPU seconds since the mark by thread name, as far as the system shows it; adds up threads of one name. Ends the recording. */
     Map<String, Double> sinceMark() throws IOException, InterruptedException {
         Map<String, Double> since = times();
         since.replaceAll((thread, seconds) -> seconds - marked.getOrDefault(thread, 0.0));
@@ -70,13 +70,13 @@ final class ThreadTimes {
         }
     }
 
-    /** What it took so far, without its just-in-time compilers: of a warm job nothing, of a short run a large part. */
+    /** CPU time so far, without the just-in-time compilers, which take nothing of a warm job but a large part of a short run. */
     Duration cpu() throws IOException {
         double seconds = Task.of(process).seconds() - compilers();
         return Duration.ofMillis(Math.round(seconds * 1000));
     }
 
-    /** With those that have ended since they were looked at: the JVM has as many as there is work for. */
+    /** CPU seconds of the compiler threads, also of those that ended after an earlier call: the JVM has as many as there is work for. */
     private double compilers() throws IOException {
         for (Task task : tasks()) {
             if (COMPILER.matcher(task.name()).matches()) {
@@ -86,7 +86,7 @@ final class ThreadTimes {
         return compilers.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** Seconds by thread name; threads of one name together. */
+    /** CPU seconds by thread name; adds up threads of one name. */
     private Map<String, Double> times() throws IOException {
         var times = new TreeMap<String, Double>();
         tasks().forEach(task -> times.merge(task.name(), task.seconds(), Double::sum));
@@ -100,7 +100,7 @@ final class ThreadTimes {
                 try {
                     seen.add(Task.of(task));
                 } catch (IOException ended) {
-                    // its time is lost, as it is from the process's list of threads
+                    // the thread has ended, and its time is no longer shown
                 }
             }
         }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code streampane bench throughput}: how fast a job reads what lies there. */
+/** {@code streampane bench throughput}: how fast a job reads records that are already in a topic. */
 @Command(
         name = "throughput",
         description = {
@@ -210,7 +210,7 @@ final class Throughput extends Benchmark {
                         Math.round(row.path("humidity").asDouble() * 1e6)));
     }
 
-    /** The statement of {@code deploy/sql} that makes the readings' table, for this broker and with values of that type. */
+    /** The statement of {@code deploy/sql} that creates the table of readings, with this broker and with values of a type. */
     private String table(String type) throws IOException {
         String tables = Files.readString(Checkout.root().resolve("deploy/sql/tables.sql"));
         int begin = tables.indexOf("CREATE TABLE device_readings");
@@ -236,7 +236,7 @@ final class Throughput extends Benchmark {
         return Math.round(row.path(field).asDouble() * row.path("count").asLong() * 1e6);
     }
 
-    /** Where the classes of the other jobs are, which run with the connector of the pipeline's jar. */
+    /** Where the classes of the other Flink jobs are, which use the connector in the pipeline's jar. */
     private static Path own() throws URISyntaxException {
         return Path.of(TutorialJob.class
                 .getProtectionDomain()

@@ -25,7 +25,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** When results can be found in Elasticsearch, and when they come to a client of results-api. */
+/** Measures when results can be found in Elasticsearch, and when they come to a client of results-api. */
 final class Views implements AutoCloseable {
 
     private static final Duration SEARCH_AGAIN = Duration.ofMillis(10);
@@ -34,11 +34,11 @@ final class Views implements AutoCloseable {
     /**
      * The windows that count.
      *
-     * @param first the end of the one before them, milliseconds since the epoch
-     * @param last the end of the last one
-     * @param length in milliseconds
-     * @param after time from an end until its results are due
-     * @param keys results of each
+     * @param first end of the window before the first one, in ms since the epoch
+     * @param last end of the last window, in ms since the epoch
+     * @param length length of a window, in ms
+     * @param after time from the end of a window until its results are due, in ms
+     * @param keys number of keys, each of which has a result per window
      */
     record Windows(long first, long last, long length, long after, int keys) {
 
@@ -46,12 +46,12 @@ final class Views implements AutoCloseable {
             return end > first && end <= last;
         }
 
-        /** How many results they have. */
+        /** Number of results of these windows. */
         long results() {
             return (last - first) / length * keys;
         }
 
-        /** Refuses to tell of those that came where others did not. */
+        /** Throws an exception if fewer results came than there are, as the figures would leave out the slowest ones. */
         void requireAll(String stage, long came) throws IOException {
             if (came < results()) {
                 throw new IOException("%s: %,d of %,d results came in time".formatted(stage, came, results()));
@@ -65,7 +65,7 @@ final class Views implements AutoCloseable {
     private FutureTask<Histogram> streamed;
     private volatile boolean over;
 
-    /** The views of a topic, ready, with index-results on the cluster of the job that writes it. */
+    /** Starts the views of a topic: index-results, on the cluster of the job that writes the topic, and results-api. */
     Views(Workspace workspace, LocalElasticsearch elasticsearch, FlinkJob.Cluster cluster, String topic, int generation)
             throws IOException {
         this.elasticsearch = elasticsearch;
@@ -84,7 +84,7 @@ final class Views implements AutoCloseable {
         results.restart();
     }
 
-    /** From now on looks. */
+    /** Starts to search in Elasticsearch and to read the stream of results-api. */
     void watch(Windows windows) {
         searched = begun("search", () -> search(windows));
         streamed = begun("stream", () -> stream(windows));
@@ -98,19 +98,19 @@ final class Views implements AutoCloseable {
         return task;
     }
 
-    /** How long after its results are due each could be found by a search. */
+    /** Times from when a result is due until a search finds it, in ms; waits until all are found or the time is up. */
     Histogram searched() throws ExecutionException, InterruptedException {
         return searched.get();
     }
 
-    /** How long after its results are due the first byte of each came to a client; to be called when all windows are over. */
+    /** Times from when a result is due until its first byte comes to a client, in ms. Ends results-api, so all windows must be over. */
     Histogram streamed() throws ExecutionException, InterruptedException {
         over = true;
         results.close(); // which ends the stream
         return streamed.get();
     }
 
-    /** Asks again and again how many there are of each window, until all are there. */
+    /** Polls the number of results per window until all are found, at most 60 s after the last ones are due. */
     private Histogram search(Windows windows) throws IOException, InterruptedException {
         var millis = new Histogram(3);
         URI search = elasticsearch.url().resolve("/window-results-*/_search?size=0");
@@ -137,7 +137,7 @@ final class Views implements AutoCloseable {
         return millis;
     }
 
-    /** An event as it came. */
+    /** An event, and when it came, in ms since the epoch. */
     private record Event(long at, String data) {}
 
     private Histogram stream(Windows windows) throws IOException {

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/** The product's broker with the product's topics, and a folder for what contenders leave; both go when it is closed. */
+/** The product's broker with the product's topics, and a folder for the contenders' files; {@link #close} removes both. */
 record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
 
-    /** How long a program may take for its end. */
+    /** How long a program may take to end. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static Workspace open() throws IOException, InterruptedException {
@@ -31,7 +31,7 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
         return new Workspace(data, kafka);
     }
 
-    /** A folder that goes when this process is told to end (Ctrl-C, SIGTERM), after all processes below this one. */
+    /** Creates a folder that is deleted when this process exits, also by Ctrl-C or SIGTERM, after its descendants have been killed. */
     static Path newFolder() throws IOException {
         Path folder = Files.createTempDirectory("streampane-bench-");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(folder), "end-bench"));
@@ -49,7 +49,7 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
         }
     }
 
-    /** Ends a process, by SIGKILL where it takes longer than {@code patience}. */
+    /** Ends a process, by SIGKILL if it takes longer than {@code patience}. */
     static void end(Process process, Duration patience) {
         process.destroy();
         process.onExit()
@@ -62,12 +62,12 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
         return kafka.bootstrapServers();
     }
 
-    /** A folder that is not there yet. */
+    /** Path of a folder in the workspace, which is not created here. */
     Path folder(String name) {
         return data.resolve(name);
     }
 
-    /** Makes a topic whose records have the time at which the broker appended them. */
+    /** Creates a topic whose records get the time at which the broker appends them. */
     void createTopic(String name) {
         try (Admin admin = Topics.admin(servers())) {
             Topics.create(
@@ -83,7 +83,7 @@ record Workspace(Path data, LocalKafka kafka) implements AutoCloseable {
         delete(data);
     }
 
-    /** Deletes a folder, which may be gone already. */
+    /** Deletes a folder, if it exists. */
     static synchronized void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
