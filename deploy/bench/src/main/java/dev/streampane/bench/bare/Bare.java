@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Answers every request with the same bytes, on Vert.x, which Quarkus is built on, and with as many event loops as that has. */
+/** Answers every request with the same bytes, on plain Vert.x, the base of Quarkus, with as many event loops as Quarkus has. */
 public final class Bare extends AbstractVerticle {
 
     private final int port;

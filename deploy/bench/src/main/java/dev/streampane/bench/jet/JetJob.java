@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Averages per device and minute in Hazelcast Jet: one member with two cooperative threads, two subtasks per vertex, exactly once with a
- * snapshot each 500 ms. Settings by its "Fault Tolerance" and "Apache Kafka Connector" pages.
+ * snapshot every 500 ms. The settings follow its pages "Fault Tolerance" and "Apache Kafka Connector".
  */
 public final class JetJob {
 

@@ -4,7 +4,7 @@ package dev.streampane.bench.sql;
 import org.apache.flink.table.api.EnvironmentSettings;
 import org.apache.flink.table.api.TableEnvironment;
 
-/** Sums per device and window in Flink SQL, over the table of {@code deploy/sql/tables.sql}, exactly once. */
+/** Sums per device and window in Flink SQL, from the table of {@code deploy/sql/tables.sql}, exactly once. */
 public final class SqlJob {
 
     private SqlJob() {}
@@ -12,8 +12,8 @@ public final class SqlJob {
     /**
      * Starts the job.
      *
-     * @param args bootstrap servers, topic of the results, statement that makes table {@code device_readings}, type of its measured values,
-     *     windows of that table, as SQL
+     * @param args bootstrap servers, topic of the results, statement that creates table {@code device_readings}, type of its measured
+     *     values, windows of that table as SQL
      */
     public static void main(String[] args) {
         var settings = EnvironmentSettings.inStreamingMode();

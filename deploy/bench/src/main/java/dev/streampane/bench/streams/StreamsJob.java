@@ -23,8 +23,8 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 
 /**
- * Averages per device and minute in Kafka Streams: its window aggregation with suppression, stores in memory, exactly_once_v2, two threads.
- * Settings by its "Configure a Streams Application" and "Memory Management" pages.
+ * Averages per device and minute in Kafka Streams: windowed aggregation with suppression, in-memory stores, exactly_once_v2, two threads.
+ * The settings follow its pages "Configure a Streams Application" and "Memory Management".
  */
 public final class StreamsJob {
 

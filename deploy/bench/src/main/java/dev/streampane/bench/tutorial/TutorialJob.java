@@ -33,7 +33,7 @@ public final class TutorialJob {
         public double humidity;
     }
 
-    /** What a window adds up to, and its result. */
+    /** The accumulator of a window, and then its result. */
     public static final class Average {
         public String device;
         public long start;
