@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Answers every request with the same text, on the event loop that it came to. */
+/** Answers every request with the same text, on the event loop that received it. */
 @Path("/")
 public class HelloResource {
 
