@@ -62,7 +62,8 @@ final class ScenarioBook {
                 fixed(config.locations().latitude().doubleValue()),
                 fixed(config.locations().longitude().doubleValue()));
         factorHundredths = Hundredths.of(limits.meanFactor());
-        // Whole currency units, so that the factor times it has at most two decimals, and so small that this is still far below large amounts.
+        // Whole currency units, so that the factor times it has at most two decimals, and so small that this is still
+        // far below large amounts.
         BigDecimal large = limits.largeAmount().min(limits.highValue());
         usualHundredths = 100 * Math.max(1, 100L * large.longValue() / (2 * factorHundredths));
     }

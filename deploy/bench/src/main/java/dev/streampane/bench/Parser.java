@@ -42,7 +42,8 @@ final class Parser extends Benchmark {
         List<String> jars = new ArrayList<>(
                 List.of(System.getProperty("java.class.path"), Checkout.jobJar().toString()));
         Checkout.classPath("flink").forEach(jar -> jars.add(jar.toString()));
-        System.setProperty("java.class.path", String.join(File.pathSeparator, jars)); // for the processes that JMH starts
+        System.setProperty(
+                "java.class.path", String.join(File.pathSeparator, jars)); // for the processes that JMH starts
         Map<String, Double> nanos = new HashMap<>();
         for (String parser : PARSERS) {
             nanos.put(parser, measure(parser));

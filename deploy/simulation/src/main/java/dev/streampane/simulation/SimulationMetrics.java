@@ -64,7 +64,8 @@ public record SimulationMetrics(MeterRegistry registry, Simulation simulation) {
         return simulation.prefix() + "." + metric;
     }
 
-    // A meter has only a weak reference to its object, so the object must be one that the publisher keeps, not a lambda made here.
+    // A meter has only a weak reference to its object, so the object must be one that the publisher keeps, not a lambda
+    // made here.
     private void records(String kind, Deliveries source, Function<Deliveries, DeliveryCounter.Counts> counts) {
         Map<String, ToLongFunction<DeliveryCounter.Counts>> fates = Map.of(
                 "sent", DeliveryCounter.Counts::sent,

@@ -74,7 +74,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
         ObjectNode bool = search.putObject("query").putObject("bool");
         ArrayNode filters = bool.putArray("filter");
-        // documents of an earlier topic of the same name are included, as queries show them until a newer revision replaces them
+        // documents of an earlier topic of the same name are included, as queries show them until a newer revision
+        // replaces them
         Clauses.below(Clauses.any(filters), earliest);
         Clauses.terms(filters, "job", filter.jobs());
         Clauses.terms(filters, "key", filter.keys());
