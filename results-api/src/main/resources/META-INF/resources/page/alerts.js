@@ -1,4 +1,4 @@
-// Alerts: the newest first, live, marked where they came since somebody looked, each with why and with the transactions that it was raised for.
+// Alerts: the newest first, live, new ones marked, each with its reason and the transactions that it was raised for.
 
 import {pages} from './api.js';
 import {el, keyed, table} from './dom.js';
@@ -8,7 +8,7 @@ import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
-/** However many come, the page has so many times as long for all else as it draws them. */
+/** After it has drawn alerts the page draws none for so many times as long, so that other work gets done. */
 const REST = 10;
 const SCORE = 'how far beyond the pattern’s threshold: 0 just beyond it, 0.5 twice as much as that (of many-transactions: in half the time), towards 1 far beyond; it is no probability.';
 
@@ -37,10 +37,10 @@ function item(alert, open, isNew) {
 
 class Alerts {
   items = new Map();
-  /** Those that have come since they were drawn. */
+  /** Alerts that came since the last drawing. */
   fresh = [];
   resting = 0;
-  /** So many stay; whoever asks for older ones has more. */
+  /** So many are kept; more when older ones are requested. */
   most = MAX_ALERTS;
 
   constructor(root, params, app) {
@@ -71,7 +71,7 @@ class Alerts {
     this.load();
   }
 
-  /** Pages of alerts, from the newest on or from a time. */
+  /** Pages of alerts, newest first: those before `to`, or all. */
   older(to = this.to) {
     return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, from: this.from, to, limit: PAGE}, this.ending.signal);
   }
@@ -79,7 +79,7 @@ class Alerts {
   wants({client, pattern, start}) {
     const at = Date.parse(start);
     return (!this.client || client === this.client) && (!this.pattern || pattern === this.pattern)
-      && !(at < Date.parse(this.from)) && !(at >= Date.parse(this.to)); // what is not given is no number
+      && !(at < Date.parse(this.from)) && !(at >= Date.parse(this.to)); // a bound that is not given is NaN
   }
 
   async load() {
@@ -89,7 +89,7 @@ class Alerts {
     try {
       const {value: page} = await asked.next();
       if (asked !== this.pages) {
-        return this.load(); // what the page would go on behind has been dropped meanwhile
+        return this.load(); // the list was cut meanwhile: go on after its new end
       }
       this.add(page.items);
       this.more.hidden = !page.next;
@@ -109,7 +109,7 @@ class Alerts {
     this.more.disabled = false;
   }
 
-  /** What the stream tells, at once or with all that comes until it is to draw again. */
+  /** Draws alerts of the stream, at once, or after the rest together with the next ones. */
   take(alerts) {
     this.fresh.push(...alerts);
     if (this.fresh.length && !this.resting) {
@@ -158,7 +158,7 @@ class Alerts {
     this.status.querySelector('.empty, .loading')?.remove();
   }
 
-  /** Those that are new stay so while others are filtered. */
+  /** New alerts stay marked while only the filter changes. */
   close() {
     this.stop();
     clearTimeout(this.resting);

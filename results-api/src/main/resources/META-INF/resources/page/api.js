@@ -1,11 +1,11 @@
-// Questions to the API: with the key, with problems as errors, page by page to the end.
+// Requests to the API: with the key, with problems as errors, page by page to the end.
 
 import {parse} from './json.js';
 import {due, renewed} from './login.js';
 import {query} from './query.js';
 import {key} from './session.js';
 
-/** An answer that is none; `status` 0 when nobody answered. */
+/** A request that failed; `status` is 0 without an answer. */
 export class Refused extends Error {
   constructor(status, problem, retryAfter) {
     super(problem.detail ?? problem.title ?? 'no answer');
@@ -15,7 +15,7 @@ export class Refused extends Error {
   }
 }
 
-/** Longer than the service takes for any answer, ms; who waits for more waits for nobody. */
+/** How long to wait for an answer, ms; the service never takes so long. */
 const LONGEST = 100_000;
 
 async function ask(method, path, params, signal, longest = LONGEST) {
@@ -51,7 +51,7 @@ async function ask(method, path, params, signal, longest = LONGEST) {
     } catch {
       problem.detail = `The service answers ${answer.status}.`;
     }
-    // of a proxy it may be a time, which is no number
+    // a proxy may send a date, which gives NaN
     const refused = new Refused(answer.status, problem, Number(answer.headers.get('Retry-After')) || 0);
     if (answer.status === 401 && key() === shown) {
       dispatchEvent(new CustomEvent('keyrefused', {detail: refused}));
@@ -66,7 +66,7 @@ export function get(path, params = {}, signal) {
   return ask('GET', path, params, signal);
 }
 
-/** A ticket that opens one stream, within so many ms. */
+/** A ticket that opens one stream; fails after `longest` ms. */
 export async function ticket(longest) {
   return (await ask('POST', '/api/v1/tickets', {}, null, longest)).ticket;
 }
@@ -86,7 +86,7 @@ export async function* pages(path, params, signal) {
 /** A path to a window; an id is encoded as a whole. */
 export const windowPath = id => '/api/v1/windows/' + encodeURIComponent(id);
 
-/** Asks again and again, one question at a time, until the signal ends it; what fails is told to `failed`. */
+/** Asks again `every` ms after the last answer, until the signal is aborted; errors go to `failed`. */
 export async function poll(every, signal, question, failed) {
   while (!signal.aborted) {
     try {

@@ -1,4 +1,4 @@
-// Audit: of each job and input partition, what was read and what became of it, with the way to the records behind each number.
+// Audit: for each job and input partition, what was read and what became of it, with links to the records behind each number.
 
 import {get, poll} from './api.js';
 import {el, refill, svg, table, tell} from './dom.js';
@@ -13,7 +13,7 @@ const STATES = {
   unknown: ['wait', '… Unknown', 'There is no audit yet, it is still being read, or it is of more partitions than are kept.'],
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };
-/** Of an offset the audit says that it is covered, and nothing of what lies behind. */
+/** The audit of an offset says only that it is covered, nothing about later offsets. */
 const COVERED = ['good', '✓ Reconciled over this offset', 'Every record that the audits below cover is accounted for; there may be others.'];
 
 function counted(item, spec) {
@@ -30,11 +30,11 @@ function counted(item, spec) {
   return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: '0 0 100 6', preserveAspectRatio: 'none'}, shares))};
 }
 
-/** The records of a `former` topic, before it was made anew, are no more. */
+/** Records of a `former` topic are gone: it was deleted and created again. */
 function row(item, spec, stalled, former) {
   const {fits, bar} = counted(item, spec);
   const {job, generation, topic, partition, first, last} = item;
-  // the id stays when the range goes on
+  // the range grows, so the id is without it
   const records = (view, count, which) => Number(count) && !former ? el('a', {id: [view, job, generation, item.topicId, partition, spec.spec].join('~'), href: link(view, {...which, first, last})}, digits(count)) : digits(count);
   const aside = {job, topic, partition, generation};
   const ofWindows = {...aside, spec: spec.spec?.includes('(') ? spec.spec : null};
@@ -60,7 +60,7 @@ function row(item, spec, stalled, former) {
   const good = item.balanced && fits;
   const windows = ofWindows.spec ? el('a', {href: link('history', {job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
   const state = good ? '✓ balanced' : '✕ broken';
-  // a narrow page has the state beside the input, too
+  // on a narrow page CSS shows the state below the input
   return [el('span', {class: 'input', 'data-audit': state}, `${topic}[${partition}]`), windows, records('records', item.rows, {topic, partition}), '=', records('counted', spec.counted, ofWindows), '+', records('late', spec.late, ofWindows), '+',
     records('dead-letters', item.rejected, aside), '+', records('heartbeats', item.heartbeats, aside), bar, el('span', {class: good ? 'good' : 'bad'}, state),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];
@@ -80,7 +80,7 @@ function partitions(items, stalls, former) {
 
 const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
 
-/** What was not counted of all that is shown, with the ways to it. */
+/** How much of all that is shown was not counted, with links to it. */
 function aside(items, {job, topic, partition}) {
   const parts = [['late', 'late', sum(items, item => sum(item.specs, spec => spec.late))], ['rejected', 'dead-letters', sum(items, item => item.rejected)]]
     .map(([word, view, count]) => [`${digits(count)} `, count ? el('a', {href: link(view, {job, topic, partition})}, word) : word]);

@@ -8,11 +8,11 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 const MOST_DRAWN = 1_000;
-/** What tells lines from one another without colour, and how it is drawn beside a name. */
+/** Shapes that tell lines apart without colour, and their SVG paths. */
 const SHAPES = {circle: 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z', triangle: 'M0-5L5 4H-5Z', rect: 'M-4-4H4V4H-4Z', rectRot: 'M0-5L5 0L0 5L-5 0Z',
   crossRot: 'M-4-4L4 4M4-4L-4 4', star: 'M-4-4L4 4M4-4L-4 4M0-5V5M-5 0H5'};
 const MARKS = Object.keys(SHAPES);
-/** About so many on a line of many points. */
+/** About so many marks on a line of many points. */
 const MARKED = 12;
 
 const style = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -20,11 +20,11 @@ const style = name => getComputedStyle(document.documentElement).getPropertyValu
 /** The mark of a line, as in the chart. */
 export const swatch = mark => svg('svg', {class: 'swatch', viewBox: '-6 -6 12 12', 'aria-hidden': 'true', 'data-mark': MARKS[mark]}, svg('path', {d: SHAPES[MARKS[mark]]}));
 
-/** Where lines of the grid stand: round times of the browser's zone. */
+/** Grid lines at round times of the browser's zone. */
 export function ticks(from, to, most) {
   const step = STEPS.find(one => (to - from) / one <= most) ?? STEPS.at(-1) * Math.ceil((to - from) / STEPS.at(-1) / most);
   const shift = new Date(from).getTimezoneOffset() * 60_000;
-  // up to an hour apart they are round behind a change of the clocks, too; else what a clock shows is read as a text without a zone is, in the browser's
+  // steps up to an hour stay round when clocks change; for longer ones the local time is parsed as a text without a zone
   const at = shown => step > HOUR ? Date.parse(new Date(shown).toISOString().slice(0, -1)) : shown + shift;
   const found = [];
   for (let shown = Math.ceil((from - shift) / step) * step; at(shown) <= to; shown += step) {
@@ -33,18 +33,18 @@ export function ticks(from, to, most) {
   return found;
 }
 
-/** What a line of the grid says of its value: as many digits as tell it from the next one. */
+/** The label of a grid line: with enough digits to tell it from the next one. */
 export function scaled(value, i, ticks) {
   return rounded(value, ticks.length < 2 ? 2 : Math.min(6, Math.max(0, Math.ceil(-Math.log10(ticks[1].value - ticks[0].value) - 1e-6))));
 }
 
-/** Whether less than about half is missing between two points, which a chart of many points leaves some of out; a month of 28 days beside one of 31 is about half. */
+/** Whether two points are connected: less than about half is missing between them (of many points some are omitted). A missing month of 28 days after one of 31 is 0.475. */
 const joined = (a, b) => a && b && (a.gone === b.gone || b.gone - a.gone < 0.47 * (b.x - a.x));
 
-/** Where a line is apart nothing is drawn. */
+/** The colour of a segment: transparent between points that are not connected. */
 const apart = ({p0, p1}) => joined(p0.raw, p1.raw) ? undefined : 'transparent';
 
-/** Draws what the pointer drags over, and says what it was. */
+/** Marks the range that the pointer drags over, then calls `onZoom` with it. */
 function zoom(onZoom) {
   let began = null;
   let now = null;
@@ -52,7 +52,7 @@ function zoom(onZoom) {
   return {
     id: 'zoom',
     beforeEvent(chart, {event}) {
-      // an event of a finger that is lifted has no place
+      // the end of a touch has no coordinates
       const x = Number.isFinite(event.x) ? Math.min(area(chart).right, Math.max(area(chart).left, event.x)) : now;
       if (event.type === 'mousedown' && event.y < area(chart).bottom) {
         began = now = x;
@@ -97,7 +97,7 @@ export class LineChart {
     this.#dark.addEventListener('change', this.#again);
   }
 
-  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete, gone}], band: [{x, low, high, gone}]} between two times; `gone` is how long windows have been missing on the line so far. */
+  /** Shows lines of {label, color, mark, dash, points: [{x, y, text, complete, gone}], band: [{x, low, high, gone}]} between two times; `gone` is for how many ms windows have been missing on the line so far. */
   async show(lines, from, to, unit) {
     this.#shown = {lines, from, to, unit};
     await import('./chart.umd.min.js');

@@ -1,10 +1,10 @@
-// What is shown as a file: every value with its digits.
+// What is shown, as a CSV file: values with all their digits.
 
 import {el} from './dom.js';
 
 const quoted = text => /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
 
-/** Gives the browser a file of windows to keep. */
+/** Downloads windows as a file. */
 export function csv(windows, name) {
   const values = [...new Set(windows.flatMap(window => Object.keys(window.values)))];
   const lines = [['id', 'job', 'spec', 'key', 'start', 'end', 'status', 'rev', 'count', 'late', ...values, 'complete', 'generation'],

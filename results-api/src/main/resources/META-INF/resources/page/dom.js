@@ -1,4 +1,4 @@
-// Elements. What comes from outside becomes text or an attribute's value, never markup.
+// Elements. Data from outside becomes text or an attribute's value, never markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MOST_CHARACTERS = 32;
@@ -22,19 +22,19 @@ export function el(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** The same of SVG. */
+/** The same for SVG. */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Sets a text where it is another one, so that nothing is laid out again for nothing. */
+/** Sets a text only if it differs, to avoid a needless layout. */
 export function say(element, text) {
   if (element.textContent !== text) {
     element.textContent = text;
   }
 }
 
-/** Shows something where it says something else, so that it is not read out again for nothing. */
+/** Shows content only if its text differs, so that screen readers do not repeat it. */
 export function tell(element, content) {
   if (element.textContent !== content.textContent) {
     element.replaceChildren(content);
@@ -43,7 +43,7 @@ export function tell(element, content) {
 
 const mark = element => element.id || element.getAttribute('href') || element.getAttribute('aria-label');
 
-/** Replaces what is in an element by what it is now; the focus stays where it was, and tables as far aside. */
+/** Replaces the content of an element; keeps the focus and how far tables are scrolled sideways. */
 export function refill(element, ...content) {
   const focused = element.contains(document.activeElement) ? mark(document.activeElement) : null;
   const aside = new Map([...element.querySelectorAll('.scroll')].map(region => [mark(region), region.scrollLeft]));
@@ -54,17 +54,17 @@ export function refill(element, ...content) {
   }
 }
 
-/** How a key is shown: as it is, or in quotes where nothing of it would show. */
+/** How a key is shown: in quotes if it has outer spaces or no visible character. */
 export function keyText(key) {
   return key === '' ? '(all keys)' : key.trim() === key && /[^\p{C}\p{Z}]/u.test(key) ? key : JSON.stringify(key);
 }
 
-/** A key, cut by the style where it is long, whole in its title. */
+/** A key, whole in its title; CSS cuts it if it is long. */
 export function keyed(key) {
   return el('bdi', {class: 'key', title: key}, keyText(key));
 }
 
-/** The same where no style can cut it, as on a canvas. */
+/** A key, cut where CSS cannot do it, as on a canvas. */
 export function cutText(key) {
   const characters = [...keyText(key)];
   return characters.length > MOST_CHARACTERS ? characters.slice(0, MOST_CHARACTERS).join('') + '…' : characters.join('');

@@ -9,10 +9,10 @@ const DAY_HOUR = new Intl.DateTimeFormat(undefined, {month: '2-digit', day: '2-d
 
 const SHORTEST_DAY = 23 * 3_600_000;
 
-/** A time as the API has it, or in milliseconds; a browser wants six digits of a year behind 9999. */
+/** A time as the API has it, or in milliseconds; browsers need six digits for years after 9999. */
 const dateOf = time => new Date(time?.replace?.(/^\+(?=\d{5}-)/, '+0') ?? time);
 
-/** Milliseconds of such a time, no number where no browser has it. */
+/** Milliseconds of such a time; NaN outside a browser's range. */
 export const millis = time => dateOf(time).getTime();
 
 export const clock = time => Number.isNaN(millis(time)) ? utc(String(time)) : CLOCK.format(dateOf(time));
@@ -20,22 +20,22 @@ export const hourMinute = time => HOUR_MINUTE.format(new Date(time));
 export const day = time => DAY.format(new Date(time));
 export const dayHour = time => DAY_HOUR.format(new Date(time));
 
-/** The clock today, else with its day; a time that no browser has as it is. */
+/** The time of day, with the date if it is not today; outside a browser's range as the API has it. */
 export function dayClock(time) {
   const date = dateOf(time);
   return date.toDateString() === new Date().toDateString() || Number.isNaN(millis(time)) ? clock(time) : DAY.format(date) + ' ' + clock(time);
 }
 
-/** As the API has it. */
+/** As the API has it, in UTC. */
 export const utc = time => time.replace('T', ' ').replace('Z', ' UTC');
 
-/** As a form's field has a time: in the browser's zone, without what is below a second. */
+/** The value of a form's field: in the browser's zone, in whole seconds. */
 const fieldTime = time => new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().substring(0, 19);
 
-/** A form's field for a time, with UTC in its title, and which time it has: the given one, if any, while nothing else is typed. */
+/** A form's field for a time, with UTC in its title, and `time()`: the given time, if any, until another one is typed. */
 export function timeField(given, attributes) {
   const field = el('input', {type: 'datetime-local', step: 1, value: given && fieldTime(Date.parse(given)), ...attributes});
-  const shown = field.value; // of times that are there twice, without milliseconds, and as the browser writes it
+  const shown = field.value; // as the browser writes it: no milliseconds, ambiguous when clocks go back
   const time = () => field.value === shown ? given : field.value && new Date(field.value).toISOString();
   const tell = () => field.title = time() && utc(time());
   field.addEventListener('input', tell);
@@ -43,7 +43,7 @@ export function timeField(given, attributes) {
   return {field, time};
 }
 
-/** The last time that a question can name. */
+/** The last time that a request can name. */
 export const LAST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /** A point in time, as the API has it or in milliseconds. */
@@ -52,13 +52,13 @@ export function when(time, text = dayClock(time)) {
   return iso ? el('time', {datetime: iso, title: utc(iso)}, text) : el('span', {}, '–');
 }
 
-/** A window's time from start to end. */
+/** A window's start and end. */
 export function span(window) {
   return el('span', {class: 'span', title: `${window.start} to ${window.end} (UTC)`},
     el('bdi', {}, dayClock(window.start)), ' – ', el('bdi', {}, millis(window.end) - millis(window.start) < SHORTEST_DAY ? clock(window.end) : dayClock(window.end)));
 }
 
-/** Milliseconds as people say them. */
+/** A duration in readable units. */
 export function lasting(ms) {
   const seconds = Math.max(0, ms) / 1000;
   return seconds < 1 ? Math.round(Math.max(0, ms)) + ' ms' : seconds < 10 ? seconds.toFixed(1) + ' s' : seconds < 120 ? Math.round(seconds) + ' s'
@@ -66,13 +66,13 @@ export function lasting(ms) {
     : Math.round(seconds / 86400) + ' days';
 }
 
-/** The digits as they are written, thousands apart; what is no number as it is. */
+/** All digits, with thousands separated; what is not a number as it is. */
 export const digits = text => String(text ?? '–').replace(/^-?\d+(?=(\.\d+)?$)/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
 const AMOUNT = /(^|[._])amount$/;
 
-/** A value that is an amount with thousands apart, and so many decimals as it has, but at least two and no zeros behind those; others by `other`. */
+/** An amount: with thousands separated and its decimals, at least two, without further trailing zeros. Other values by `other`. */
 export function valued(name, text, other = digits) {
   if (!AMOUNT.test(name) || !NUMBER.test(text)) {
     return other(text);
@@ -81,7 +81,7 @@ export function valued(name, text, other = digits) {
   return whole + '.' + fraction.replace(/0+$/, '').padEnd(2, '0');
 }
 
-/** Rounded for a look; the digits themselves belong into the title. What is no number is as it is. */
+/** Rounded for display; all digits belong in the title. What is not a number as it is. */
 export function rounded(text, places = 2) {
   return digits(typeof text === 'number' || NUMBER.test(text) ? Number(text).toFixed(places) : text);
 }
@@ -97,7 +97,7 @@ const NAMES = {
   total_amount: ['Total', ''], min_amount: ['Smallest payment', ''], max_amount: ['Largest payment', ''],
 };
 
-/** What a value is called, and its unit. */
+/** The label of a value, and its unit. */
 export function named(value) {
   const [label, unit] = NAMES[value] ?? [value.replaceAll('_', ' '), ''];
   return {label, unit};

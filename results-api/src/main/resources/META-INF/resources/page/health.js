@@ -1,4 +1,4 @@
-// Health: how far each job is, which input partitions are silent, and how long a result takes to the streams.
+// Health: how far each job is, which input partitions are stalled, and how long a result takes to reach the streams.
 
 import {get, poll} from './api.js';
 import {el, refill, table, tell} from './dom.js';
@@ -13,12 +13,12 @@ function since(time) {
   return time ? lasting(Date.now() - Date.parse(time)) : '–';
 }
 
-/** From one time to another; both must be there. */
+/** The time from one to the other; '–' if one is missing. */
 function between(from, to) {
   return from && to ? lasting(millis(to) - millis(from)) : '–';
 }
 
-/** Whether a job gets on, as far as its audit tells. */
+/** Whether a job makes progress, as far as its audit shows. */
 function gets(halted, lag) {
   return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reads');
 }

@@ -1,4 +1,4 @@
-// History: a value of one key, or of some, over a range: chart, table and CSV are of the same windows.
+// History: a value of one or several keys over a range; chart, table and CSV show the same windows.
 
 import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
@@ -15,24 +15,24 @@ const DAY = 24 * HOUR;
 const RANGES = {__proto__: null, '15m': ['15 min', 900_000], '1h': ['1 hour', HOUR], '6h': ['6 hours', 6 * HOUR], '24h': ['1 day', DAY], '7d': ['7 days', 7 * DAY], '30d': ['30 days', 30 * DAY]};
 const COLORS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const ROWS = 200;
-/** Kinds of windows that follow each other; between others nothing is missing. */
+/** Kinds whose windows follow each other; only there a gap means a missing window. */
 const FOLLOWING = ['tumbling', 'calendar'];
 const FIELDS = 'id,job,spec,key,window,generation,rev,status,complete,values,count,late';
 
-/** The same time of day so many days later; where clocks leave it out a later one, where it is there twice the first. */
+/** The same local time `more` days later; a later one if clocks skip it, the first one if it occurs twice. */
 function days(time, more) {
   const date = new Date(time);
   return date.setDate(date.getDate() + more);
 }
 
-/** So much of the day before is asked for, on both sides: clocks may have been changed by an hour in between. */
+/** The range to request of the day before, an hour longer on both sides: clocks may have changed in between. */
 const dayBefore = ([from, to]) => [days(from, -1) - HOUR, days(to, -1) + HOUR];
 
-/** The windows of one key, the newest revision of each, and where they are drawn: so many days later than they are. */
+/** The newest revision of each window of one key; they are drawn `later` days after their own time. */
 class Line {
-  /** Also those that are retracted: an older revision of them may be on its way. */
+  /** Retracted ones, too: an older revision of them may still come. */
   windows = new Map();
-  /** When the newest began that the browser's clock, should it be behind, may not have come to. */
+  /** The newest start, at most a day ahead of the browser's clock, which may be behind. */
   last = 0;
 
   constructor(key, later = 0) {
@@ -46,7 +46,7 @@ class Line {
       const at = Date.parse(window.window.start);
       this.last = at < Date.now() + DAY ? Math.max(this.last, at) : this.last;
       const x = this.later ? days(at, this.later) : at;
-      this.windows.set(window.id, {...window, at, x: !this.later || days(x, -this.later) === at ? x : NaN}); // of an hour that the other day does not have, or has already
+      this.windows.set(window.id, {...window, at, x: !this.later || days(x, -this.later) === at ? x : NaN}); // NaN: the other day lacks this hour, or has it already
     }
   }
 
@@ -54,7 +54,7 @@ class Line {
     return [...this.windows.values()].filter(window => window.status !== 'RETRACTED');
   }
 
-  /** Those that are drawn before are not shown again: a range only moves on. */
+  /** Drops windows drawn before `from`: a range only moves forward. */
   forget(from) {
     this.windows.forEach((window, id) => window.x >= from || this.windows.delete(id));
   }
@@ -65,7 +65,7 @@ class Line {
   }
 }
 
-/** The control that was used last: it has the focus again when the view is open anew. */
+/** Id of the control used last: it gets the focus when the view is opened again. */
 let used = '';
 
 class History {
@@ -111,14 +111,14 @@ class History {
     }
   }
 
-  /** That of the newest window, or another one that the reader may see. */
+  /** The key of the newest window, else one that the reader may see; empty if there is none. */
   async anyKey() {
     if (this.job.lastWindow?.key) {
       return [this.job.lastWindow.key];
     }
     try {
       const {items} = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {limit: 2}, this.ending.signal);
-      return items.map(item => item.key).filter(key => key !== '').slice(0, 1); // windows over all keys have none
+      return items.map(item => item.key).filter(key => key !== '').slice(0, 1); // of windows over all keys
     } catch (e) {
       if (e.status === 404) {
         return [];
@@ -127,7 +127,7 @@ class History {
     }
   }
 
-  /** From when to when, and whether that goes on with time. */
+  /** The range, and whether its end moves with time. */
   range() {
     const from = millis(this.params.get('from') ?? '');
     const to = millis(this.params.get('to') ?? '');
@@ -215,7 +215,7 @@ class History {
       const page = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {prefix, limit: 50}, this.ending.signal);
       this.list.replaceChildren(...page.items.map(item => el('option', {value: item.key})));
     } catch {
-      // a key can be typed without
+      // a key can be typed without suggestions
     }
   }
 
@@ -243,7 +243,7 @@ class History {
       } catch (e) {
         if (e.status === undefined) {
           throw e;
-        } // the job's newest one is known
+        } // draw() takes the job's newest one
       }
     }
     this.loaded = true;
@@ -263,7 +263,7 @@ class History {
     this.write();
   }
 
-  /** The link names what is shown, so that it shows the same to who gets it; not where another job or other keys were asked for, which may be there later. */
+  /** Writes what is shown into the link, so that it shows others the same; not if another job or other keys were requested, which may come later. */
   write() {
     const asked = this.params.getAll('key');
     if (!this.ending.signal.aborted && [null, this.job.job].includes(this.params.get('job')) && (!asked.length || String(asked) === String(this.keys))) {
@@ -278,7 +278,7 @@ class History {
     return this.lines.flatMap(line => line.sorted(from, to));
   }
 
-  /** What is drawn of the day before. */
+  /** The windows that are drawn of the day before. */
   old(line) {
     const {from, to} = this.range();
     return line.sorted(from, to).filter(window => this.metric in window.values);
@@ -324,7 +324,7 @@ class History {
     this.list_(windows, before.flat(), unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 
-  /** The points of all lines, and those of the band where there is one. */
+  /** The table of all lines' points, with the values of the band if there is one. */
   list_(windows, before, unit, band) {
     const newest = [...windows.map(window => ({window})), ...before.map(window => ({window, old: true}))]
       .sort((one, other) => other.window.at - one.window.at);
@@ -341,7 +341,7 @@ class History {
       }}, `Show all ${digits(newest.length)}`) : '');
   }
 
-  /** Windows that come while the range reaches to now, also while those before are read. Where there was no job or no key, the view is opened anew. */
+  /** Takes new windows if the range reaches to now, also while earlier ones are read. If there was no job or key, opens the view again. */
   live(batch) {
     if (!this.keys?.length) {
       if (batch.results.some(({job, key, status}) => status !== 'RETRACTED' && (!this.job || key !== '' && job === this.job.job))) {
@@ -364,7 +364,7 @@ class History {
       this.soon ||= setTimeout(() => {
         this.soon = 0;
         if (!this.ending.signal.aborted) {
-          this.status.setAttribute('aria-live', 'off'); // it is read out once, not each second
+          this.status.setAttribute('aria-live', 'off'); // screen readers read it once, not each second
           this.draw();
         }
       }, 1000);

@@ -2,7 +2,7 @@
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** What the text says, with every number as its text. */
+/** The parsed JSON, with every number as its text. */
 export function parse(text) {
   return JSON.parse(text.replace(TOKEN, token => token[0] === '"' ? token : '"' + token + '"'));
 }

@@ -1,10 +1,10 @@
-// One stream of events that comes back by itself: behind the last event, with a new ticket, and with a word on how it stands.
+// One stream of events that reconnects by itself, after the last event and with a new ticket, and reports its state.
 
 import {get, ticket} from './api.js';
 import {key} from './session.js';
 
 const EVENTS = ['window', 'alert', 'word', 'progress', 'snapshot-end', 'conflated'];
-/** The service says something every 15 s; who hears nothing for so many ms hears nobody. */
+/** Ms without anything from the service, which sends something every 15 s, until the connection counts as lost. */
 export const SILENCE = 40_000;
 const LONGEST_WAIT = 15_000;
 
@@ -15,22 +15,22 @@ export class Live {
   #source = null;
   #lastId;
   #heard = 0;
-  /** When the connection was asked for that there is. */
+  /** When the current connection was requested. */
   #asked = 0;
   #failures = 0;
   #timer = 0;
   #run = 0;
   #lostAt = 0;
-  /** Where it was before it went back to the beginning of a topic, until it hears of that. */
+  /** The position before a rewind, until the first event after it. */
   #back = '';
   #ending = new AbortController();
 
   /**
    * @param query parameters of the stream
-   * @param take what to do with (event name, data as text, position behind it)
-   * @param tell what to do with a state: {name, at, detail, since}
-   * @param lastId the position behind which to begin
-   * @param lostAt when the page had last heard something there
+   * @param take called with (event name, data as text, position after it)
+   * @param tell called with a state: {name, at, detail, since}
+   * @param lastId the position after which to begin
+   * @param lostAt when the page last heard the service there
    */
   constructor(query, take, tell, lastId = '', lostAt = 0) {
     this.#query = query;
@@ -94,7 +94,7 @@ export class Live {
     };
     for (const name of EVENTS) {
       source.addEventListener(name, event => {
-        this.#failures = 0; // not when it opens: it may end at once
+        this.#failures = 0; // not in onopen: the connection may end at once
         this.#heard = Date.now();
         if (this.#back) {
           this.#back = '';
@@ -105,7 +105,7 @@ export class Live {
         }
         this.#take(name, event.data, this.#lastId);
         if (this.#lostAt && parameters.has('lastEventId')) {
-          this.#tell({name: 'resumed', at: this.#heard, since: this.#lostAt}); // not when it opens: a reset may come
+          this.#tell({name: 'resumed', at: this.#heard, since: this.#lostAt}); // not in onopen: a reset may follow
         }
         this.#lostAt = 0;
       });
@@ -113,15 +113,15 @@ export class Live {
     source.addEventListener('reset', event => {
       this.#heard = Date.now();
       if (this.#back) {
-        this.#lastId = this.#back; // the log has forgotten its beginning
+        this.#lastId = this.#back; // the log has lost the topic's beginning
         this.#back = '';
         this.#take('forgotten', '{}', this.#lastId);
         this.restart();
         return;
       }
-      refused = event.lastEventId; // the browser names it behind a reset, too, until there is another one
+      refused = event.lastEventId; // the browser repeats this id after a reset, until another one comes
       this.#lostAt = 0;
-      this.#lastId = ''; // who breaks off before the snapshot's end begins anew
+      this.#lastId = ''; // a connection lost before the snapshot's end begins again
       this.#tell({name: 'reset', at: this.#heard, detail: JSON.parse(event.data).detail});
     });
     source.onerror = event => {
@@ -137,7 +137,7 @@ export class Live {
     };
   }
 
-  /** Ends the connection, to be resumed by {@link connect}. */
+  /** Ends the connection until {@link connect} resumes it. */
   pause() {
     if (this.#source) {
       this.#lostAt ||= Date.now();
@@ -156,7 +156,7 @@ export class Live {
     clearTimeout(this.#timer);
   }
 
-  /** Connects anew, and is told the newest windows again, as with another key. Says `handed`: what was told before is to be forgotten. */
+  /** Connects again without a position, as with another key: the newest windows come again. Reports `handed`: earlier data must be forgotten. */
   renew() {
     this.#lastId = '';
     this.#back = '';
@@ -164,7 +164,7 @@ export class Live {
     this.restart();
   }
 
-  /** Connects anew, behind the last event. */
+  /** Connects again, after the last event. */
   restart() {
     this.#lostAt ||= Date.now();
     this.#close();
@@ -174,12 +174,12 @@ export class Live {
   }
 
   /**
-   * Hears a topic once more, from its beginning, and all others from where it is. Says `rewound` when it does, `forgotten` when the log no longer
-   * has it, `unknown` where the stream has no topic of that name.
+   * Reads a topic again from its beginning, and all others from here. `take` gets `rewound` when it does, `forgotten` if the log no longer
+   * has it, `unknown` if the stream has no topic of that name.
    */
   rewind(topic) {
     if (this.#back || !this.#lastId) {
-      return; // it is on its way there, or nowhere yet
+      return; // it rewinds already, or has no position yet
     }
     const places = this.#lastId.split('~~');
     const at = places.findIndex(place => place.startsWith(topic + '~'));
@@ -198,7 +198,7 @@ export class Live {
     this.#source = null;
   }
 
-  /** An EventSource does not say why it was refused; a question of the same reader does. */
+  /** An EventSource does not say why it was refused; a request with the same key does. */
   async #findOut(run) {
     try {
       await get('/api/v1/jobs');

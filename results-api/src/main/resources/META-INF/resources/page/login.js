@@ -5,18 +5,18 @@ import {RENEWAL, key, setKey} from './session.js';
 
 const BEGUN = 'streampane.login';
 const PAGE = location.origin + '/';
-/** So many milliseconds before a token ends the next one is asked for. */
+/** Milliseconds before a token's end at which it is renewed. */
 const EARLY = 30_000;
-/** So long after that the provider is asked again, and not sooner. */
+/** The least milliseconds until the provider is asked again. */
 export const AGAIN = 5_000;
 
-/** Where to log in; null where a key or token must be given. Without https there is no SHA-256 in a browser. */
+/** Where to log in; null where a key or token must be given. Without https a browser has no SHA-256. */
 export async function provider() {
   const answer = isSecureContext && await fetch('/page/login');
   return answer && answer.status === 200 ? answer.json() : null;
 }
 
-/** Leaves for the provider's page, which comes back to `returned`. */
+/** Goes to the provider's page, which leads back to `returned`. */
 export async function login({authorize, token, client, scope}) {
   const verifier = random();
   const state = random();
@@ -28,7 +28,7 @@ export async function login({authorize, token, client, scope}) {
   location.assign(url);
 }
 
-/** Comes back from the provider's page to the view that was open, with a token. Fails when there is none. */
+/** After the provider's redirect: restores the view that was open, and gets the token. Throws if there is none. */
 export async function returned() {
   const answer = new URLSearchParams(location.search);
   if (!answer.has('state')) {
@@ -48,7 +48,7 @@ export async function returned() {
 
 let renewing = null;
 
-/** Renews a token that ends soon. One that cannot be renewed stays: the service says when it holds no longer. */
+/** Renews a token that ends soon. If that fails it stays: the service refuses it once it is no longer valid. */
 export async function renewed() {
   const renewal = renewalOf();
   if (!renewing && renewal && renewal.at <= Date.now()) {
@@ -58,10 +58,10 @@ export async function renewed() {
   await renewing;
 }
 
-/** Whether the token ends, and the provider has neither given the next one nor refused to. */
+/** Whether the token's renewal is due, and the provider has neither given the next one nor refused to. */
 export const due = () => Boolean(renewalOf()?.due);
 
-/** The page's policy bars it from here: that of a page that was loaded while the service did not know the provider, which the next login mends. */
+/** Ends the renewal if the content security policy bars the provider, which the service did not know when the page was loaded. */
 export function barred(uri) {
   const renewal = renewalOf();
   if (renewal && uri.startsWith(new URL(renewal.token).origin)) {

@@ -18,14 +18,14 @@ import * as window_ from './window.js';
 import * as words from './words.js';
 
 const VIEWS = {__proto__: null, now, history, alerts, words, audit, health, window: window_, late: rejects, 'dead-letters': rejects, records: rejects, counted: rejects, heartbeats: rejects};
-/** Under which entry of the menu a view is. */
+/** The menu entry of views that have none of their own. */
 const UNDER = {window: 'now', late: 'audit', 'dead-letters': 'audit', records: 'audit', counted: 'audit', heartbeats: 'audit'};
 const TITLES = {now: 'Now', history: 'History', alerts: 'Alerts', words: 'Words', audit: 'Audit', health: 'Health', window: 'Window',
   ...rejects.TITLES};
 const NOTICE_FOR = 12_000;
-/** A view that is no older than this when the stream begins lacks nothing: the stream begins with the newest window of each series. */
+/** Ms. A view opened at most this long before the stream lacks nothing: the stream begins with the newest window of each series. */
 const SOON = 10_000;
-/** Why not every window from before is here. */
+/** Why the snapshot has not every window. */
 const PARTIAL = {'store-unavailable': 'Elasticsearch does not answer', 'store-behind': 'Elasticsearch does not have all of them yet',
   'too-many': 'there are more than are told at once', slow: 'the connection is too slow', busy: 'it takes too long to collect them'};
 
@@ -40,9 +40,9 @@ let asking = new AbortController();
 let connection = {name: 'connecting', at: 0};
 let view = null;
 let unseen = 0;
-/** When the newest alert began that was known before the page was told anew what there is. */
+/** The start of the newest alert known before `handed` made the page forget its data. */
 let lastAlert;
-/** Whether the box for a key is there because a view was refused, and not the stream. */
+/** Whether the box for a key is there for a view, not for the stream. */
 let otherKey = false;
 let shown = 0;
 let day = new Date().toDateString();
@@ -68,7 +68,7 @@ function unnotice(kind) {
 
 const shortly = time => when(time, clock(time));
 
-/** Text, or an element that is nowhere yet. */
+/** Logs a text, or an element that is not in the document yet. */
 function note(text) {
   app.log.unshift({at: new Date().toISOString(), text});
   app.log.length = Math.min(app.log.length, 50);
@@ -102,7 +102,7 @@ function connected(next) {
     return;
   }
   if (next.name === 'resumed') {
-    if (![undefined, 'connecting', 'live'].includes(connection.was)) { // else it is new, or has gone back of itself
+    if (![undefined, 'connecting', 'live'].includes(connection.was)) { // else it is new, or was reconnected on purpose
       const text = el('span', {}, 'Away from ', shortly(next.since), ' to ', shortly(Date.now()), '; the stream went on behind the last event, so nothing is missing.');
       note(text.cloneNode(true));
       if (connection.was === 'lost') {
@@ -123,14 +123,14 @@ function connected(next) {
     if (!otherKey) {
       unnotice('key');
     }
-    connection.was = next.since ? before.was : undefined; // until it goes on
+    connection.was = next.since ? before.was : undefined; // until `resumed`
     if (connection.was !== 'live') {
       note('Connected.');
     }
     if (main.querySelector('.failed:not([aria-live] *)')) {
       show();
     } else if (!next.since && Date.now() - shown > SOON) {
-      showAgain(); // what came between the view's reading and a first connection is in neither
+      showAgain(); // neither has the events between the view's request and the connection
     }
     recent();
   } else if (next.name === 'reset') {
@@ -162,14 +162,14 @@ function connected(next) {
   }
 }
 
-/** Forgets what there is, and what has been asked for and would be added to what comes. */
+/** Forgets all data, and ends requests whose answers would be added to new data. */
 function forget() {
   asking.abort();
   asking = new AbortController();
   store.clear();
 }
 
-/** The alerts of before; the stream has those that come. */
+/** Requests earlier alerts; the stream brings new ones. */
 async function recent() {
   try {
     store.addAlerts((await get('/api/v1/alerts', {limit: 50}, asking.signal)).items, lastAlert);
@@ -193,11 +193,11 @@ function tick() {
   tell(asOf, el('span', quiet ? {class: 'warn', title: 'The connection is there. Health says which jobs read nothing.'} : {}, words));
   if (day !== new Date().toDateString() && Date.now() - typed > QUIET) {
     day = new Date().toDateString();
-    here().view === 'window' ? showAgain() : show(); // what was told without its day is of yesterday now, and a sum of today begins anew
+    here().view === 'window' ? showAgain() : show(); // times without a date are yesterday's now, and sums of today begin again
   }
 }
 
-/** What has been shown may lack something, but not in views that are under another one's entry: what they show is of the past, and a window asks itself. */
+/** Opens a view again that may lack something. Views without a menu entry show the past and stay; a window asks for a newer revision itself. */
 function showAgain() {
   if (Object.hasOwn(UNDER, here().view)) {
     view?.recheck?.();
@@ -213,7 +213,7 @@ function show() {
   const module = VIEWS[name] ?? now;
   const known = VIEWS[name] ? name : 'now';
   if (main.contains(document.activeElement)) {
-    main.focus({preventScroll: true}); // what has it goes, and with it the place of who uses keys
+    main.focus({preventScroll: true}); // the focused element is removed: keyboard users go on here
   }
   main.replaceChildren();
   main.dataset.view = known;
@@ -234,7 +234,7 @@ function show() {
   scrollTo(0, 0);
 }
 
-// before the stream is shared with who has the same key
+// the token comes first: pages with the same one share the stream
 try {
   await returned();
 } catch (e) {

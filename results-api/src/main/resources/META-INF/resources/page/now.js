@@ -1,5 +1,5 @@
-// Now: a card for each device, client and whatever else jobs have results of, in order of their keys, those without a recent window
-// behind the others. Of thousands those are shown whose windows are the newest; the filter finds the others.
+// Now: a card for each device, client or other key that jobs have results of, in the order of keys; cards without a recent window
+// come last. Of thousands, the ones with the newest windows are shown; the filter finds the others.
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
@@ -13,14 +13,14 @@ const STEP = 48;
 const POINTS = 20;
 const ORDER = new Intl.Collator(undefined, {numeric: true});
 const TOTAL_EVERY = 5_000;
-/** So many sums of today are asked for at once; a browser has six connections to a service, and one of them is the stream's. */
+/** Sums of today that are requested at once; a browser has six connections to a service, and the stream has one of them. */
 const TOTALS_AT_ONCE = 4;
-/** A series has no recent window if its newest one ended so many windows' lengths, and so long, before the newest of all. */
+/** A series has no recent window if its newest one ended more than so many lengths, and ms, before the section's newest. */
 const OLD_WINDOWS = 10;
 const OLD = 300_000;
 const DAY = 86_400_000;
 
-/** What jobs' results are about, by a value that they have. */
+/** What results are about, by a value that they have. */
 const KINDS = [
   {has: 'avg_temp', title: 'Devices', record: 'reading', measures: [
     {value: 'avg_temp', low: 'min_temp', high: 'max_temp', css: 'warm', bounds: null},
@@ -34,19 +34,19 @@ function kindOf(result) {
     ?? {title: result.job, record: 'record', measures: Object.keys(result.values).slice(0, 3).map(value => ({value, css: 'other'}))};
 }
 
-/** Of the windows that a card's line shows, the oldest first. */
+/** A value of the windows that a card's line shows, the oldest first. */
 function lastValues(entry, name) {
   return (entry.points ?? [entry.newest]).slice(-POINTS).map(point => point.values[name]).filter(value => value !== undefined);
 }
 
-/** Of the window that is still filling, its first measure and count; '' of none. */
+/** First measure and count of the window that is still open; '' if there is none. */
 function next({early, newest}, [{value}]) {
   return early && millis(early.window.end) > millis(newest.window.end) ? `${valued(value, early.values[value], rounded)} from ${digits(early.count)}` : '';
 }
 
-/** One card: made once, then only what changed is written. */
+/** One card: built once, then only changes are written. */
 class Card {
-  /** Whether it is among those without a recent window. */
+  /** Whether its series has no recent window. */
   old = false;
 
   constructor(entry, kind) {
@@ -68,7 +68,7 @@ class Card {
       el('div', {class: 'card-foot'}, this.note, this.more));
   }
 
-  /** What the windows of today add up to, which are at `href`; `lacking` says that some are not in it, or not whole. */
+  /** Shows the sum of today's windows, which are at `href`; `lacking`: some of them are missing or incomplete. */
   sum(text, title = '', lacking = false, href = '') {
     say(this.total, text);
     this.total.title = title;
@@ -116,7 +116,7 @@ class Card {
   }
 }
 
-/** The cards of one job and windows. */
+/** The cards of one job and specification. */
 class Section {
   constructor(job, spec, kind, view) {
     Object.assign(this, {job, spec, kind, view, cards: new Map(), limit: STEP, stale: true, newest: 0});
@@ -146,12 +146,12 @@ class Section {
     };
   }
 
-  /** Whether the newest window of a series is old beside the newest one of all. */
+  /** Whether the newest window of a series is old compared to the section's newest. */
   isOld({newest: {window}, end}) {
     return this.newest - end > Math.max(OLD, OLD_WINDOWS * (end - millis(window.start)));
   }
 
-  /** Chooses anew when a card belongs to the others. */
+  /** Has cards chosen again if one became old or recent. */
   age() {
     this.stale ||= [...this.cards].some(([name, card]) => {
       const entry = this.view.store.series.get(name);
@@ -159,7 +159,7 @@ class Section {
     });
   }
 
-  /** Chooses what is shown: the newest windows' series, in the order of their keys, those without a recent one behind the others. */
+  /** Chooses the series with the newest windows, in the order of keys; those without a recent window come last. */
   choose(entries) {
     this.stale = false;
     entries.forEach(({end}) => this.newest = Math.max(this.newest, end || 0));
@@ -192,7 +192,7 @@ class Section {
         this.cards.set(entry.name, card);
       }
       if (!entry.points) {
-        fresh.push(entry); // also one that was gone between two looks
+        fresh.push(entry); // new, or evicted and back
       }
       const wasOld = card.old;
       card.old = this.isOld(entry);
@@ -208,14 +208,14 @@ class Section {
     this.remember(fresh);
   }
 
-  /** Those of the cards without a recent window are asked for when they are looked at. */
+  /** Sums of cards without a recent window are requested when these are opened. */
   wantTotals() {
     const wanted = [...this.cards].filter(([, card]) => card.old).map(([name]) => this.view.store.series.get(name)).filter(Boolean);
     wanted.forEach(entry => this.view.wantTotal(this, entry));
     this.view.hurry?.();
   }
 
-  /** What the cards say, and the ends of their gauges; a line says its values itself. */
+  /** The cards as a table, with the ends of their gauges; the label of a line has its values. */
   tabulate() {
     if (!this.details.open || !this.cards.size) {
       return;
@@ -233,7 +233,7 @@ class Section {
     }
   }
 
-  /** The windows before, for the lines: one question for many keys. */
+  /** Requests earlier windows for the lines: many keys in one request. */
   async remember(entries) {
     entries.forEach(entry => this.view.store.track(entry.name));
     entries.forEach(entry => this.cards.get(entry.name)?.draw(entry, this.scales));
@@ -244,7 +244,7 @@ class Section {
     }
   }
 
-  /** Asks for them, again where nobody answers. */
+  /** Requests them, again without an answer and after 429 or 5xx. */
   async recall(entries) {
     if (!entries.length) {
       return;
@@ -365,7 +365,7 @@ class Now {
       + (gone ? `At least ${digits(gone)} series with older windows are not here; History finds each by its key.` : ''));
   }
 
-  /** Asks what a client's windows of today add up to, again when one of them came; those of a day or longer, as all of a calendar are, are not over today. */
+  /** Requests the sum of today's windows, again when one of them came; not of windows of a day or longer, as all calendar windows: they do not end today. */
   wantTotal(section, entry) {
     const {start, end} = entry.newest.window;
     const card = section.cards.get(entry.name);
@@ -380,9 +380,9 @@ class Now {
     }
   }
 
-  /** Some at a time, until none are wanted; then those whose windows came meanwhile, soon where a card has none yet. */
+  /** Requests some sums at a time until none are wanted; those wanted meanwhile come next, after TOTAL_EVERY or at once if `hurry` was called. */
   async addUp() {
-    await null; // until all that are wanted now have said so
+    await null; // until all callers of this turn have added theirs
     while (this.totals.size && !this.signal.aborted) {
       const wanted = [...this.totals.values()];
       this.totals.clear();

@@ -1,9 +1,9 @@
 // The query of a link: parameters without a value are left out, lists are repeated.
 
-/** The service takes a request line of 4,096 bytes. */
+/** The service accepts request lines of up to 4,096 bytes. */
 const LONGEST = 3_000;
 
-/** Keys in groups of at most so many, that one question each can name. */
+/** Groups of at most `most` keys that fit in one request. */
 export function groups(keys, most = Infinity) {
   const found = [[]];
   let length = 0;
@@ -19,7 +19,7 @@ export function groups(keys, most = Infinity) {
   return found.filter(group => group.length);
 }
 
-/** What comes behind a path, with its question mark; nothing of no parameters. */
+/** The query with its question mark; empty without parameters. */
 export function query(params) {
   const search = new URLSearchParams();
   const pairs = params instanceof URLSearchParams ? [...params] : Object.entries(params);

@@ -1,4 +1,4 @@
-// The records behind the numbers of the audit, with their raw bytes, newest first. Each view has the name of its path in the API, but for those that are a part of an input's records.
+// The records behind the numbers of the audit, with their raw bytes, newest first. Views are named after their paths in the API, except PARTS of an input's records.
 
 import {get, pages} from './api.js';
 import {el, keyed} from './dom.js';
@@ -8,22 +8,22 @@ import {empty, failed, loading} from './states.js';
 
 const PAGE = 25;
 const LARGEST_PAGE = 200;
-/** So many pages are read at once to find records, or to know which are left out. */
+/** At most so many pages are read to find records, or to know which to leave out. */
 const MOST_PAGES = 20;
 const FIELDS = ['job', 'reason', 'spec', 'topic', 'partition', 'kind', 'from', 'to'];
 const OF_AN_INPUT = ['topic', 'partition', 'kind', 'first', 'last'];
-/** Of an input's records those of a kind without those that are in other lists, too. */
+/** An input's records of one kind without those that other lists have, too. */
 const PARTS = {counted: {kind: 'data', without: ['late', 'dead-letters']}, heartbeats: {kind: 'heartbeat', without: ['dead-letters']}};
-/** By their paths in the API. */
+/** Titles by path in the API. */
 const LISTS = {late: 'Late records', 'dead-letters': 'Dead letters', records: 'Records'};
 export const TITLES = {...LISTS, counted: 'Counted records', heartbeats: 'Heartbeats'};
 
-/** The page's own link to what the API's link leads to. */
+/** The page's link for a link of the API. */
 function own(path, view, title) {
   return path ? el('a', {href: link(view, new URLSearchParams(path.split('?')[1] ?? ''))}, title) : null;
 }
 
-/** Where the API's link to the windows that a record missed leads: to the window, which finds out whether it is one; to History of those of all keys, or of any time before. */
+/** The page's link to the windows that a record missed: to view window, which checks that it is one; to History if it is over all keys or has no start. */
 function missed(path) {
   const params = Object.fromEntries(new URLSearchParams(path?.split('?')[1] ?? ''));
   return path ? el('a', {href: params.key && params.from ? link('window', params) : link('history', around(params))}, 'the window that it missed') : null;
@@ -35,14 +35,14 @@ function bytes(raw) {
   return raw === null ? '–' : el('code', {class: 'raw', tabindex: 0}, text(raw), raw.cut ? ` … (${digits(raw.bytes)} bytes)` : '');
 }
 
-/** What a record is, and more about it. */
+/** The title of a record, and details. */
 const HEADS = {
   late: record => [`late for ${record.spec}`, 'event time ', when(record.eventTime)],
   'dead-letters': record => [record.reason ?? 'no reason', record.message ?? ''],
   records: (record, rows) => [record.kind ?? 'record', rows ? `without row${rows.length > 1 ? 's' : ''} ${rows.join(', ')}` : ''],
 };
 
-/** Whether the audit that a link comes from counts it: the range of its offsets and its generation. */
+/** Tells whether the audit that a link comes from counts a record: by its offsets and generation. */
 function within(params) {
   const [first, last] = ['first', 'last'].map(name => parseInt(params.get(name)));
   const generation = params.get('generation');
@@ -52,7 +52,7 @@ function within(params) {
   };
 }
 
-/** What is left out of an input's records: of each offset the rows, or null for the whole record; and whether that is all. */
+/** What to leave out of an input's records: by offset the rows, or null for the whole record; and whether that is all. */
 async function leftOut(views, {job, topic, partition, spec}, counts, signal) {
   const rows = new Map();
   let known = true;

@@ -3,7 +3,7 @@
 import {millis} from './format.js';
 import {query} from './query.js';
 
-/** The view and its parameters. */
+/** The current view and its parameters. */
 export function here() {
   const [path, search] = location.hash.replace(/^#\/?/, '').split('?', 2);
   return {view: path || 'now', params: new URLSearchParams(search ?? '')};
@@ -14,13 +14,13 @@ export const link = (view, params = {}) => '#/' + view + query(params);
 
 const AROUND = 1_800_000;
 
-/** Parameters with a longer range, so that a chart of it shows where something lies. */
+/** Parameters with a range 30 min longer on both sides, so that a chart shows the surroundings. */
 export function around(params) {
   const moved = (name, by) => params[name] && new Date(millis(params[name]) + by).toISOString();
   return {...params, from: moved('from', -AROUND), to: moved('to', AROUND)};
 }
 
-/** Goes there; with `replace` without a step in the browser's history, and without opening the view anew. */
+/** Goes to a view; with `replace`, without a step in the browser's history and without opening the view again. */
 export function go(view, params, replace = false) {
   if (replace) {
     history.replaceState(null, '', link(view, params));

@@ -1,14 +1,14 @@
-// The key that the user gave, for this tab alone and until it is closed.
+// The key that the user gave, for this tab only, until it is closed.
 
 const NAME = 'streampane.key';
-/** How `login.js` renews it. */
+/** Name of what `login.js` renews the key with. */
 export const RENEWAL = 'streampane.renewal';
 
 export function key() {
   return sessionStorage.getItem(NAME) ?? '';
 }
 
-/** Sets the key, which nothing renews. */
+/** Sets the key, without a renewal. */
 export function setKey(key) {
   sessionStorage.removeItem(RENEWAL);
   if (key) {

@@ -1,20 +1,20 @@
-// One stream for all pages of a browser that are looked at with the same key, or with tokens of one person and of the same rights: one of them
-// holds a lock, has the stream and tells the others what it hears. It ends, is no longer looked at, or its token is not taken any more: then
-// another one gets the lock and goes on behind the last event.
+// One stream for all visible pages of a browser with the same key, or with tokens of one person and the same rights: one of them
+// holds a lock, has the stream and passes its events to the others. When it ends, is hidden, or its token is no longer accepted,
+// another one gets the lock and continues after the last event.
 
 import {get} from './api.js';
 import {Live, SILENCE} from './live.js';
 import {AGAIN, due} from './login.js';
 import {key} from './session.js';
 
-/** What tells a token from the next one of the same person, by RFC 7519, OpenID Connect, Keycloak, Entra ID and Cognito: when and how it was given. */
+/** Claims that differ between tokens of one person, by RFC 7519, OpenID Connect, Keycloak, Entra ID and Cognito: when and how they were issued. */
 const OF_ONE_TOKEN = new Set(['exp', 'iat', 'nbf', 'jti', 'auth_time', 'acr', 'amr', 'nonce', 'sid', 'session_state', 'at_hash', 'c_hash', 's_hash',
   'uti', 'aio', 'rh', 'origin_jti', 'event_id']);
 
-/** Of what pages tell each other: another one where that changes, as tabs from before an upgrade stay open. */
+/** Of the messages between pages; to be changed with them, as tabs from before an upgrade stay open. */
 const VERSION = 2;
 
-/** Who looks at the page, and with which rights: what a token says of that, else the key. */
+/** The reader and their rights: the claims of a token, else the key. */
 function reader() {
   const [, payload, signature] = key().split('.');
   try {
@@ -25,7 +25,7 @@ function reader() {
   }
 }
 
-/** What pages share must not be told to a page of another reader; the name does not give the key away. */
+/** The name of a reader's lock and channel: pages of other readers must not get the messages. The hash does not reveal the key. */
 async function groupOf(reader, query) {
   const text = new TextEncoder().encode(VERSION + '\n' + reader + '\n' + new URLSearchParams(query));
   return 'streampane ' + [...new Uint8Array(await crypto.subtle.digest('SHA-256', text))].map(byte => byte.toString(16).padStart(2, '0')).join('');
@@ -36,21 +36,21 @@ class Shared {
   #take;
   #tell;
   #events;
-  /** As whom it takes part. */
+  /** The reader that it joined as. */
   #reader = '';
-  /** The key that was not taken last. */
+  /** The key that was refused last. */
   #refused = null;
   #channel = null;
-  /** The stream, when this page has it. */
+  /** The stream, if this page has it. */
   #live = null;
   #joined = new AbortController();
-  /** Whether this page has been handed what the others have, so that it can follow. */
+  /** Whether this page has got the data of the others, so that it can follow. */
   #handed = false;
   #state = {name: 'connecting', at: 0};
   #position = '';
   /** When the service was last heard, by this page or the one that has the stream. */
   #heard = 0;
-  /** When the page that has the stream last said anything, or this one began to wait for that. */
+  /** When the page that has the stream last sent anything, or this one began to wait for that. */
   #saidAt = 0;
 
   constructor(query, take, tell, events) {
@@ -73,7 +73,7 @@ class Shared {
     return this.#live?.position ?? this.#position;
   }
 
-  /** Takes part, unless it does. */
+  /** Joins, unless it is hidden; has the stream connect if it joined before. */
   connect() {
     if (this.#channel) {
       this.#live ? this.#live.connect() : this.#channel.postMessage({connect: true});
@@ -82,12 +82,12 @@ class Shared {
     }
   }
 
-  /** Has a topic heard once more, by all who take part. */
+  /** Has a topic read again from its beginning, for all pages. */
   rewind(topic) {
     this.#live ? this.#live.rewind(topic) : this.#channel?.postMessage({rewind: topic});
   }
 
-  /** Has the newest windows told again, to all who take part; takes part anew with another key, unless it is a token of the same reader. */
+  /** Has the newest windows sent again, to all pages; joins again if the key is of another reader. */
   renew() {
     if (!this.#channel || this.#reader !== reader()) {
       this.#leave();
@@ -106,7 +106,7 @@ class Shared {
     const joined = this.#joined = new AbortController();
     const {signal} = joined;
     if (this.#refused === key()) {
-      await get('/api/v1/jobs').catch(() => {}); // it is refused once more, unless it is taken now
+      await get('/api/v1/jobs').catch(() => {}); // it is refused again, unless it is accepted now
     }
     this.#reader = reader();
     const group = await groupOf(this.#reader, this.#query);
@@ -130,7 +130,7 @@ class Shared {
 
   #leave() {
     if (!this.#channel) {
-      this.#joined.abort(); // it may be on its way
+      this.#joined.abort(); // a join may be under way
       return;
     }
     this.#position = this.position;
@@ -141,7 +141,7 @@ class Shared {
     this.#show({name: 'paused', at: this.#heard});
   }
 
-  /** Leaves, as its own key or token does not open the stream now: those of others may. */
+  /** Leaves because its key or token does not open the stream now; those of other pages may. */
   #giveUp(state) {
     this.#leave();
     this.#show(state);
@@ -152,10 +152,10 @@ class Shared {
     }
   }
 
-  /** Has the stream until it leaves, or the lock is taken from it. */
+  /** Has the stream until it leaves, or its lock is stolen. */
   #lead(signal) {
     if (signal.aborted) {
-      return; // a lock that is stolen is given to who has left, too
+      return; // a request that steals is granted after leaving, too
     }
     const say = message => signal.aborted || this.#channel.postMessage(message);
     const live = this.#live = new Live(this.#query, (name, data, position) => {
@@ -181,12 +181,12 @@ class Shared {
     return new Promise(resolve => signal.addEventListener('abort', resolve));
   }
 
-  /** Tells pages that cannot follow yet what there is. */
+  /** Sends the data to pages that cannot follow yet. */
   #hand() {
     this.#channel.postMessage({events: this.#events(), state: this.#state, position: this.position, heard: this.heard});
   }
 
-  /** What another page says: to the one that has the stream, or as that one. */
+  /** Handles a message: to the page that has the stream, or from that page. */
   #receive({hello, connect, renew, rewind, beat, events, event, state, position, heard}) {
     if (this.#live) {
       if (hello) {
@@ -206,7 +206,7 @@ class Shared {
     if (Boolean(events) === this.#handed || !(events || event || state)) {
       return;
     }
-    const goesOn = events && state.name === 'live' && !state.since; // else who has the stream says when it does
+    const goesOn = events && state.name === 'live' && !state.since; // else the page that has the stream says when it does
     if (events) {
       this.#handed = true;
       state.since = this.#position === position ? this.#heard : 0;
@@ -233,7 +233,7 @@ class Shared {
     this.#tell(state);
   }
 
-  /** Who has the stream says whatever it hears, and that it does not hang; from a page that says nothing the lock is taken. */
+  /** The page that has the stream sends a beat each second; if it is silent, its lock is stolen. */
   #watch() {
     if (this.#live) {
       this.#channel.postMessage({beat: true});
@@ -243,6 +243,6 @@ class Shared {
   }
 }
 
-/** A stream that is shared where the browser lets pages share; elsewhere each page that is looked at has its own. */
+/** A stream that pages share where the browser supports it; elsewhere each visible page has its own. */
 export const stream = (query, take, tell, events) => navigator.locks && isSecureContext
   ? new Shared(query, take, tell, events) : new Live(query, take, tell);

@@ -1,4 +1,4 @@
-// Small drawings in cards: a line of the last values, and where an average lies between the least and the most.
+// Small drawings in cards: a line of the last values, and a gauge of an average between minimum and maximum.
 
 import {say, svg} from './dom.js';
 
@@ -11,7 +11,7 @@ export function line(kind) {
     svg('polyline', {points: '', 'vector-effect': 'non-scaling-stroke'}), svg('circle', {r: 0, 'vector-effect': 'non-scaling-stroke'}));
 }
 
-/** Draws values, texts of numbers, from the oldest to the newest; nothing where one of them is none. */
+/** Draws values, texts of numbers, from the oldest to the newest; nothing if one of them is not a number. */
 export function drawLine(drawing, values) {
   const label = `last ${values.length} windows: ${values.join(', ')}`;
   if (drawing.getAttribute('aria-label') === label) {
@@ -34,7 +34,7 @@ export function gauge(kind) {
     svg('rect', {class: 'mark', x: 0, y: 0, width: 0, height: 6}));
 }
 
-/** Draws an average between its extremes, on a scale. */
+/** Draws an average between its minimum and maximum, on a scale. */
 export function drawGauge(drawing, average, low, high, scale) {
   const place = value => Math.min(100, Math.max(0, (Number(value) - scale.low) / (scale.high - scale.low || 1) * 100));
   const [title, , reach, mark] = drawing.children;

@@ -1,4 +1,4 @@
-// What is shown where there is nothing to show: it is being loaded, there is none, it may not be seen, it failed.
+// What is shown in place of data: that it is loading, is empty, may not be seen, or failed.
 
 import {el} from './dom.js';
 import {key} from './session.js';
@@ -11,12 +11,12 @@ export function empty(title, ...more) {
   return el('div', {class: 'state empty'}, el('p', {class: 'state-title'}, title), more.map(text => el('p', {}, text)));
 }
 
-/** That there is nothing of what a job makes, or nothing that may be seen: whoever may not read the job is told neither of it nor of what it made. */
+/** That a job's output is empty or may not be seen: the service hides a job and its output from keys that may not read it. */
 export function none(things, job, makes) {
   return empty(`No ${things}`, `The job ${job} ${makes} them; ${key() ? 'Health lists it if it has run and your key may read it' : 'Health says whether it runs'}.`);
 }
 
-/** A failure in words; `what` was asked for. */
+/** A failure in words; `what` was requested. */
 export function failed(what, error) {
   if (error.status === 401) {
     return el('div', {class: 'state refused'}, el('p', {class: 'state-title'}, '⊘ A key is needed'), el('p', {}, `Give one above to see ${what}.`));
@@ -32,7 +32,7 @@ export function failed(what, error) {
     el('p', {}, error.message), more);
 }
 
-/** For who does not want to wait for another way to what failed, if not for want of a key: the view is opened anew. */
+/** A button that opens a failed view again; '' if another key is needed. */
 export function again(error) {
   return error.status === 401 || error.status === 403 ? ''
     : el('p', {class: 'state'}, el('button', {type: 'button', onclick: () => dispatchEvent(new Event('hashchange'))}, 'Try again'));

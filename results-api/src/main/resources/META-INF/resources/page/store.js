@@ -1,18 +1,18 @@
-// What the stream said: of each series its newest window and preview, the newest alerts, the last count of each of the most frequent words. Events are taken in batches,
-// however many there are, and whoever listens hears once per batch which series changed.
+// The data of the stream: the newest window and preview of each series, the newest alerts, the last count of each of the most frequent words. Events are
+// taken in batches; listeners are called once per batch, with the series that changed.
 
 import {millis} from './format.js';
 import {parse} from './json.js';
 
 export const MAX_SERIES = 20_000;
 export const MAX_WORDS = 20_000;
-/** The names of so many more series, and as many more words, so that they are counted. */
+/** At most so many names of evicted series, and of words, are kept to count them. */
 const MAX_EVICTED = 200_000;
 const MAX_POINTS = 40;
 export const MAX_ALERTS = 1_000;
-/** Results of windows that follow each other are missed when none comes for two of their lengths and so long; so long, too, who types is left alone. */
+/** Ms. Tumbling windows are missed when none comes for two of their lengths plus this; at midnight the view is opened again only this long after the last input. */
 export const QUIET = 60_000;
-/** At most so often is anything drawn. */
+/** Milliseconds between two batches, at least. */
 const PERIOD = 250;
 /** Milliseconds of a frame that reading events may take. */
 const BUDGET = 20;
@@ -23,7 +23,7 @@ function version(result) {
   return [result.complete ? 1 : 0, Number(result.generation), Number(result.rev)];
 }
 
-/** Whether a result is not older than another one of the same window. */
+/** Whether a result is at least as new as another one of the same window. */
 export function holds(result, other) {
   const [one, two] = [version(result), version(other)];
   const i = one.findIndex((number, at) => number !== two[at]);
@@ -40,48 +40,48 @@ function newer(result, other) {
 
 export class Store {
   series = new Map();
-  /** Names of series that gave way to those with newer windows. */
+  /** Names of series evicted for those with newer windows. */
   evicted = new Set();
   alerts = new Map();
-  /** Ids of those that the stream told, until a view that showed them forgets them. */
+  /** Ids of alerts that are news, until the view that showed them clears it. */
   newAlerts = new Set();
   words = new Map();
-  /** Words that gave way to more frequent ones. */
+  /** Words evicted for more frequent ones. */
   evictedWords = new Set();
-  /** What became of the words' beginning: `rewound`, the stream has told all of them or is about to, `forgotten`, or `unknown`; empty before it was asked for. */
+  /** The answer to a rewind of the words: `rewound` (all have come or are coming), `forgotten` or `unknown`, see Live; empty before that. */
   beginning = '';
-  /** When the newest windows of before had been told. */
+  /** When the snapshot was complete; 0 before. */
   readyAt = 0;
-  /** How that ended, as it was told. */
+  /** The data of event `snapshot-end`. */
   #snapshotEnd = '';
   results = 0;
-  /** When a result came last that was news, and the newest window's end. */
+  /** When the last result came that was news, and the newest window's end. */
   last = {at: 0, end: 0};
-  /** Of windows that follow each other, by job and specification: how long none comes before they are missed, and the newest one's end. */
+  /** Of tumbling windows, by job and specification: after how many ms without one they are missed, and the newest end. */
   #following = new Map();
   #queue = [];
   #timer = 0;
   #listeners = new Set();
 
-  /** Whether the newest windows of before have been told, so that what comes is news. */
+  /** Whether the snapshot is complete, so that what comes is news. */
   get ready() {
     return this.readyAt > 0;
   }
 
-  /** How long none comes before results are missed; what has ended so long before the newest does not come any more. */
+  /** After how many ms without a result they are missed; specifications whose newest end is that far behind have ended and do not count. */
   get patience() {
     const all = [...this.#following.values()];
     const newest = Math.max(...all.map(({end}) => end));
     return Math.min(...all.map(({patience, end}) => newest - end > patience ? Infinity : patience));
   }
 
-  /** Calls listener({names, results, alerts, words, news}) after each batch, with how many alerts are news; the answer ends that. */
+  /** Calls listener({names, results, alerts, words, news}) after each batch, `news` of its alerts being new; returns a function that ends that. */
   listen(listener) {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** What has been taken, for another page: events and which series and words are no longer here, of each series the newest window and preview, of each word the last count, how the snapshot ended or that what comes is news. */
+  /** The data as events, for another page: names of evicted series and words, newest windows and previews, word counts, what is queued, and the snapshot's end or that what comes is news. */
   events() {
     return [['evicted', [...this.evicted]], ['evictedWords', [...this.evictedWords]],
       ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
@@ -89,7 +89,7 @@ export class Store {
       ...(this.#snapshotEnd ? [['snapshot-end', this.#snapshotEnd]] : this.ready ? [['progress', {}]] : [])];
   }
 
-  /** Takes an event, whose data are a text or what was read of it. */
+  /** Takes an event; its data is JSON text, or parsed. */
   take(name, data) {
     if (name === 'rewound' || name === 'forgotten' || name === 'unknown') {
       this.beginning = name;
@@ -104,7 +104,7 @@ export class Store {
     }
   }
 
-  /** Alerts of an answer; of those that are not known they are news that began after `since`, if that is given. */
+  /** Adds alerts of an answer; unknown ones that began after `since` are news, if that is given. */
   addAlerts(alerts, since) {
     const news = alerts.filter(({id, start}) => !this.alerts.has(id) && millis(start) > millis(since));
     news.forEach(({id}) => this.newAlerts.add(id));
@@ -113,7 +113,7 @@ export class Store {
     this.#tell({names: new Set(), results: [], alerts, words: 0, news: news.length});
   }
 
-  /** Forgets everything, as what follows is of another life of the log. */
+  /** Forgets everything, as what follows may be from another log. */
   clear() {
     this.#queue = [];
     this.series.clear();
@@ -128,7 +128,7 @@ export class Store {
     this.#following.clear();
   }
 
-  /** From now on the windows of a series are kept as points. */
+  /** Keeps the windows of a series as points from now on. */
   track(name, windows = []) {
     const entry = this.series.get(name);
     if (entry) {
@@ -146,7 +146,7 @@ export class Store {
     }
   }
 
-  /** Takes what has come, as much as leaves the page quick; the rest in the next frame. */
+  /** Takes queued events for BUDGET ms; the rest in the next frame. */
   #flush() {
     const batch = {names: new Set(), results: [], alerts: [], words: 0, news: 0};
     const began = performance.now();
@@ -157,7 +157,7 @@ export class Store {
       if (name === 'alert') {
         this.#alert(item);
         batch.alerts.push(item);
-        batch.news += this.newAlerts.has(item.id) ? 0 : 1; // an answer may have told it
+        batch.news += this.newAlerts.has(item.id) ? 0 : 1; // an answer may have had it
         this.newAlerts.add(item.id);
         if (this.newAlerts.size > MAX_ALERTS) {
           this.newAlerts.delete(this.newAlerts.values().next().value);
@@ -170,7 +170,7 @@ export class Store {
     }
     this.#queue.splice(0, taken);
     this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
-    // not before the batch is taken: what swallowed a session comes behind it
+    // only after the batch: the session that a retracted one became a part of comes after it
     batch.names.forEach(name => this.series.get(name)?.newest.status === 'RETRACTED' && this.series.delete(name));
     if (this.series.size > MAX_SERIES) {
       evict(this.series, MAX_SERIES, series => series.end, this.evicted);
@@ -228,7 +228,7 @@ export class Store {
     }
   }
 
-  /** Of a series whose newest window is no more, the one before is the newest, where it is known. */
+  /** If the newest window of a series was retracted, the one before is the newest, if it is known. */
   #hold(entry) {
     if (entry.newest.status === 'RETRACTED' && entry.points?.length) {
       entry.newest = entry.points[entry.points.length - 1];
@@ -236,7 +236,7 @@ export class Store {
     entry.end = millis(entry.newest.window.end);
   }
 
-  /** What is retracted is remembered, too: an older revision of it may be on its way. */
+  /** Keeps retracted windows, too: an older revision of them may still come. */
   #point({points, retracted}, result) {
     const at = points.findIndex(point => point.id === result.id);
     const known = points[at] ?? retracted.get(result.id);
@@ -285,7 +285,7 @@ export class Store {
   }
 }
 
-/** Deletes from `map` what comes first in `order` until it has no more than `most`, and keeps the names. */
+/** Deletes the entries of `map` with the least `order` until `most` are left, and keeps their names. */
 function evict(map, most, order, evicted) {
   [...map]
     .sort(([, one], [, other]) => order(one) - order(other))

@@ -1,4 +1,4 @@
-// A window: what holds, its revisions and what each changed, where it comes from, and whether it follows from its inputs.
+// A window: its valid result, its revisions and what each changed, its inputs, and whether it follows from them.
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
@@ -8,19 +8,19 @@ import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
 
 const VERDICTS = {equal: ['good', '✓ Equal'], different: ['bad', '✕ Different'], retracted: ['wait', '– Retracted'], expired: ['wait', '… Expired'], unaudited: ['wait', '… Not audited']};
-/** What is the same in every revision, is said elsewhere, or belongs to the log. */
+/** Fields that are the same in every revision, are shown elsewhere, or belong to the log. */
 const OF_NO_REVISION = /^(id|appended|position|job|spec|key|window\..*|inputs.*|mergedInto|jobVersion)$/;
 
 const TIMES = /^(minEventTime|maxEventTime|watermark|window\.(start|end))$/;
 
-/** What a table shows of a field: a time as the browser's zone has it, with its fraction; an amount as everywhere, unless it is shown as it was compared. Only what is very long is broken. */
+/** A field in a table: times in the browser's zone, with fractions; amounts formatted, unless they are shown as compared. Only very long words wrap. */
 const cell = (name, text, asCompared = false) => el('span', {class: /\S{25}/.test(text) ? null : 'whole'},
   TIMES.test(name) && !Number.isNaN(millis(text)) ? when(text, dayClock(text) + (/\.\d+/.exec(text)?.[0] ?? '')) : asCompared ? text : valued(name, text, String));
 
-/** A partition, or a topic of which too many are named. */
+/** A partition, or its topic if there are too many to name. */
 const place = ({topic, partition}) => partition === undefined || partition === null ? topic : `${topic}[${partition}]`;
 
-/** A value as text; of inputs, where they lie. */
+/** A value as text; for inputs, their partitions and offsets. */
 function shown(value) {
   return value === undefined ? '–' : value === null ? 'null'
     : Array.isArray(value) ? value.map(one => one.topic ? place(one) + (one.first === undefined ? '' : ` ${one.first} – ${one.last}`) : JSON.stringify(one)).join(', ')
@@ -39,7 +39,7 @@ function leaves(json, path = '', found = new Map()) {
   return found;
 }
 
-/** Rows of style, field, what document (or history, or memory), log and recomputation say of it, and verdict; what differs comes first, and what was not there says nothing. */
+/** Rows of style, field, its value in document (or history, or memory), log and recomputation, and verdict; differences come first, '–' stands for what was not compared. */
 export function compared({compared: there, differences, recomputed}) {
   const differing = new Set(differences.map(({field}) => field));
   const same = [...leaves(recomputed)].filter(([field]) => field !== 'id' && !differing.has(field));
@@ -54,7 +54,7 @@ class Window {
     this.params = params;
     this.wanted = params.get('rev');
     this.ending = new AbortController();
-    /** How often it has been asked for; answers count until it is asked for again. */
+    /** The number of the last request; answers of earlier ones are dropped. */
     this.run = 0;
     this.newest = null;
     this.root = root;
@@ -63,7 +63,7 @@ class Window {
     this.load();
   }
 
-  /** Finds the window of a key that a range has, if it is one alone; else History shows the range. */
+  /** Finds the only window of a key in a range; if there are none or more, opens History. */
   async find() {
     const params = Object.fromEntries(this.params);
     const {items} = await get('/api/v1/windows', {...params, to: millis(params.to) > LAST ? null : params.to, limit: 2}, this.ending.signal);
@@ -93,7 +93,7 @@ class Window {
           behind ||= Boolean(page.reason);
         }
       } catch (e) {
-        unknown = e; // the window may be in memory, where its revisions are not
+        unknown = e; // memory may have the window, without its revisions
         revisions = [];
         behind = false;
       }
@@ -122,7 +122,7 @@ class Window {
     }
   }
 
-  /** Keeps the newest revision of it that has come, also while it is asked for. */
+  /** Keeps the newest revision that has come, also during a request. */
   superseded(results) {
     for (const result of results) {
       if (result.id === this.id && !(this.newest && holds(this.newest, result))) {
@@ -132,7 +132,7 @@ class Window {
     }
   }
 
-  /** Asks whether another revision of it has come that the stream did not tell. */
+  /** Asks for a newer revision that the stream may have missed. */
   async recheck() {
     try {
       this.superseded([await get(windowPath(this.id), {}, this.ending.signal)]);
@@ -141,7 +141,7 @@ class Window {
     }
   }
 
-  /** Says so when another revision of it has come than those that are shown. */
+  /** Says that a newer revision has come than those that are shown. */
   tellNews() {
     if (this.news && this.newest && !holds(this.held, this.newest)) {
       this.news.replaceChildren('Another revision of this window has come. ', el('button', {type: 'button', onclick: () => {
@@ -213,7 +213,7 @@ class Window {
   }
 
   async explain() {
-    const {button, explained} = this; // those of what is shown now
+    const {button, explained} = this; // draw() may replace them meanwhile
     button.disabled = true;
     explained.replaceChildren(loading('the inputs, to add them up again'));
     try {

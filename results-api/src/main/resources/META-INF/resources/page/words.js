@@ -1,4 +1,4 @@
-// Words: their counts, ranked, live. The log of counts keeps the last one of each word, so the page's stream is asked to tell it from its beginning.
+// Words: their counts, ranked, live. Their topic keeps the last count of each word, so the page has the stream read it from its beginning.
 
 import {el, keyText, say, tell} from './dom.js';
 import {digits} from './format.js';
@@ -8,7 +8,7 @@ import {failed, loading, none} from './states.js';
 const SHOWN = 40;
 const PERIOD = 500;
 const TOPIC = 'word-counts';
-/** The stream may be another page's, which may be about to end. */
+/** Ms. The stream may be another page's, which may be about to end. */
 const ASK_AGAIN = 10_000;
 
 class Words {
@@ -16,7 +16,7 @@ class Words {
   changed = true;
   began = Date.now();
   asked = -ASK_AGAIN;
-  /** As it was when it was drawn. */
+  /** The store's `beginning` when it was last drawn. */
   beginning = '';
 
   constructor(root, params, app) {
@@ -36,7 +36,7 @@ class Words {
     this.draw();
   }
 
-  /** Asks for the words from the beginning, once the stream is somewhere; again where it knows no words, for their topic may come. */
+  /** Asks for the words from the beginning once the stream has a position; again while it has no topic of words, which may come. */
   ask() {
     const {store, live} = this.app;
     if (['', 'unknown'].includes(store.beginning) && live.position && performance.now() - this.asked > ASK_AGAIN) {
@@ -49,7 +49,7 @@ class Words {
     this.ask();
     const {words: counts, evictedWords, beginning} = this.app.store;
     if (!beginning) {
-      this.began = Date.now(); // as long as nobody tells them nobody knows that there are none
+      this.began = Date.now(); // before the answer it is unknown whether there are words
     }
     if (beginning !== this.beginning) {
       this.beginning = beginning;
