@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# What smoke does when it is asked for compose: deploy/compose with a Docker engine of its own. Sourced by it.
+# What smoke does for `compose`: runs deploy/compose with a Docker engine of its own. Sourced by smoke.
 
-# All that run without a profile, but for Kibana, of whose image there is no stand-in.
+# All services without a profile, except Kibana, whose image has no stand-in.
 ran=(kafka elasticsearch jobmanager taskmanager jobs iot-simulator transaction-simulator results-api)
-# What of the profiles has a stand-in; nothing waits for it.
+# Services of profiles that have a stand-in; no other service waits for them.
 watching=(prometheus influxdb)
 
 export DOCKER_HOST=unix://$work/docker.sock
-# What .env has, but for these.
+# These replace the settings of .env.
 registry=127.0.0.1:$((5000 + offset))
 export COMPOSE_PROJECT_NAME=streampane-smoke REGISTRY=$registry/ PULL_POLICY=if_not_present WINDOWS='tumbling(10s)'
 export RESULTS_API_PORT=$((8080 + offset)) FLINK_PORT=$((8081 + offset)) IOT_SIMULATOR_PORT=$((8082 + offset)) \
     TRANSACTION_SIMULATOR_PORT=$((8083 + offset)) KAFKA_PORT=$((9092 + offset)) ELASTICSEARCH_PORT=$((9200 + offset))
 export COMPOSE_PROFILES=monitoring,timeseries PROMETHEUS_PORT=$((9090 + offset)) INFLUXDB_PORT=$((8086 + offset)) INFLUXDB_PASSWORD=$RANDOM$RANDOM$RANDOM
 
-digests= # a file: our images by digest
+digests= # a Compose file with our images by digest
 compose() {
     docker-compose --project-directory "$root/deploy/compose" --file "$root/deploy/compose/compose.yaml" ${digests:+--file "$digests"} "$@"
 }
-# What docker-compose finds by the same labels, at 1 to 2 s of processor time a call.
+# docker-compose finds containers by the same labels, but takes 1 to 2 s of processor time a call.
 containers_of() { docker ps --all --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" --filter "label=com.docker.compose.service=$1"; }
 inspect() { containers_of "$1" | xargs docker inspect --format "$2"; } 2>>"$work/compose.log" # a line for each of its containers
 
@@ -44,7 +44,7 @@ end_compose() {
     stop_engine
 }
 
-# The base and its stand-ins, under the names that compose.yaml and the Containerfiles have.
+# Builds the stand-ins of the servers, under the image names of compose.yaml.
 make_stand_ins() {
     begin
     local servers=$root/deploy/local/servers module home server
@@ -70,7 +70,7 @@ make_stand_ins() {
     say "stand-ins" "Kafka, Elasticsearch, Prometheus, InfluxDB"
 }
 
-# As podman has it: Docker's own registry goes without saying.
+# The name that podman uses: with Docker's registry, which docker leaves out.
 full_name() {
     case $1 in
     *.*/* | localhost/*) echo "$1" ;;
@@ -89,7 +89,7 @@ load_images() {
     say "stand-ins in the Docker engine" "$(docker images --quiet | sort -u | wc -l)"
 }
 
-# --- The release: each of our images in a registry, joined under its version, taken from there by its digest ---
+# --- The release: pushes our images to a registry, each with a manifest list under its version, and pulls them by digest ---
 
 declare -A released=()
 
@@ -104,7 +104,7 @@ TEXT
     await "the registry does not answer" 30 get "${registry#*:}/v2/" >>"$work/registry.log"
 }
 
-release() { # image: its digest
+release() { # image: prints its digest
     local tag
     tag=$registry/$1-$(dpkg --print-architecture)
     {
@@ -118,14 +118,14 @@ release() { # image: its digest
     cat "$work/digest"
 }
 
-# The bill of materials of the image's module, which Maven leaves out under -o.
+# Prints the bill of materials of the image's module, or nothing: with -o, Maven makes none.
 bill_of() { # image
     local bill=${1#*/}
     bill=${bill%:*} bill=${bill/flink-job/flink-pipeline} bill=${bill/command/local}
     find "$root" -maxdepth 4 -path "*/target/$bill-$version-sbom.json"
 }
 
-# By a key of this run in place of the workflow's identity; not where there is no cosign.
+# Signs with a key of this run in place of the workflow's identity; does nothing without cosign.
 sign() { # image, its bill of materials
     command -v cosign >/dev/null || return 0
     [ -e "$work/cosign.key" ] || (cd "$work" && cosign generate-key-pair) &&
@@ -134,7 +134,7 @@ sign() { # image, its bill of materials
         { [ -z "$2" ] || attest "$1" "$2"; }
 }
 
-attest() { # image, its bill of materials: what the registry has is what Maven has written
+attest() { # image, its bill of materials: checks that the registry has what Maven wrote
     cosign attest --yes --key "$work/cosign.key" --tlog-upload=false --type cyclonedx --predicate "$2" "$1" &&
         cosign verify-attestation --key "$work/cosign.pub" --insecure-ignore-tlog --type cyclonedx "$1" >"$work/attestation.json" &&
         jq -r .payload "$work/attestation.json" | base64 -d | jq -e --slurpfile bill "$2" '.predicate == $bill[0]' &&
@@ -188,7 +188,7 @@ await_windows() { # what has happened
 
 newest_end() { get "$RESULTS_API_PORT/api/v1/windows?job=weather-average&status=FINAL&limit=1" | jq -r '.items[0].window.end // empty'; }
 
-is_after() { # time: a window ended later
+is_after() { # time: the newest window ended later
     local end
     end=$(newest_end) && [[ $end > $1 ]]
 }
@@ -225,7 +225,7 @@ check_prometheus() {
     say "Prometheus scrapes" "$(jq -r '[.data.activeTargets[].labels.job] | unique | join(", ")' "$work/targets.json")"
 }
 
-# Everything that was read is counted once, in the log and in Elasticsearch: the audit's own arithmetic over all partitions.
+# Whether every record read is counted once, in the log and in Elasticsearch: by the audit, over all partitions.
 is_reconciled() {
     "$root/deploy/streampane" audit --index --json --bootstrap-servers "127.0.0.1:$KAFKA_PORT" \
         --elasticsearch "http://127.0.0.1:$ELASTICSEARCH_PORT" >"$work/audit.json" 2>"$work/audit.log" || return 1
@@ -279,7 +279,7 @@ check_compose() { # kind
     compose up --detach --no-build --scale taskmanager=2 taskmanager >>"$work/compose.log" 2>&1 || fail "scale: $(tail -5 "$work/compose.log")"
     await "no second TaskManager" 120 has_task_managers 2
     await_well "scaling" 120
-    await "a TaskManager's health check fails" 60 passes_own_health_check taskmanager # Docker says so after two minutes alone
+    await "a TaskManager's health check fails" 60 passes_own_health_check taskmanager # Docker reports it only after two minutes
     say "two TaskManagers"
     await_window_after "with two TaskManagers"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# What the image's entry point does: runs the node with each variable that is named as settings are, in small letters with a dot.
+# Does what the image's entry point does: runs the node with each variable that is named like a setting, in small letters with a dot.
 set -euo pipefail
 umask 0002
 [ "${1:-}" = eswrapper ] || exec "$@"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# What the image's entry point does: settings of FLINK_PROPERTIES, each line one; then bin/jobmanager.sh or bin/taskmanager.sh, which
-# have Flink itself work the JVM's memory out of them.
-# as upstream: a folder that is read-only stops nothing
+# Does what the image's entry point does: takes each line of FLINK_PROPERTIES as a setting; then, as bin/jobmanager.sh and
+# bin/taskmanager.sh do, has Flink compute the JVM's memory from the settings.
+# without -e, as upstream: a read-only folder must not end it
 set -uo pipefail
 
 conf=$FLINK_HOME/conf/config.yaml

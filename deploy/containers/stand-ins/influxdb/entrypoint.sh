@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# What the image's entry point does before InfluxDB 2 runs for the first time; what then runs is InfluxDB 1, which Debian has.
+# Does what the image's entry point does before the first start of InfluxDB 2, then runs InfluxDB 1, which Debian has.
 set -eo pipefail
 [ "${1:-influxd}" = influxd ] || exec "$@"
 
