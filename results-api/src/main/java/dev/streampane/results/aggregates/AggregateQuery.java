@@ -60,27 +60,27 @@ record AggregateQuery(
     private static final String NAME = "[A-Za-z0-9_-]{1,100}";
 
     private static final Parameter<String> FN =
-            Parameter.choice("fn", "What is asked", "avg", "sum", "min", "max", "count");
+            Parameter.choice("fn", "Function that is applied to each bucket", "avg", "sum", "min", "max", "count");
     private static final Parameter<Optional<String>> METRIC =
             Parameter.text("metric", """
-            The name of a sum (`temp`, `hum`, `amount`) that has values of that name, for every `fn`; or of a value, for what that value is about: `avg_temp` and
-            `total_amount` for avg and sum, `min_temp` for min, `max_temp` for max, of one without such a prefix for min and max. May be left out for
-            `count`, which then counts the records of all windows.
+            The name of a sum or of a value. A sum (`temp`, `hum`, `amount`) allows every `fn` if there are values of that name, too. A value
+            allows only what it is about: `avg_temp` and `total_amount` allow avg and sum, `min_temp` min, `max_temp` max, and a value without
+            such a prefix min and max. May be left out for `count`, which then counts the records of all windows.
             """, 100).with("pattern", "^" + NAME + "$").such("temp");
     private static final Parameter<String> GROUP_BY =
-            Parameter.choice("groupBy", "What has a bucket each: an interval of time, or a key", "interval", "key");
+            Parameter.choice("groupBy", "One bucket for each interval of time, or for each key", "interval", "key");
     private static final Parameter<OptionalInt> TOP =
-            Parameter.integer("top", "With groupBy=key: how many keys; 10 when left out", 1, ResultPage.MAX_ITEMS);
+            Parameter.integer("top", "With groupBy=key: number of keys; 10 if left out", 1, ResultPage.MAX_ITEMS);
     private static final Parameter<Optional<String>> ORDER = Parameter.word(
             "order",
-            "With groupBy=key: the largest values first, as when left out, or the smallest; those of one value by key",
+            "With groupBy=key: the largest values first (default), or the smallest; those of the same value by key",
             "desc",
             "asc");
     private static final Parameter<Optional<String>> INTERVAL = Parameter.text(
                     "interval", "1s to 366d, aligned to 1970-01-01T00:00:00Z, or day, week (from Monday), month", 20)
             .with("default", "1h");
     private static final Parameter<Optional<String>> ZONE = Parameter.text(
-            "zone", "Zone in which day, week and month begin, IANA name such as Europe/Berlin; UTC when left out", 100);
+            "zone", "Zone in which day, week and month begin: IANA name such as Europe/Berlin; UTC if left out", 100);
     private static final Parameter<Optional<String>> KEY =
             Parameter.text("key", "The key, exactly", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Optional<String>> SPEC =

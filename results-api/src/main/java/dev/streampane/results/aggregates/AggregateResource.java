@@ -42,14 +42,14 @@ public class AggregateResource {
               properties:
                 items: {type: array}
                 next: {type: "null"}
-                truncated: {type: boolean, description: "Whether windows may be missing, for `reason`, or there are more keys than `top`"}
+                truncated: {type: boolean, description: "Whether windows may be missing (`reason` says why), or there are more keys than `top`"}
                 reason: {type: string, enum: [store-behind]}
                 position: {type: string}
                 job: {type: string}
                 spec: {type: string}
                 metric: {type: string}
                 fn: {type: string}
-                exact: {type: boolean, description: "Whether all buckets are, also those of keys that are left out"}
+                exact: {type: boolean, description: "Whether all buckets are exact, also those of keys that are left out"}
                 incomplete: {type: integer}
               oneOf:
                 - required: [interval, zone]
@@ -61,7 +61,7 @@ public class AggregateResource {
                   properties:
                     items: {items: {$ref: "#/components/schemas/KeyBucket"}}
                     groupBy: {type: string, enum: [key]}
-                    keys: {type: integer, description: How many keys there are in all}
+                    keys: {type: integer, description: Number of all keys}
             IntervalBucket:
               allOf:
                 - {$ref: "#/components/schemas/Bucket"}
@@ -75,11 +75,11 @@ public class AggregateResource {
               required: [value, count, windows, incomplete, exact, whole]
               properties:
                 value: {type: number}
-                count: {type: integer, description: Records that its windows counted}
+                count: {type: integer, description: Number of records that its windows counted}
                 windows: {type: integer}
-                incomplete: {type: integer, description: Windows of which earlier records may be missing}
+                incomplete: {type: integer, description: Number of its windows that may lack earlier records}
                 exact: {type: boolean}
-                whole: {type: boolean, description: Whether none of its windows ends after it does}
+                whole: {type: boolean, description: Whether none of its windows ends after the bucket}
             """;
 
     private final Aggregates aggregates;
