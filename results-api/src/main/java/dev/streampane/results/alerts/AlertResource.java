@@ -35,7 +35,7 @@ public class AlertResource {
     public static final List<Parameter<?>> ONE = List.of(
             Parameter.path(
                     "id",
-                    "The alert's `id`. Percent-encoded itself where its parts need it; in a path it is encoded once more.",
+                    "The alert's `id`. Its parts are percent-encoded where needed; in a path it is encoded once more.",
                     "fraud-detection~small-then-large~7~transactions-2-4711"),
             ReadConsistency.PARAMETER);
 
