@@ -33,15 +33,16 @@ public class AuditResource {
 
     private static final Optional<Long> NO_LAG = Optional.of(0L);
     private static final String TRUNCATED =
-            "Partition audits are missing, and others may lack their first lines: there were more than `results.audit.max-partitions`";
+            "Whether partition audits are missing, and others may lack their first lines, because there were more than "
+                    + "`results.audit.max-partitions`";
     private static final Parameter<Optional<String>> JOB =
-            Parameter.text("job", "Only this job's", Parameter.MAX_JOB_BYTES);
+            Parameter.text("job", "Only items of this job", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
-            Parameter.text("topic", "Only this input topic's", Parameter.MAX_TOPIC_BYTES);
+            Parameter.text("topic", "Only items of this input topic", Parameter.MAX_TOPIC_BYTES);
     private static final Parameter<OptionalLong> PARTITION =
-            Parameter.number("partition", "Only this input partition's", Integer.MAX_VALUE);
-    private static final Parameter<OptionalLong> OFFSET = Parameter.number(
-            "offset", "Only partition audits whose lines reach over this offset", 999_999_999_999_999_999L);
+            Parameter.number("partition", "Only items of this input partition", Integer.MAX_VALUE);
+    private static final Parameter<OptionalLong> OFFSET =
+            Parameter.number("offset", "Only items whose audit lines cover this offset", 999_999_999_999_999_999L);
 
     /** The parameters of {@link #audit}. */
     public static final List<Parameter<?>> AUDIT = List.of(JOB, TOPIC, PARTITION, OFFSET);
@@ -54,7 +55,7 @@ public class AuditResource {
             @Schema(description = "False while the audit topic is still being read: sums are then too low")
             boolean loaded,
 
-            @Schema(description = "Nothing is wrong in any item; false while `unknown`")
+            @Schema(description = "Whether nothing is wrong in any item; false if the state is `unknown`")
             boolean balanced,
 
             @Schema(description = TRUNCATED) boolean truncated,
@@ -62,16 +63,17 @@ public class AuditResource {
             State state,
 
             @Schema(
-                    description =
-                            "Of the items those `topicId`s whose topic was made anew since: their offsets are not those of the records that are there now")
+                    description = "The `topicId`s of items whose topic was recreated since: their offsets do not "
+                            + "belong to the records that the topic has now")
             List<String> formerTopicIds,
 
             List<PartitionAudit> items) {}
 
     /** The overall state of the partition audits in an answer. */
     @Schema(description = """
-            `reconciled`: balanced to the ends of the inputs, or over the offset asked for; `settling`: balanced, but newer records are not
-            audited yet; `unknown`: no items, not loaded, or `truncated` in a generation that counts; `broken`: something is wrong in an item
+            `reconciled`: balanced up to the ends of the inputs, or at the requested offset; `settling`: balanced, but newer records are
+            not audited yet; `unknown`: there are no items, the audit topic is not loaded yet, or the answer is `truncated` in a
+            generation that counts; `broken`: something is wrong in an item
             """)
     public enum State {
         RECONCILED,
@@ -97,9 +99,9 @@ public class AuditResource {
             @Schema(description = TRUNCATED) boolean truncated,
 
             @Schema(
-                    description =
-                            "Input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default, "
-                                    + "also those that never got any; their windows wait. Not those about which the broker does not answer")
+                    description = "Input partitions with neither data nor heartbeats for "
+                            + "`results.audit.stalled-after` (30 s by default), also those that never had any; windows "
+                            + "wait for them. Without those for which the broker does not answer")
             List<String> stalled,
 
             List<Watermark> items) {}
@@ -123,7 +125,7 @@ public class AuditResource {
     @Path("/audit")
     @APIResponse(
             responseCode = "200",
-            description = "All audit lines added up; no items for a job that has started and not written any")
+            description = "All audit lines added up; no items for a job that has started and not written any lines")
     @APIResponse(responseCode = "404", ref = "Problem404")
     public Audit audit(@Context RoutingContext context) {
         Access.of(context).checkAdmin();

@@ -34,7 +34,7 @@ public record PartitionAudit(
         long rejected,
         long heartbeats,
 
-        @Schema(description = "Rows whose event time could not be held against an append time")
+        @Schema(description = "Rows whose event time could not be compared with an append time")
         long unguarded,
 
         @Schema(
