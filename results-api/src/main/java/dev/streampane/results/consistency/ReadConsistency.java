@@ -37,8 +37,8 @@ public class ReadConsistency {
     /** The position up to which an answer must hold. */
     public static final Parameter<Optional<String>> PARAMETER =
             Parameter.raw("atLeast", """
-            A position that an answer or an event carried: the answer holds at least up to it. Waited for as long as
-            `results.query.at-least-timeout` says; then 504 with the position that was reached.
+            A position that an answer or an event carried: the answer holds at least up to it. The request waits for this as
+            long as `results.query.at-least-timeout` says; after that, the answer is a 504 with the position that was reached.
             """).with("maxLength", Position.MAX_LENGTH);
 
     /** Shortest time limit of a request to the broker, however short the wait for a position is. */
