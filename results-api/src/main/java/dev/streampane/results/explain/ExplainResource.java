@@ -42,34 +42,34 @@ public class ExplainResource {
                 id: {type: string}
                 verdict: {type: string, enum: [equal, different, retracted, expired, unaudited]}
                 summary: {type: string, description: "The verdict in a sentence"}
-                settling: {type: boolean, description: "Records can still come to the window"}
-                scope: {type: string, enum: [window, inputs], description: "What was read: all lines in which records of the window can have been counted, or the offsets that the result names"}
+                settling: {type: boolean, description: "Whether records can still come to the window"}
+                scope: {type: string, enum: [window, inputs], description: "What was read: all audit lines in which records of the window can have been counted, or only the offsets that the result names"}
                 read:
                   type: object
-                  description: What became of the rows that were read; `inWindow`, `otherWindows` and `otherKeys` are counted rows; whoever may read some keys of the job alone gets `corrected`, `inWindow` and `otherWindows`, and no `lines`
+                  description: Numbers of the rows that were read, by what became of them; `inWindow`, `otherWindows` and `otherKeys` are counted rows; a caller who may read only some keys of the job gets only `corrected`, `inWindow` and `otherWindows`, and no `lines`
                   additionalProperties: {type: integer}
-                lineCount: {type: integer, description: "Audit lines that were read by"}
+                lineCount: {type: integer, description: "Number of audit lines that were used"}
                 lines:
                   type: array
-                  description: The first 100 of them, with clock, horizon and settings; `agrees` is whether the inputs give the line's counts, clock and horizon, null when it was read in part
+                  description: The first 100 of these lines, with clock, horizon and settings; `agrees` says whether the inputs give the line's counts, clock and horizon, and is null if only a part of the line was read
                   items: {type: object}
-                findings: {type: array, items: {type: string}, description: "Who differs from whom, or what is missing; begins with document, log, audit or inputs"}
-                compared: {type: array, items: {type: string, enum: [document, history, memory, log]}, description: "What was there to be compared, in the place of a document that is missing its history, or what this process remembers of the log; what is not named here says nothing of any field"}
+                findings: {type: array, items: {type: string}, description: "What differs from what, or what is missing; each begins with document, log, audit or inputs"}
+                compared: {type: array, items: {type: string, enum: [document, history, memory, log]}, description: "What was there to be compared; if the document is missing, its place is taken by its history, or by what this process has of the log in memory. What is not named here says nothing about any field"}
                 differences:
                   type: array
-                  description: Fields that are not the same, and what each of the three says; `document` is what the history or the memory says where that was compared
+                  description: Fields that differ, with the value of each of the three; `document` is the value of the history or of the memory if that was compared instead
                   items:
                     type: object
                     required: [field]
                     properties: {field: {type: string}, document: {}, log: {}, recomputed: {}}
-                omitted: {type: object, description: "What the window is with the records that the result omits"}
+                omitted: {type: object, description: "The window as it is with the records that the result omits"}
                 expired: {type: object, description: "topic, partition, firstNeeded and firstThere"}
                 unaudited: {type: object, description: "topic, partition, first and last of offsets that no audit line covers"}
-                log: {type: object, description: "Where the log has the record that the document was made of"}
+                log: {type: object, description: "Place in the log of the record from which the document was made"}
                 recomputed: {type: object, description: "The fields of the result that follow from the inputs, and the id that follows from job, spec, key and window"}
-                unchecked: {type: array, items: {type: string}, description: "With recomputed: the fields of the result that nothing was held against"}
+                unchecked: {type: array, items: {type: string}, description: "With recomputed: the fields of the result that were compared with nothing"}
                 seconds: {type: number}
-                position: {type: string, description: "Up to where the answer holds"}
+                position: {type: string, description: "The answer holds up to this position of the log"}
             """;
 
     private final Explainer explainer;
@@ -88,18 +88,18 @@ public class ExplainResource {
     @GET
     @Path("/{id}/explain")
     @APIResponse(responseCode = "200", description = """
-                    `verdict`: `equal`; `different` (`findings` say who differs from whom, `differences` the fields); `retracted` (the window is no
-                    more); `expired` (inputs are no longer in the log; `expired` names the first offset needed and the first there);
-                    `unaudited` (no audit line covers some offsets, yet or any more; `unaudited` names them). `settling` is true while records can
-                    still come to the window. `status`, `rev` and `generation` are held against the revisions that the log has before, `cause`
-                    against the status, the watermark against the window's end alone; `unchecked` lists the fields that nothing was held
-                    against, or that the log can no longer tell. A window whose document is gone,
-                    though the log has it, is `different`.
+                    `verdict`: `equal`; `different` (`findings` say what differs from what, `differences` list the fields); `retracted` (the
+                    window no longer exists); `expired` (inputs are no longer in the log; `expired` names the first offset needed and the first
+                    one there); `unaudited` (no audit line covers some offsets: it is not written yet, or has expired; `unaudited` names these
+                    offsets). `settling` is true while records can still come to the window. `status`, `rev` and `generation` are compared with
+                    the earlier revisions in the log, `cause` with the status, and the watermark only with the window's end; `unchecked` lists
+                    the fields that were compared with nothing, or can no longer be checked against the log. A window whose document is missing
+                    although the log has it is `different`.
                     """, content = @Content(schema = @Schema(ref = "Explanation")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(
             responseCode = "422",
-            description = "Not recomputable here, or too much: `command` is what does it instead",
+            description = "The result is not recomputable here, or takes too much: `command` then recomputes it",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(ref = "Problem")))
     public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
