@@ -25,14 +25,14 @@ public class JobResource {
     record Jobs(
             List<Job> items,
 
-            @Schema(description = "Whether jobs that neither run nor have results in memory are missing")
+            @Schema(description = "Whether jobs that neither run nor have results in memory may be missing")
             boolean truncated,
 
             @JsonInclude(JsonInclude.Include.NON_NULL)
             @Schema(
                     enumeration = {STORE_UNAVAILABLE, TOO_MANY},
-                    description = "`store-unavailable`: Elasticsearch, which alone knows those, does not answer; "
-                            + "`too-many-jobs`: it knows more than are asked of it")
+                    description = "`store-unavailable`: Elasticsearch, which alone knows those jobs, does not answer; "
+                            + "`too-many-jobs`: it knows more jobs than a request asks for")
             String reason) {}
 
     static final String STORE_UNAVAILABLE = "store-unavailable";

@@ -34,7 +34,7 @@ public record KeyQuery(
         ReadConsistency.Requirement atLeast) {
 
     private static final Parameter<Optional<String>> PREFIX =
-            Parameter.text("prefix", "Only keys that begin so", Parameter.MAX_KEY_BYTES);
+            Parameter.text("prefix", "Only keys that begin with this text", Parameter.MAX_KEY_BYTES);
     private static final Parameter<Integer> LIMIT =
             Parameter.integer("limit", "Keys per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 

@@ -42,44 +42,45 @@ public class StatusResource {
 
             @Schema(
                     nullable = true,
-                    description =
-                            "Records of its inputs that its audit does not cover yet, also in partitions without one; null when unknown")
+                    description = "Input records that the audit of the job does not cover yet, also in partitions "
+                            + "without an audit; null if unknown")
             Long lag,
 
             @Schema(
                     nullable = true,
-                    description =
-                            "Of the slowest partition of its inputs; null when one has none yet, or the job has no event times")
+                    description = "Clock of the slowest input partition; null if a partition has no clock yet, "
+                            + "or if the job has no event times")
             Instant clock,
 
             @Schema(
-                    description =
-                            "Records of its inputs have waited for `results.audit.stalled-after`, 30 s by default, and its checkpoint and audit intervals, and it "
-                                    + "has audited none: it does not run, or does not get on")
+                    description = "Whether input records have waited for `results.audit.stalled-after` (30 s by "
+                            + "default) plus the checkpoint and audit intervals of the job, and the job has audited "
+                            + "none of them: it does not run, or makes no progress")
             boolean halted,
 
             @Schema(
-                    description =
-                            "Its input partitions with neither data nor heartbeats for `results.audit.stalled-after`, 30 s by default; "
-                                    + "not those about which the broker does not answer")
+                    description = "Input partitions with neither data nor heartbeats for "
+                            + "`results.audit.stalled-after` (30 s by default); without those for which the broker "
+                            + "does not answer")
             List<String> stalled,
 
             @Schema(
                     nullable = true,
-                    description = "The window that ends last, of those in memory, and the way of its first result")
+                    description = "The window in memory that ends last, and when its first result arrived")
             Newest newest) {}
 
     /** When the first result of a window passed the broker and this instance. */
     record Newest(
             String id,
             Instant end,
-            @Schema(description = "When the broker took it") Instant appended,
+
+            @Schema(description = "When the broker appended the result")
+            Instant appended,
 
             @Schema(
                     nullable = true,
-                    description =
-                            "When this instance had it and woke its streams; null when it was in the log before this instance had read that, or a "
-                                    + "later window was retracted since")
+                    description = "When this instance read the result and woke its streams; null if it read the "
+                            + "result while it loaded the log, or if a later window was retracted since")
             Instant streamed) {}
 
     private final JobProgress standings;
