@@ -73,11 +73,11 @@ record StreamRequest(
             "early",
             "all");
     private static final Parameter<OptionalInt> SNAPSHOT = Parameter.integer(
-            "snapshot", "So many of the newest windows of each series first, then `event: snapshot-end`", 1, 100);
+            "snapshot", "Begin with this number of newest windows of each series, then `event: snapshot-end`", 1, 100);
     private static final Parameter<Optional<Instant>> SINCE =
-            Parameter.instant("since", "Begin with what was appended at this time or later; not beside snapshot");
+            Parameter.instant("since", "Begin with what was appended at this time or later; not with snapshot");
     private static final Parameter<Optional<String>> LAST_EVENT_ID =
-            Parameter.raw("lastEventId", "The same, for clients that cannot send the header; the header wins");
+            Parameter.raw("lastEventId", "Like header Last-Event-ID, for clients that cannot send it; the header wins");
 
     static final List<Parameter<?>> PARAMETERS = List.of(
             JOB,
@@ -86,7 +86,7 @@ record StreamRequest(
             EMIT,
             SNAPSHOT,
             SINCE,
-            Parameter.header("Last-Event-ID", "The position behind which to go on"),
+            Parameter.header("Last-Event-ID", "Resume after this position"),
             LAST_EVENT_ID,
             Parameter.raw(AuthenticationHandler.TICKET, "A ticket of /api/v1/tickets, instead of a credential"));
 
