@@ -45,9 +45,9 @@ public record ResultPage(
               properties:
                 items: {type: array, items: %s}
                 next: {type: [string, "null"], description: "Where the next page begins; null on the last one"}
-                truncated: {type: boolean, description: "Whether rows are, or may be, left out: behind `next`, or for `reason`"}
-                reason: {type: string, enum: [store-behind], description: "Elasticsearch does not show yet all that is no longer in memory, so that rows may be missing, or be there in an older revision"}
-                position: {type: %s, description: "Up to where in the log the answer holds; null while there is none"}
+                truncated: {type: boolean, description: "Whether rows are or may be left out: those after `next`, or those for which `reason` says why"}
+                reason: {type: string, enum: [store-behind], description: "Elasticsearch does not show yet everything that memory no longer has, so rows may be missing or in an older revision"}
+                position: {type: %s, description: "The answer holds up to this position of the log; null while there is none"}
             """.formatted(name, items, position);
     }
 
