@@ -57,7 +57,7 @@ public record Parameter<T>(
 
     /** The cursor at which a page begins; {@link Parameters#after} reads it. */
     public static final Parameter<Optional<String>> AFTER =
-            text("after", "The `next` of the page before; belongs to its query", QueryCursor.MAX_LENGTH);
+            text("after", "The `next` of the previous page; valid only for the same query", QueryCursor.MAX_LENGTH);
 
     /**
      * A group of parameters whose names are not fixed.

@@ -36,13 +36,13 @@ public record Problem(
               description: RFC 9457
               required: [type, title, status, detail, instance]
               properties:
-                type: {description: What each means and what to do is at that path}
+                type: {description: Path of a page that says what the problem means and what to do}
                 title: {type: string}
                 status: {type: integer}
                 detail: {type: string}
                 instance: {type: string, format: uri-reference, description: Path of the request}
                 position: {type: string, description: "With not-yet: how far this process is"}
-                command: {type: string, description: "With too-much-to-explain: what explains it instead"}
+                command: {type: string, description: "With too-much-to-explain: the command that recomputes the result instead"}
                 violations:
                   type: array
                   items:
