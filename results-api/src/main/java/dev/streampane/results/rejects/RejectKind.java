@@ -38,12 +38,12 @@ enum RejectKind {
     static final String DATA = "data";
 
     private static final Parameter<Optional<String>> REASON =
-            Parameter.word("reason", "Only those rejected for this reason", REASONS.toArray(String[]::new));
+            Parameter.word("reason", "Only records rejected for this reason", REASONS.toArray(String[]::new));
     private static final Parameter<Optional<String>> SPEC =
-            Parameter.spec("Only those late for this window specification; spaces do not count");
+            Parameter.spec("Only records late for this window specification; spaces are ignored");
     private static final Parameter<Optional<String>> KIND = Parameter.word(
                     "kind",
-                    "All records, only those whose header `kind` says so, or only the others",
+                    "All records, only those whose header `kind` is heartbeat, or only the others",
                     "all",
                     HEARTBEAT,
                     DATA)

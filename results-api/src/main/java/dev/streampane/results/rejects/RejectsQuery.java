@@ -41,16 +41,16 @@ record RejectsQuery(
 
     private static final long MAX_OFFSET = 999_999_999_999_999_999L;
     private static final Parameter<Optional<String>> JOB =
-            Parameter.text("job", "Only what this job wrote", Parameter.MAX_JOB_BYTES);
+            Parameter.text("job", "Only records that this job wrote", Parameter.MAX_JOB_BYTES);
     private static final Parameter<Optional<String>> TOPIC =
-            Parameter.text("topic", "Only those whose input lay in this topic", Parameter.MAX_TOPIC_BYTES);
+            Parameter.text("topic", "Only records whose input was in this topic", Parameter.MAX_TOPIC_BYTES);
     private static final Parameter<String> INPUT = Parameter.required(
             "topic",
             "Input topic of a job, as the items of `/api/v1/audit` name it",
             Parameter.MAX_TOPIC_BYTES,
             "device-readings");
     private static final Parameter<OptionalLong> PARTITION =
-            Parameter.number("partition", "Only those of an input partition of this number", Integer.MAX_VALUE);
+            Parameter.number("partition", "Only records of input partitions with this number", Integer.MAX_VALUE);
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First append time, inclusive");
     private static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last append time, exclusive; later than from");

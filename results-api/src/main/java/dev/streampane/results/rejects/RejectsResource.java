@@ -45,7 +45,7 @@ public class RejectsResource {
                     "reason, message, id",
                     """
                       reason: {type: [string, "null"]}
-                      message: {type: [string, "null"], description: "For people; at most 4,096 characters, then …"}
+                      message: {type: [string, "null"], description: "The reason in words; at most 4,096 characters, then …"}
                       id: {type: [string, "null"], description: "The refused result, for index-refused"}
                     """,
                     "window",
@@ -58,29 +58,29 @@ public class RejectsResource {
                       eventTime: {type: [string, "null"], format: date-time}
                     """,
                     "windows",
-                    "The windows that it missed, those of its Kafka key; of all keys for a row of many")
+                    "The windows that the record missed: those of its Kafka key, of all keys if it is one row of many")
             + list("Records", "kind", """
-                      kind: {type: [string, "null"], description: "What the header of that name says: reading, transaction, heartbeat"}
+                      kind: {type: [string, "null"], description: "The value of the header of that name: reading, transaction, heartbeat"}
                     """, "", "")
             + """
             Input:
               type: object
-              description: Where the input lay; what is not known is null
+              description: Where the input was; what is not known is null
               required: [topic, partition, offset, row, appended]
               properties:
                 topic: {type: [string, "null"]}
                 partition: {type: [integer, "null"]}
                 offset: {type: [integer, "null"]}
-                row: {type: [integer, "null"], description: "Number of the row within the input, from 0; null when the input is meant as a whole"}
+                row: {type: [integer, "null"], description: "Number of the row within the input, from 0; null if the whole input is meant"}
                 appended: {type: [string, "null"], format: date-time}
             RawBytes:
               type: [object, "null"]
-              description: "The raw bytes, of which the first 4,096 are shown; null when there is none. Of what a job puts aside it passes on the first MiB"
+              description: "The raw bytes, of which the first 4,096 are shown; null if there are none. Of a rejected or late input, a job passes on at most the first MiB"
               required: [bytes, cut, text, base64]
               properties:
-                bytes: {type: integer, description: How many there are}
-                cut: {type: boolean, description: Not all of them are shown}
-                text: {type: [string, "null"], description: "As text, with an incomplete last character left out; null when they are not UTF-8. What does not show, or changes how its neighbours show, comes as a JSON escape"}
+                bytes: {type: integer, description: Number of bytes}
+                cut: {type: boolean, description: Whether only the first ones are shown}
+                text: {type: [string, "null"], description: "The bytes as text, without an incomplete last character; null if they are not UTF-8. Characters that are invisible, or that change how others are displayed, are JSON escapes"}
                 base64: {type: string, contentEncoding: base64}
             """;
 
@@ -155,21 +155,21 @@ public class RejectsResource {
                       topic: {type: string}
                       partition: {type: integer}
                       offset: {type: integer}
-                      appended: {type: string, format: date-time, description: "When it was appended to that topic; where producers set the times of an input, their time"}
+                      appended: {type: string, format: date-time, description: "When it was appended to that topic; if producers set the times of an input, the time that they set"}
             %s
                       key: {$ref: "#/components/schemas/RawBytes"}
                       value: {$ref: "#/components/schemas/RawBytes"}
-                      malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read, or are there twice (of an input the last one holds); their fields are null"}
+                      malformed: {type: array, items: {type: string}, description: "Headers of the contract that cannot be read or occur twice (in an input, the last one counts); their fields are null"}
                       links:
                         type: object
                         required: [books%s]
                         properties:
                           books: {type: [string, "null"], description: The audit that covers the input}
                           %s
-                next: {type: [string, "null"], description: Where the list goes on}
-                truncated: {type: boolean, description: There may be more than the items}
-                scannedTo: {type: [string, "null"], format: date-time, description: "What was appended after this time (oldest first: before) has been shown; null at the end of the list"}
-                reason: {type: string, description: Why records are missing that next does not lead to}
+                next: {type: [string, "null"], description: Where the list continues}
+                truncated: {type: boolean, description: Whether there may be more records than the items}
+                scannedTo: {type: [string, "null"], format: date-time, description: "Everything that was appended after this time (oldest first: before it) has been listed; null at the end of the list"}
+                reason: {type: string, description: Why records are missing that `next` does not lead to}
             """.formatted(name, ownNames, own.indent(8).stripTrailing(), linkNames, links);
     }
 
