@@ -23,11 +23,12 @@ import java.util.Optional;
 record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
 
     static final Parameter<Optional<String>> PARAMETER = Parameter.text("asOf", """
-            A position that an answer or an event carried, or an RFC 3339 instant, which means the time of appending to the log; neither in the
-            future. A position has the same answer whenever it is asked, and is the answer's `position`. An instant has so only once every transaction is closed that
-            was open then: a result that was appended before it and is committed later is in later answers, not in earlier ones, so
-            ask by a position for what must be repeatable. What lies in an earlier life of the topic was known before any position of this
-            one; positions of an earlier life are refused.
+            A position that an answer or an event carried, or an RFC 3339 instant, which is compared with the times of appending to the log;
+            neither may be in the future. For a position the answer is always the same, and its `position` is that position. For an instant
+            this is so only once the transactions that were open at that instant are closed: a result that was appended before the instant
+            and committed later is in later answers, not in earlier ones. Use a position if answers must be repeatable. If the topic was
+            deleted and created again, everything in the earlier topic was known before any position of the current one; positions of
+            the earlier topic are refused.
             """, Position.MAX_LENGTH);
 
     private static final Parameter<Optional<Instant>> INSTANT =

@@ -27,8 +27,8 @@ record Fields(Map<String, Set<String>> chosen) {
 
     static final Parameter<Optional<String>> PARAMETER = Parameter.text(
             "fields",
-            "The fields to show, and parts of them, with commas between, as in `key,window.end,values.avg_temp`; with the bounds on values at"
-                    + " most 50 values",
+            "The fields to show, or parts of them, separated by commas, as in `key,window.end,values.avg_temp`;"
+                    + " together with the bounds on values at most 50 values",
             2_000);
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");

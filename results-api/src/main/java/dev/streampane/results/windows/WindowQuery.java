@@ -57,16 +57,16 @@ public record WindowQuery(
     public static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last window start, exclusive; later than from", FIRST_DAY);
     private static final Parameter<Set<String>> KEY = Parameter.texts(
-            "key", "The devices or clients, exactly; may be repeated", Parameter.MAX_KEY_BYTES, MAX_KEYS);
+            "key", "The keys (devices or clients), exactly; may be repeated", Parameter.MAX_KEY_BYTES, MAX_KEYS);
     private static final Parameter<Set<String>> SPEC = Parameter.specs(
-            "The window specifications as in the results; spaces do not count; may be repeated", MAX_SPECS);
+            "The window specifications, as in the results; spaces are ignored; may be repeated", MAX_SPECS);
     private static final Parameter<Set<String>> KIND = Parameter.choices(
             "kind", "Kinds of windows; may be repeated", "tumbling", "sliding", "session", "global", "calendar");
     private static final Parameter<Set<String>> STATUS =
-            Parameter.choices("status", "What holds of the window; may be repeated", "FINAL", "REVISED", "RETRACTED");
+            Parameter.choices("status", "Status of the window; may be repeated", "FINAL", "REVISED", "RETRACTED");
     private static final Parameter<OptionalInt> LIMIT = Parameter.integer(
             "limit",
-            "Results per page: at most 500, and 50 when left out; as lines and CSV any number, and all when left out",
+            "Results per page: at most 500, and 50 if left out; as NDJSON and CSV any number, and all if left out",
             1,
             MAX_LINES);
     private static final Parameter<OptionalInt> PAGE_LIMIT =

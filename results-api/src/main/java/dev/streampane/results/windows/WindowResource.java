@@ -36,7 +36,7 @@ public class WindowResource {
     /** The window's id. */
     public static final Parameter<Void> ID = Parameter.path(
             "id",
-            "The result's `id`. It is percent-encoded itself where its parts need it; in a path it is encoded once more.",
+            "The result's `id`. Its parts are percent-encoded where needed; in a path it is encoded once more.",
             "weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z");
 
     /** The parameters of {@link #get}. */
@@ -50,7 +50,7 @@ public class WindowResource {
     public static final String SCHEMAS =
             ResultPage.schema("Page", "{$ref: '#/components/schemas/LinkedResult'}", "string") + """
             LinkedResult:
-              description: A result, and where more of it is told; parts of that with `fields`
+              description: A result, with links to more about it; with `fields` only parts of it
               allOf:
                 - {$ref: "#/components/schemas/Result"}
                 - type: object
@@ -138,15 +138,13 @@ public class WindowResource {
             headers = {
                 @Header(
                         name = "ETag",
-                        description =
-                                "Weak, as it is the same whether compressed or not; another one with each revision, the same on"
-                                        + " every instance",
+                        description = "Weak, because it is the same with and without compression; it changes with each"
+                                + " revision, and is the same on every instance",
                         schema = @Schema(type = SchemaType.STRING, examples = "W/\"1000000100000001-3f1c2a90\"")),
                 @Header(
                         name = "Cache-Control",
-                        description =
-                                "private, no-cache: a revision may come at any time, so that what is kept is asked for again with"
-                                        + " If-None-Match",
+                        description = "private, no-cache: a revision may come at any time, so a cached answer must be"
+                                + " revalidated with If-None-Match",
                         schema = @Schema(type = SchemaType.STRING)),
                 @Header(
                         name = "Link",
