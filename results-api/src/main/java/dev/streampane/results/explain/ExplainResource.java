@@ -99,7 +99,7 @@ public class ExplainResource {
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(
             responseCode = "422",
-            description = "The result is not recomputable here, or takes too much: `command` then recomputes it",
+            description = "The result is not recomputable here, or takes too much (then `command` recomputes it)",
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(ref = "Problem")))
     public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
