@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Writes readings of 95 bytes, one per device and second of event time, the devices in turn. Adds them up per device and minute, and per
  * device and ten minutes that end with a minute.
  *
- * <p>The readings cover whole minutes. One more reading per partition, with a time two minutes (or two pauses) later, closes the windows.
+ * <p>The readings cover whole minutes. One more reading per partition, two minutes after them (with pauses: four), closes the windows.
  */
 final class Readings {
 
