@@ -20,7 +20,7 @@ final class Findings {
     final List<Finding> alarms = new ArrayList<>();
     final Map<String, Long> counts = new TreeMap<>();
 
-    /** Checks that fail because records are not visible: an open transaction may hide them, or they are not written yet. */
+    /** Checks that fail because records are missing: an open transaction may hide them, or they may not be written yet. */
     final List<Finding> missing = new ArrayList<>();
 
     void error(String check, AuditLine.Key key, String detail) {

@@ -217,7 +217,7 @@ final class PartitionAudit {
 
     /**
      * Whether a successor that was restored from this generation's state may begin with offset
-     * {@code first}: a line begins there, the last line ends before it, or the lines there are no longer held.
+     * {@code first}: a line begins there, the last line ends right before it, or the lines there are no longer held.
      */
     boolean reaches(long first) {
         return !isEmpty()

@@ -177,7 +177,7 @@ final class JobAudit {
                 .orElse(new Start(generation, Long.MIN_VALUE));
     }
 
-    /** The newest line of each partition whose offsets are no longer in the log, or only in part. */
+    /** For each partition, the newest of those lines whose offsets are no longer in the log, or only in part. */
     Collection<AuditLine> expired(int generation) {
         return byGeneration.get(generation).expired.values();
     }
@@ -237,8 +237,8 @@ final class JobAudit {
     }
 
     /**
-     * The end up to which windows must have been published: the clock less out-of-orderness before the newest line, of the partition that is
-     * furthest behind; {@link Instant#MIN} when a partition has no line.
+     * The end up to which windows must have been published: clock minus out-of-orderness, as they were before the newest line, of the partition
+     * that is furthest behind; {@link Instant#MIN} when a partition has no line.
      */
     Instant due(int generation, String spec) {
         var newest =

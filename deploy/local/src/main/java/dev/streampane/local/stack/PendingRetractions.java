@@ -24,7 +24,7 @@ final class PendingRetractions implements Runnable {
 
     private static final long FIRST_LOOK_S = 1;
     private static final long LONGEST_PAUSE_S = 900;
-    /** With a longer pause than this, each check that has to wait on is reported. */
+    /** A check after which a generation still has to wait is reported when the pause until the next check is longer than this. */
     private static final long LONG_PAUSE_S = 60;
 
     /** Suffix of a file that is being written. */

@@ -219,7 +219,7 @@ public final class Stack {
         if (anyJob) {
             jobs.stop(begin + JOBS_STOP.toNanos());
         }
-        children.awaitEnd(Servers.SERVICES, begin + SERVICES_STOP.toNanos()); // while the broker runs
+        children.awaitEnd(Servers.SERVICES, begin + SERVICES_STOP.toNanos()); // they still need the broker
         children.terminate(Servers.SERVERS);
         children.awaitEnd(Servers.SERVERS, begin + ALL_STOP.toNanos());
         file.withdraw();

@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The live status of a running stack: the records written to the input topics since the stack is ready (heartbeats among them), the results
+ * The live status of a running stack: the records written to the input topics since the stack has been ready (heartbeats among them), the results
  * that a {@code read_committed} reader has seen since then, and the records that the jobs have not read yet. The topics are the default
  * ones and those that {@code up} gave to its jobs; those that do not exist are skipped.
  */

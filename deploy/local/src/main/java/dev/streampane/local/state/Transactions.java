@@ -38,7 +38,7 @@ public final class Transactions {
     private static final Set<TransactionState> UNFINISHED =
             Set.of(TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT);
 
-    /** Timeout of the brokers in {@link #abort}. After a longer time the job may have been submitted again, and would be fenced. */
+    /** How long {@link #abort} waits for the brokers. After a longer time the job may have been submitted again, and would be fenced. */
     private static final Duration ABORT_PATIENCE = Duration.ofSeconds(5);
 
     private Transactions() {}
