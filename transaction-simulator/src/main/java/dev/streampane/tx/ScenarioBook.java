@@ -120,7 +120,7 @@ final class ScenarioBook {
     }
 
     /**
-     * @param secondIsLower whether the second payment, not the first, is below the high value in its near miss
+     * @param secondIsLower whether the second payment, not the first, is below the high value in the near miss of that threshold
      */
     private List<Step> impossibleTravel(Threshold at, boolean met, boolean secondIsLower) {
         long high = Hundredths.of(limits.highValue());

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * DOWN while the partitions of a topic are not known yet, and while records have waited for an acknowledgement for longer
+ * DOWN while the partitions of a topic are not known yet, and while its records wait or fail and none was acknowledged for longer
  * than the acknowledgement timeout; names the topic and the cause.
  */
 @Readiness

@@ -13,8 +13,8 @@ import java.util.function.LongFunction;
 
 /**
  * The records of a {@link Generator} at their event times, with faults applied, and a heartbeat on each whole second. A heartbeat comes
- * after all records with earlier event times, unless an injected fault delays them. The schedule does not read the clock: the same settings
- * give the same records, however fast they are taken.
+ * after all records with earlier event times, except those that a fault delays or gives an earlier event time. The schedule does not read
+ * the clock: the same settings give the same records, however fast they are taken.
  *
  * <p>For use by one thread; any thread may call {@link #injected}.
  */
