@@ -18,7 +18,7 @@ record CompleteFrom(long earliest, long latest) {
 
     private static final CompleteFrom UNKNOWN = new CompleteFrom(AuditedRange.NONE, Long.MAX_VALUE);
 
-    /** From a line that is not the first: the first record was read before it, so it was appended before it. Without the out-of-orderness. */
+    /** From a line that is not the first: the first record was appended before this line was. Without the out-of-orderness. */
     static CompleteFrom before(AuditedRange line) {
         return line.clockBefore() == AuditedRange.NONE
                 ? UNKNOWN

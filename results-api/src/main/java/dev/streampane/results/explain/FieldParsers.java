@@ -49,8 +49,7 @@ final class FieldParsers {
                     ? LocalDateTime.parse(text, LOCAL_TIME).atZone(zone).toInstant()
                     : TIME.parse(text, Instant::from);
             millis = time.toEpochMilli();
-        } catch (DateTimeException
-                | ArithmeticException e) { // ArithmeticException: a year whose milliseconds overflow a long
+        } catch (DateTimeException | ArithmeticException e) { // arithmetic: milliseconds that overflow a long
             throw new RejectedRowException();
         }
         RejectedRowException.unless(millis >= 0 && millis <= LAST_TIME);

@@ -206,7 +206,7 @@ public class LogReaders implements AutoCloseable {
         return new Chunk(records, Math.max(from, Math.min(end, consumer.position(partition))), false);
     }
 
-    /** Whether committed records are there that the fetch did not bring. Fails the call when the broker is away, or after {@code deadline}. */
+    /** Whether the committed end lies after {@code from}, so that the fetch is repeated. Fails when the broker is away, or after {@code deadline}. */
     private static boolean committed(
             ReaderPool.Clients clients, TopicPartition partition, long from, long end, long deadline) {
         TopicLayout topic = from < end ? layout(partition.topic(), clients) : null;

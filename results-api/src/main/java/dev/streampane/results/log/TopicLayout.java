@@ -39,7 +39,7 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
                 partitions.stream().mapToLong(ends::get).toArray());
     }
 
-    /** Per partition, the first offset that was appended at {@code since} or later; the end where there is none before it. */
+    /** Per partition, the first offset that was appended at {@code since} or later; the end where no such offset lies before it. */
     long[] appendedSince(Consumer<byte[], byte[]> consumer, Instant since) {
         long[] offsets = ends.clone();
         consumer.offsetsForTimes(topicPartitions().stream()

@@ -144,7 +144,7 @@ final class RejectsScan {
         }
     }
 
-    /** Takes records until the page is full (empty) or a partition must be read first (that partition). */
+    /** Takes records until the page is full or a partition must be read first; returns that partition, else empty. */
     private Optional<PartitionScan> merge() {
         while (taken.size() <= limit) {
             Optional<PartitionScan> unknown = leastRead();

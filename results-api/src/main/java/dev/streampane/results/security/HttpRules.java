@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 /**
  * Checks each request before any other handler sees it, and sets the headers that every response carries.
  *
- * <p>The framework's own limits are set higher than these, because the framework refuses requests without a body.
+ * <p>The framework's own limits are set higher than these, because the framework answers a request that exceeds them without a body.
  */
 @ApplicationScoped
 public class HttpRules {

@@ -53,8 +53,7 @@ public class StoredWindows {
         return elasticsearch.inTime(Uni.createFrom().emitter(emitter -> {
             Lookup lookup = new Lookup(id, emitter);
             waiting.push(lookup);
-            emitter.onTermination(
-                    () -> waiting.removeLastOccurrence(lookup)); // the one that has waited longest ends first
+            emitter.onTermination(() -> waiting.removeLastOccurrence(lookup)); // the oldest lookups end first
             ask();
         }));
     }
