@@ -8,7 +8,7 @@ import {empty, failed, loading, none} from './states.js';
 import {alertHolds, MAX_ALERTS} from './store.js';
 
 const PAGE = 50;
-/** After it has drawn alerts the page draws none for so many times as long, so that other work gets done. */
+/** After it has drawn alerts the page draws none for so many times as long as that took, so that other work gets done. */
 const REST = 10;
 const SCORE = 'how far beyond the pattern’s threshold: 0 just beyond it, 0.5 twice as much as that (of many-transactions: in half the time), towards 1 far beyond; it is no probability.';
 

@@ -60,7 +60,7 @@ function row(item, spec, stalled, former) {
   const good = item.balanced && fits;
   const windows = ofWindows.spec ? el('a', {href: link('history', {job, spec: spec.spec})}, spec.spec) : spec.spec ?? '–';
   const state = good ? '✓ balanced' : '✕ broken';
-  // on a narrow page CSS shows the state below the input
+  // on a narrow page CSS shows the state below the input, too
   return [el('span', {class: 'input', 'data-audit': state}, `${topic}[${partition}]`), windows, records('records', item.rows, {topic, partition}), '=', records('counted', spec.counted, ofWindows), '+', records('late', spec.late, ofWindows), '+',
     records('dead-letters', item.rejected, aside), '+', records('heartbeats', item.heartbeats, aside), bar, el('span', {class: good ? 'good' : 'bad'}, state),
     stalled ? el('span', {class: 'warn'}, '▲ ' + notes.join('; ')) : notes.join('; ')];

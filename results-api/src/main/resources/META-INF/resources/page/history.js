@@ -118,7 +118,7 @@ class History {
     }
     try {
       const {items} = await get(`/api/v1/jobs/${encodeURIComponent(this.job.job)}/keys`, {limit: 2}, this.ending.signal);
-      return items.map(item => item.key).filter(key => key !== '').slice(0, 1); // of windows over all keys
+      return items.map(item => item.key).filter(key => key !== '').slice(0, 1); // '' stands for windows over all keys
     } catch (e) {
       if (e.status === 404) {
         return [];

@@ -365,7 +365,7 @@ class Now {
       + (gone ? `At least ${digits(gone)} series with older windows are not here; History finds each by its key.` : ''));
   }
 
-  /** Requests the sum of today's windows, again when one of them came; not of windows of a day or longer, as all calendar windows: they do not end today. */
+  /** Requests the sum of today's windows, again when one of them came; only of tumbling windows shorter than a day: longer ones, as those of a calendar, do not end today. */
   wantTotal(section, entry) {
     const {start, end} = entry.newest.window;
     const card = section.cards.get(entry.name);

@@ -170,7 +170,7 @@ export class Store {
     }
     this.#queue.splice(0, taken);
     this.#timer = this.#queue.length ? requestAnimationFrame(() => this.#flush()) : 0;
-    // only after the batch: the session that a retracted one became a part of comes after it
+    // only after the batch: until then another window may replace the retracted one
     batch.names.forEach(name => this.series.get(name)?.newest.status === 'RETRACTED' && this.series.delete(name));
     if (this.series.size > MAX_SERIES) {
       evict(this.series, MAX_SERIES, series => series.end, this.evicted);
