@@ -20,8 +20,8 @@ import org.apache.flink.util.Collector;
 
 /**
  * Session windows of a key. A session fires as FINAL when the watermark reaches its last millisecond, and as REVISED when a late record
- * falls into it. A record that extends or joins published sessions makes a new session; when the new session fires, the sessions that were
- * merged into it are RETRACTED.
+ * falls into it. A record that extends or joins published sessions makes a new session; when the new session fires, the published sessions
+ * that were merged into it are RETRACTED.
  *
  * <p>Example: gap 10 s, allowed lateness L 60 s, records at 0 and 15 s, watermark 30 s: {@code [0,10) FINAL}, {@code [15,25) FINAL}. Then a
  * record at 8 s comes from a slower partition: {@code [0,25) FINAL}, {@code [0,10) RETRACTED}, {@code [15,25) RETRACTED}.

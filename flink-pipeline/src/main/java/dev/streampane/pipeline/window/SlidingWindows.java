@@ -263,7 +263,10 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         return (end - size) / sliceLength;
     }
 
-    /** Removes the window if it is closed. If not, as with a timer of a run with a smaller allowed lateness, sets a timer for the right time. */
+    /**
+     * Removes the window if it is closed. If not, sets a timer for the time at which it is: after the window has fired, or when the timer of
+     * a run with a smaller allowed lateness comes too early.
+     */
     private void forgetWhenClosed(long end) {
         if (isClosed(end)) {
             forget(end);

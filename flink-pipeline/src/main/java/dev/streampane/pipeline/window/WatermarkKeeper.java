@@ -35,8 +35,8 @@ import org.apache.flink.streaming.runtime.watermarkstatus.WatermarkStatus;
  *
  * <p>Example: with W 12:04:54.999 and L 1 min, a restore with L 0 starts at 12:03:54.999.
  *
- * <p>State: for each of the two times, two union lists with at most one entry per task. If state of an old version has only the watermark,
- * the operator starts there.
+ * <p>State: for each of two times, the watermark and the largest {@code W - L}, two union lists with at most one entry per task. If state of
+ * an old version has only the watermark, the operator starts there.
  */
 public abstract class WatermarkKeeper<IN, OUT> extends AbstractStreamOperator<OUT>
         implements OneInputStreamOperator<IN, OUT> {
