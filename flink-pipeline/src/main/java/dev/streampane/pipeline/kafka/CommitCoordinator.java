@@ -88,7 +88,7 @@ final class CommitCoordinator implements OperatorCoordinator {
         failures = 0;
     }
 
-    /** Whether the caller has to trigger a checkpoint now; if so, no other checkpoint or timer is under way until it has ended. */
+    /** Whether the caller has to trigger a checkpoint now; if so, this object triggers no other one until the pause after it has ended. */
     private synchronized boolean take() {
         if (closed || waiting || needed <= completed) {
             return false;

@@ -20,9 +20,9 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * The operator before the sink. Passes outputs on, and notifies its {@link CommitCoordinator} of the first output after each checkpoint
- * that readers wait for: any output that is not an audit line. The output is then part of the checkpoint that the coordinator triggers,
- * because with aligned barriers the barrier comes after the output in every channel.
+ * The operator before the sink. Passes outputs on. After each checkpoint, notifies its {@link CommitCoordinator} of the first output that
+ * readers wait for, which is any but an audit line. The output is then part of the checkpoint that the coordinator triggers, because with
+ * aligned barriers the barrier comes after the output in every channel.
  *
  * <p>Has no state. If results wait for the next periodic checkpoint, the operator is present but does nothing, so that state fits both
  * cases.

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * read.
  *
  * <p>After a restore, Kafka's source also reads partitions in state whose topics no option names any more. Their first record makes the job
- * fail, unless the job may skip such records: skipped records are not read again, and their partitions hold the watermark back.
+ * fail, because skipped records are not read again and hold the watermark back; a job that may do without such records skips them.
  */
 final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded<T>> {
 

@@ -37,7 +37,7 @@ public final class KafkaSinks {
 
     /**
      * Writes all outputs of a job exactly once: one transaction per subtask and checkpoint, committed when the checkpoint is complete.
-     * {@code read_committed} readers see all of it or nothing, at most a checkpoint interval and a commit later; if output triggers
+     * {@code read_committed} readers see all of them or none, at most a checkpoint interval and a commit later; if output triggers
      * checkpoints ({@link CommitOnOutput}), as soon as one is complete.
      *
      * <p>Transactional ids are {@code <job>-<generation>-<subtask>-<checkpoint>}. An open transaction holds back every

@@ -115,8 +115,8 @@ public final class KafkaSources {
     }
 
     /**
-     * Reassigns the partitions of restored state, except where each reader fails by itself or nobody waits for the slowest one. That is the
-     * archive: the job that has event times but no {@code --commit-pause}.
+     * Reassigns the partitions of restored state, except where each reader fails by itself or where nobody waits for the slowest one, as in
+     * the archive: of the jobs with event times, it is the one without {@code --commit-pause}.
      */
     private static <T> Source<T, KafkaPartitionSplit, KafkaSourceEnumState> reassigning(
             Source<T, KafkaPartitionSplit, KafkaSourceEnumState> source, boolean waitsForAll) {
