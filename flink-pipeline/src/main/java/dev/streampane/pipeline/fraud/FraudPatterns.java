@@ -12,7 +12,7 @@ import org.apache.flink.cep.pattern.conditions.SimpleCondition;
  * The patterns that are suspicious, per client and in the order of event time.
  *
  * <p>Every pattern skips past the last event of a match, so that no payment is in two alerts of one pattern. Every pattern has a {@code within}:
- * the first and the last payment are less than that apart, and the operator then drops partial matches.
+ * the first and the last payment of a match are less than that apart, and the operator drops a partial match that is older.
  */
 final class FraudPatterns {
 
@@ -61,8 +61,8 @@ final class FraudPatterns {
     }
 
     /**
-     * Two consecutive {@linkplain #canTravel purchases of high value} where nobody can travel from the first to the second in the time between
-     * them.
+     * Two consecutive purchases {@linkplain #canTravel of high value and with a place} where nobody can travel from the first to the second in
+     * the time between them.
      *
      * <p>900 km/h, window 1 h, 300 in Berlin at 0 min, 300 in New York at 30 min (6,385 km, 12,770 km/h): a match. 300 in Munich (504 km) at 34
      * min: none.
