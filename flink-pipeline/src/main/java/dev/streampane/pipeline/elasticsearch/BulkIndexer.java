@@ -50,7 +50,7 @@ final class BulkIndexer {
     private static final int TOO_LARGE = 413;
     private static final String INVALID_REQUEST = "action_request_validation_exception";
 
-    /** Types of errors that another document at the same index would not have. */
+    /** Types of errors that another document in the same index would not have. */
     private static final Set<String> OF_A_DOCUMENT = Set.of(
             INVALID_REQUEST,
             "document_parsing_exception",

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Drops the indices whose retention time has passed, at the start and every hour, from one subtask of the job. It drops an index only if its
- * whole name has the form of a monthly index, by that name and never by a wildcard, and only if its newest document is past the retention time
- * as well, even if that document is not searchable yet: a window belongs to the month of its start, and may end long after that. What fails is
- * tried again an hour later.
+ * whole name has the form of a monthly index, by that name and never by a wildcard, and only if its newest document, searchable yet or not,
+ * is past the retention time as well: a window belongs to the month of its start, and may end long after that. What fails is tried again an hour
+ * later.
  *
  * <p>Used by the task's thread. Records are written in the meantime; one that belongs to a dropped month creates its index again, until the next
  * sweep.
