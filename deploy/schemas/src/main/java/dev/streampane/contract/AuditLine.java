@@ -131,7 +131,7 @@ public record AuditLine(
         }
     }
 
-    /** The settings with which the job read the line. */
+    /** The settings with which the job read the records of the line. */
     public record Settings(
             List<String> specs, Duration outOfOrderness, Duration allowedLateness, Duration skew, String jobVersion) {
 

@@ -4,8 +4,8 @@ package dev.streampane.contract;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Orders the revisions of one window: complete before not complete, then by generation, then by rev. The greatest version is the one that
- * counts.
+ * Orders the revisions of one window: a complete one is greater than one that is not; then the generation decides, then rev. The greatest
+ * version is the one that counts.
  *
  * @param generation 1 to {@value #MAX_GENERATION}
  * @param rev 1 to {@value #MAX_REV}
