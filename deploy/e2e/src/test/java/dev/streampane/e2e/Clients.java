@@ -108,8 +108,9 @@ final class Clients {
         Files.createDirectories(folder.resolve("clients"));
         Path key = Files.writeString(folder.resolve("clients/key"), keyed.key());
         Path output = folder.resolve("clients").resolve(name);
-        String command = "%s watch --url %s --api-key-file %s --job weather-average --key snippet1,snippet2,snippet3"
-                .formatted(Checkout.root().resolve("deploy/streampane"), keyed.url(), key);
+        String command =
+                "\"%s\" watch --url %s --api-key-file \"%s\" --job weather-average --key snippet1,snippet2,snippet3"
+                        .formatted(Checkout.root().resolve("deploy/streampane"), keyed.url(), key);
         running.add(new ProcessBuilder(
                         "bash", "-c", terminal.isEmpty() ? "exec " + command : "exec " + terminal.formatted(command))
                 .redirectError(errors(output).toFile())
