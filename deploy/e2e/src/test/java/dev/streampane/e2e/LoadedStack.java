@@ -26,6 +26,8 @@ final class LoadedStack implements AutoCloseable {
      */
     private static final Duration STARTS_IN = Duration.ofMillis(17_000);
 
+    private static final double SLOWEST = 2;
+
     private record Change(Feed feed, Map<Integer, Long> from, WindowRule rule) {}
 
     private final Up up;
@@ -47,10 +49,10 @@ final class LoadedStack implements AutoCloseable {
         return up;
     }
 
-    /** What a bound for two quiet cores is on a slower machine: longer by as much as this stack took longer to start. */
+    /** What a bound for two quiet cores is on a slower machine: longer by as much as this stack took longer to start, twice as long at most. */
     Duration scaled(Duration bound) {
         double slower = (double) startedIn.toMillis() / STARTS_IN.toMillis();
-        return Duration.ofMillis((long) (bound.toMillis() * Math.max(1, slower)));
+        return Duration.ofMillis((long) (bound.toMillis() * Math.max(1, Math.min(SLOWEST, slower))));
     }
 
     Load readings() {
