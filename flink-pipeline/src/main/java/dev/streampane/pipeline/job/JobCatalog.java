@@ -86,6 +86,9 @@ public final class JobCatalog {
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
         Optional<Path> recovered = recovered(job, env);
+        if (recovered.isEmpty()) {
+            LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
+        }
         while (true) {
             StreamGraph graph;
             try {

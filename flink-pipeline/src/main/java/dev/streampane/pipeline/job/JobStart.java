@@ -44,7 +44,6 @@ final class JobStart {
      * @throws BadOptionException if a directory cannot be written, or a batch has state
      */
     static void check(JobConfig config, StreamExecutionEnvironment env, Optional<JobOption<Path>> files) {
-        LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
         if (config.isBatch() && JobEnvironment.state(env).isPresent()) {
             throw config.notAllowed(
                     JobOption.MODE,
