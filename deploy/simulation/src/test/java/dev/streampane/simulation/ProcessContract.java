@@ -67,7 +67,7 @@ public abstract class ProcessContract {
         Process process = start(Map.of(variable("RATE"), "-1"));
 
         // Then
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log())
                 .isEqualTo("%s.rate: '-1' is not allowed; allowed is a whole number from 0 (%s) to 1000000\n"
@@ -87,7 +87,7 @@ public abstract class ProcessContract {
         Process process = start(Map.of(), arguments.replace("@", "").split(" ", -1));
 
         // Then
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(log()).isEqualTo(line + "\n");
     }
@@ -98,7 +98,7 @@ public abstract class ProcessContract {
         Process process = start(Map.of(), "--help");
 
         // Then
-        assertThat(process.waitFor(10, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(log()).contains("--journal FILE", prefix + ".faults.late.probability", variable("RATE"));
     }
