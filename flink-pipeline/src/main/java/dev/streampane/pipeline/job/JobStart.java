@@ -2,6 +2,7 @@
 package dev.streampane.pipeline.job;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.core.fs.FileStatus;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +53,8 @@ final class JobStart {
         }
         if (!"remote".equals(env.getConfiguration().get(DeploymentOptions.TARGET))) {
             JobEnvironment.stateDirectory(config).ifPresent(state -> checkWritable(JobOption.STATE_DIR, state));
-            files.ifPresent(option -> checkWritable(option, config.get(option)));
+            files.filter(option -> JobEnvironment.state(env).isEmpty()) // else it is the one that the state names
+                    .ifPresent(option -> checkWritable(option, config.get(option)));
         }
     }
 
@@ -149,22 +152,29 @@ final class JobStart {
     }
 
     private static void checkWritable(JobOption<?> option, Path directory) {
-        String problem;
         try {
             FileSystem files = directory.getFileSystem();
-            boolean made = option != JobOption.STATE_DIR
-                            && files.isDistributedFS() // an object that readers of files would meet
-                    || files.mkdirs(directory) && files.getFileStatus(directory).isDir();
-            problem = made ? null : "no directory can be made there";
+            if (option != JobOption.STATE_DIR && files.isDistributedFS()) {
+                return; // a directory is an object there, which readers of files would meet
+            }
+            boolean made =
+                    files.mkdirs(directory) && files.getFileStatus(directory).isDir();
+            if (!made || !files.isDistributedFS() && !Files.isWritable(java.nio.file.Path.of(directory.getPath()))) {
+                throw notWritable(option, directory, "it cannot be made or written")
+                        .retriable();
+            }
+        } catch (UnsupportedFileSystemSchemeException e) {
+            throw notWritable(option, directory, e.getMessage());
         } catch (IOException e) {
-            problem = e.getClass().getSimpleName() + ": " + e.getMessage();
-        }
-        if (problem != null) {
-            throw BadOptionException.notAllowed(
-                            option.name(),
-                            directory.toString(),
-                            "a directory that can be written (" + BadOptionException.shown(problem) + ")")
+            throw notWritable(option, directory, e.getClass().getSimpleName() + ": " + e.getMessage())
                     .retriable();
         }
+    }
+
+    private static BadOptionException notWritable(JobOption<?> option, Path directory, String problem) {
+        return BadOptionException.notAllowed(
+                option.name(),
+                directory.toString(),
+                "a directory that can be written (" + BadOptionException.shown(problem) + ")");
     }
 }

@@ -45,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -258,7 +259,7 @@ class JobStartIT {
     void shouldRefuseStateDirectoriesThatCannotBe(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "");
 
-        for (String place : List.of(file.toString(), "/proc/streampane", "nowhere://x/y")) {
+        for (String place : List.of(file.toString(), "/proc/streampane", "/proc/1", "nowhere://x/y")) {
             assertThatThrownBy(() -> check(config(FIFTEEN_MINUTES, "--state-dir=" + place)))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageStartingWith("--state-dir: '")
@@ -430,6 +431,7 @@ class JobStartIT {
     }
 
     private static String archive(Configuration cluster, String runs, int number, String... more) throws Exception {
+        cluster.set(DeploymentOptions.TARGET, "remote"); // the archive's directory is not of this machine
         List<String> arguments = new ArrayList<>(List.of(
                 "time-series-archive",
                 "--bootstrap-servers=" + log.servers(),
