@@ -60,8 +60,8 @@ record Job(
     }
 
     /**
-     * Combines what the run, the store and the feed know about a job; each may know nothing. A window of the feed may have been retracted,
-     * so it is shown only if {@code held}.
+     * Combines what the run, the store and the feed know about a job; each may know nothing. The store may not show yet that its window was
+     * retracted, so a window is shown only if {@code held}.
      */
     static Job of(
             String name,

@@ -12,7 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,8 +44,8 @@ public class TailFeeds implements AutoCloseable {
     private final TopicFeed words;
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
 
-    /** Jobs whose newest window was retracted; the one before it is looked up in the tail. */
-    private final Set<String> retracted = ConcurrentHashMap.newKeySet();
+    /** Jobs whose newest window was retracted by the poll that is being read; used by the consumer of results alone. */
+    private final Set<String> retracted = new HashSet<>();
 
     private volatile boolean settled;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -61,7 +61,7 @@ public class TailFeeds implements AutoCloseable {
         TopicRetention ofAlerts = kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4);
         TopicRetention ofWords = kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4);
         tail = new Tail(List.of(ofResults, ofAlerts, ofWords));
-        results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::more, metrics);
+        results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::settle, metrics);
         alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics);
         words = new TopicFeed(tail, ofWords, "words", () -> {}, entry -> {}, this::more, metrics);
     }
@@ -134,19 +134,16 @@ public class TailFeeds implements AutoCloseable {
 
     /** Per job, the newest window that this process has read and that is not retracted. */
     public Map<String, NewestWindow> newestWindows() {
-        return arrivals().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue()
+        return arrivals.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, newest -> newest.getValue()
                 .window()));
     }
 
     /** Per job, how the first result of its newest window arrived. */
     public Map<String, Arrival> arrivals() {
-        Map<String, Arrival> newest = new HashMap<>(arrivals);
-        retracted.forEach(
-                lost -> newest.computeIfPresent(lost, (job, gone) -> inTail(job).orElse(null)));
-        return newest;
+        return Map.copyOf(arrivals);
     }
 
-    /** Whether this process has read a window of the job. */
+    /** Whether this process has read a window of the job that is not retracted. */
     public boolean knows(String job) {
         return arrivals.containsKey(job);
     }
@@ -172,6 +169,14 @@ public class TailFeeds implements AutoCloseable {
 
     private Stream<TopicFeed> feeds() {
         return Stream.of(results, alerts, words);
+    }
+
+    /** Makes the window before a retracted one the newest, once the tail has all of the poll. */
+    private void settle() {
+        retracted.forEach(
+                job -> arrivals.compute(job, (name, gone) -> inTail(name).orElse(null)));
+        retracted.clear();
+        more();
     }
 
     private void more() {
