@@ -31,7 +31,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class AuditResource {
 
-    private static final Optional<Long> NO_LAG = Optional.of(0L);
+    private static final Optional<Long> NONE = Optional.of(0L);
     private static final String TRUNCATED =
             "Whether partition audits are missing, and others may lack their first lines, because there were more than "
                     + "`results.audit.max-partitions`";
@@ -170,7 +170,9 @@ public class AuditResource {
         Map<TopicPartition, InputTopics.Input> found = inputs.inputs();
         List<PartitionAudit> current = AuditTotals.current(items, totals.begun());
         return !current.isEmpty()
-                && current.stream().allMatch(one -> one.lag(found).equals(NO_LAG))
+                && current.stream()
+                        .allMatch(one -> one.lag(found).equals(NONE)
+                                && one.expired(found).equals(NONE))
                 && (onePartition || haveAllPartitions(current, found));
     }
 

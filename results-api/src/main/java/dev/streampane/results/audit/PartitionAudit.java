@@ -93,22 +93,24 @@ public record PartitionAudit(
         return now != null && !now.topicId().equals(topicId);
     }
 
-    /** Records that the lines do not cover yet; empty if {@link #input} is empty. */
+    /** Records that the lines do not cover yet and may still come to; empty if {@link #input} is empty. */
     Optional<Long> lag(Map<TopicPartition, Input> inputs) {
-        return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.end() - last - 1));
+        return input(inputs).map(input -> isEmptyOneBehind(input) ? 0 : Math.max(0, input.end() - last - 1));
     }
 
     /** Offsets that were deleted before the lines covered them; empty if {@link #input} is empty. */
     Optional<Long> expired(Map<TopicPartition, Input> inputs) {
-        return input(inputs).map(input -> isEmptyBehindAMarker(input) ? 0 : Math.max(0, input.start() - last - 1));
+        return input(inputs)
+                .map(input ->
+                        isEmptyOneBehind(input) && holes.offsets() > 0 ? 0 : Math.max(0, input.start() - last - 1));
     }
 
     /**
-     * Whether the partition is now empty and ends right after the first uncovered offset, which was then a transaction marker that expired
-     * like a record. Earlier markers show as holes, so without holes that offset was a record. The simulators do not write in transactions;
-     * if another producer wrote a single transaction only, its marker counts as a record.
+     * Whether the partition is now empty and ends right after the first uncovered offset, which has expired. With holes it was a transaction
+     * marker, as the earlier ones that show as holes. Without, it counts as a record: the simulators do not write in transactions; but it is a
+     * marker if another producer wrote a single transaction only.
      */
-    private boolean isEmptyBehindAMarker(Input input) {
-        return holes.offsets() > 0 && input.start() == input.end() && input.start() == last + 2;
+    private boolean isEmptyOneBehind(Input input) {
+        return input.start() == input.end() && input.start() == last + 2;
     }
 }

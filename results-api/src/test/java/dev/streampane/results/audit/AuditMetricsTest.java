@@ -109,16 +109,21 @@ class AuditMetricsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, 11, 11, 0", "true, 11, 12, 1", "true, 12, 12, 2", "false, 11, 11, 1"})
-    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(boolean markers, long start, long end, double gone) {
+    @CsvSource({"true, 11, 11, 0, 0", "true, 11, 12, 1, 2", "true, 12, 12, 2, 2", "false, 11, 11, 1, 0"})
+    void shouldNotTakeTheMarkerBehindTheLastRecordForOneThatIsGone(
+            boolean markers, long start, long end, double gone, long lag) {
         // Given: that markers of transactions lie between the records, or none that was seen
         PartitionTotals totals = new PartitionTotals(KEY);
         TestLine line = TestLine.of(KEY, 0, 9);
         totals.add((markers ? line.hole(4, 4) : line).line());
+        Map<TopicPartition, Input> inputs = Map.of(partition(), new Input("id", start, end, false));
         // When
-        show(List.of(totals.snapshot()), Map.of(partition(), new Input("id", start, end, false)));
+        show(List.of(totals.snapshot()), inputs);
         // Then
         assertThat(value("streampane.input.expired")).isEqualTo(gone);
+        assertThat(totals.snapshot().lag(inputs))
+                .as("what is gone is not waited for")
+                .contains(lag);
     }
 
     @ParameterizedTest
