@@ -60,7 +60,7 @@ public class RejectsResource {
                     "windows",
                     "The windows that the record missed: those of its Kafka key, of all keys if it is one row of many")
             + list("Records", "kind", """
-                      kind: {type: [string, "null"], description: "The value of the header of that name: reading, transaction, time-series, heartbeat"}
+                      kind: {type: [string, "null"], description: "The value of the header of that name: reading, transaction, time-series, text, heartbeat"}
                     """, "", "")
             + """
             Input:
