@@ -51,6 +51,20 @@ test('of the day before nothing is drawn at an hour that there is not, and an ho
   assert.deepEqual((await dayBefore('2026-10-26T00:00:00.000Z', '2026-10-26T04:00:00.000Z', twice)).x, ['2026-10-26T01:00Z', '2026-10-26T01:30Z', '2026-10-26T02:00Z']);
 });
 
+test('the line of the day before has gaps as it is drawn, also where clocks are changed', async () => {
+  const gaps = async (from, to, starts) => {
+    const drawn = charts();
+    await opened({overlay: '1', from, to}, starts);
+    delete globalThis.Chart;
+    return drawn[0].data.datasets.find(({label}) => label.endsWith('day before')).data.map(({gone}) => gone / 60_000);
+  };
+  const spring = ['2026-03-28T00:00:00.000Z', '2026-03-28T00:30:00.000Z', '2026-03-28T01:00:00.000Z', '2026-03-28T01:30:00.000Z', '2026-03-28T02:00:00.000Z'];
+  assert.deepEqual(await gaps('2026-03-29T00:00:00.000Z', '2026-03-29T04:00:00.000Z', spring), [0, 0, 0]);
+  assert.deepEqual(await gaps('2026-03-29T00:00:00.000Z', '2026-03-29T04:00:00.000Z', [spring[0], spring[4]]), [0, 30]);
+  const autumn = ['2026-10-24T00:00:00.000Z', '2026-10-24T00:30:00.000Z', '2026-10-24T01:00:00.000Z', '2026-10-24T01:30:00.000Z'];
+  assert.deepEqual(await gaps('2026-10-25T00:00:00.000Z', '2026-10-25T04:00:00.000Z', autumn), [0, 0, 60, 60]);
+});
+
 test('of a day whose clocks go back all windows are drawn', async () => {
   const drawn = charts();
   const starts = ['2026-10-25T00:00:00.000Z', '2026-10-25T00:30:00.000Z', '2026-10-25T01:00:00.000Z', '2026-10-25T01:30:00.000Z', '2026-10-25T02:00:00.000Z'];

@@ -296,7 +296,8 @@ class History {
     const points = windows => {
       let gone = 0;
       return windows.map((window, i) => {
-        gone += i && FOLLOWING.includes(window.window.kind) ? Math.max(0, window.at - millis(windows[i - 1].window.end)) : 0;
+        const last = windows[i - 1];
+        gone += last && FOLLOWING.includes(window.window.kind) ? Math.max(0, window.x - last.x - (millis(last.window.end) - last.at)) : 0;
         return {x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete, gone};
       });
     };
