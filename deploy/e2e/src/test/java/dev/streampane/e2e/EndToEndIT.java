@@ -13,12 +13,15 @@ import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -39,6 +42,8 @@ class EndToEndIT {
 
     /** From the beginning of the page's load to data on the screen, on two quiet cores. */
     private static final Duration FIRST_DATA = Duration.ofSeconds(1);
+
+    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(30);
 
     /** These publish what the oracle does not know. */
     private static final int AFTER_THE_OTHERS = Order.DEFAULT + 1;
@@ -284,34 +289,67 @@ class EndToEndIT {
         answers.explain(List.copyOf(new TreeSet<>(outcome.last().keySet())));
     }
 
+    /** The tests above wait patiently for what they look at. */
     @Test
     @Order(AFTER_THE_OTHERS)
+    void shouldShowAResultSoonWhereverItIsShown() {
+        assertThat(Best.of(SHOWN_WITHIN, EndToEndIT::untilAResultIsShown)).isLessThanOrEqualTo(SHOWN_WITHIN);
+    }
+
+    private static Duration untilAResultIsShown() {
+        Set<String> before = committedIds();
+        stack.readings().publish(Duration.ofSeconds(60));
+        String id = await().until(
+                        () -> committedIds().stream()
+                                .filter(one -> !before.contains(one))
+                                .findFirst(),
+                        Optional::isPresent)
+                .get();
+        Instant committed = Instant.now();
+        await().ignoreExceptions()
+                .until(() -> live.windows().containsKey(id)
+                        && results.get("/api/v1/windows/" + Rest.encoded(id)).has("rev")
+                        && hits("window-results-" + Feed.READINGS.job() + "-*").stream()
+                                .anyMatch(hit -> hit.path("_id").asText().equals(id)));
+        return Duration.between(committed, Instant.now());
+    }
+
+    private static Set<String> committedIds() {
+        return TopicRecords.all(up.bootstrapServers(), "window-results", "read_committed").stream()
+                .map(record -> Outcome.json(record.value()))
+                .filter(result -> result.path("job").asText().equals(Feed.READINGS.job()))
+                .map(result -> result.path("id").asText())
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    @Order(AFTER_THE_OTHERS + 1)
     void shouldRunEveryJobAtOnce() {
         new AllJobs(up, data).check();
     }
 
     @Test
-    @Order(AFTER_THE_OTHERS + 1)
+    @Order(AFTER_THE_OTHERS + 2)
     void shouldShowInABrowserWhatTheApiSays() throws Exception {
         Browser.require();
         new PageViews(up, data, stack.scaled(FIRST_DATA)).check();
     }
 
     @Test
-    @Order(AFTER_THE_OTHERS + 4)
+    @Order(AFTER_THE_OTHERS + 5)
     void shouldLeaveAPagesMainThreadHalfOfItsTime() throws Exception {
         Browser.require();
         new PageLoad(up, data.resolve("page-load")).check();
     }
 
     @Test
-    @Order(AFTER_THE_OTHERS + 2)
+    @Order(AFTER_THE_OTHERS + 3)
     void shouldNeverAnswerOlderThanWhatAStreamTold() throws Exception {
         new Freshness(up, data).check();
     }
 
     @Test
-    @Order(AFTER_THE_OTHERS + 3)
+    @Order(AFTER_THE_OTHERS + 4)
     void shouldBeFollowedByTheClientsOfTheDocs() throws Exception {
         try (Readings readings = new Readings(up.bootstrapServers(), Load.START.plus(Duration.ofDays(2)))) {
             new Clients(data, readings).check(KeyedService.start(up, data.resolve("clients")));

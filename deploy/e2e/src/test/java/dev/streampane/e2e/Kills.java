@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Kills {
 
     private static final int SLOW_RECOVERIES = 2;
+    private static final Duration UP_WITHIN = Duration.ofSeconds(90);
     private static final String JOB = Feed.READINGS.job();
     private static final String LATE = "late-records";
     private static final String BROKER = "kafka";
@@ -40,6 +42,7 @@ final class Kills {
     private final LoadedStack stack;
     private final Up up;
     private final FlinkJob job;
+    private Instant killed;
 
     /** Of each kill, by what was killed. */
     private final Map<String, List<Duration>> recoveries = new HashMap<>();
@@ -54,9 +57,8 @@ final class Kills {
         int restarts = job.restarts();
         assertThat(up.command("jobs", "list")).contains(", " + restarts + " restarts, ");
 
-        JobTransaction orphan = killAtTheMoment("taskmanager");
+        JobTransaction orphan = killAndRecover("taskmanager");
 
-        await().until(() -> job.restarts() > restarts && job.isUp());
         // Flink's metrics say so later, or not for long
         assertThat(up.command("jobs", "list")).containsPattern(JOB + ".*, " + job.restarts() + " restarts, ");
         assertRestored(orphan);
@@ -65,11 +67,8 @@ final class Kills {
     }
 
     void ofTheJobManager() {
-        String before = job.id();
+        JobTransaction orphan = killAndRecover("jobmanager");
 
-        JobTransaction orphan = killAtTheMoment("jobmanager");
-
-        await().ignoreExceptions().until(() -> !job.id().equals(before) && job.isUp());
         await().until(() -> up.events().stream()
                 .filter(e -> e.path("event").asText().equals("resubmit"))
                 .anyMatch(e -> e.path("subject").asText().equals(JOB)));
@@ -113,7 +112,7 @@ final class Kills {
     }
 
     /**
-     * Kills a process further times while transactions come, and holds the slowest recovery from any of its kills to a bound for two quiet
+     * Kills a process further times while transactions come, and holds the recoveries from all of its kills to a bound for two quiet
      * cores. A job that fails again within two minutes waits half as long again each time, which is part of it. What else the machine does
      * makes a recovery slow, too: two of them may be over the bound where two more kills make up for them.
      */
@@ -163,17 +162,38 @@ final class Kills {
             String id = job.id();
             int attempts = job.restarts();
             JobTransaction open = awaitOpenTransactionWithALateRecord();
-            Instant killed = kill(child);
+            killed = kill(child);
             boolean promised = open.promised(newestState()); // while it is dead
             measure(child, killed);
             if (!promised) {
                 return open;
             }
-            // its checkpoint was faster than the kill; Flink takes a while to see that tasks are gone
-            await().ignoreExceptions()
-                    .until(() ->
-                            job.isUp() && (child.equals(BROKER) || !job.id().equals(id) || job.restarts() > attempts));
+            // its checkpoint was faster than the kill
+            if (child.equals(BROKER)) {
+                await().ignoreExceptions().until(job::isUp);
+            } else {
+                awaitAnotherAttempt(id, attempts);
+            }
         }
+    }
+
+    /** Flink takes a while to see that tasks are gone. */
+    private void awaitAnotherAttempt(String id, int attempts) {
+        await().ignoreExceptions().until(() -> job.isUp() && (!job.id().equals(id) || job.restarts() > attempts));
+    }
+
+    /** The same until the job is up again in time; returns the transaction of the last kill. */
+    private JobTransaction killAndRecover(String child) {
+        var orphan = new AtomicReference<JobTransaction>();
+        Duration recovery = Best.of(UP_WITHIN, () -> {
+            String id = job.id();
+            int attempts = job.restarts();
+            orphan.set(killAtTheMoment(child));
+            awaitAnotherAttempt(id, attempts);
+            return Duration.between(killed, Instant.now());
+        });
+        assertThat(recovery).as("%s killed, %s is up again", child, JOB).isLessThanOrEqualTo(UP_WITHIN);
+        return orphan.get();
     }
 
     private void awaitCountedInOpenWindows() {

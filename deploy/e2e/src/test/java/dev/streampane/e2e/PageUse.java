@@ -218,7 +218,9 @@ record PageUse(Rest api, Browser browser, Path downloads) {
     /** The controls that tabs do not lead to, or that do not show it; some, as those of dates, take several tabs. */
     private List<String> notReached() {
         browser.js("""
-                globalThis.idOf = e => e.id || e.outerHTML; // views make them anew, with other offsets in their links
+                // views make them anew, with other offsets in their links; some are alike
+                globalThis.idOf = e => e.id
+                    || e.outerHTML + [...document.querySelectorAll(e.localName)].filter(o => o.outerHTML === e.outerHTML).indexOf(e);
                 globalThis.reached = new Set();
                 addEventListener('keyup', () => {
                   const focused = document.activeElement;

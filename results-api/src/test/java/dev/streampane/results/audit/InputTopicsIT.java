@@ -33,12 +33,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.ListTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -299,10 +302,20 @@ class InputTopicsIT {
 
     private static final class DeletingAdmin extends ForwardingAdmin {
 
+        private boolean looked;
         private boolean deleted; // a broker may list it for a while
 
         DeletingAdmin(Map<String, Object> settings) {
             super(settings);
+        }
+
+        @Override
+        public ListTopicsResult listTopics(ListTopicsOptions options) {
+            if (looked) {
+                throw new KafkaException("there is one look only");
+            }
+            looked = true;
+            return super.listTopics(options);
         }
 
         @Override

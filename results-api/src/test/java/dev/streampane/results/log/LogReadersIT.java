@@ -130,14 +130,17 @@ class LogReadersIT {
         log.begin();
         add(0, "0").add(topic, 1, null, "1").commit();
         // When
-        List<Long> millis = new ArrayList<>();
-        for (int n = 0; n < 100; n++) {
+        long least = Long.MAX_VALUE;
+        for (int run = 0; run < 100 && least >= 150; run++) {
             long begun = System.nanoTime();
-            assertThat(values(get(readers.read(topic, n % 2, 0, 1, 20_000)))).containsExactly(String.valueOf(n % 2));
-            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+            for (int n = 0; n < 10; n++) {
+                assertThat(values(get(readers.read(topic, n % 2, 0, 1, 20_000))))
+                        .containsExactly(String.valueOf(n % 2));
+            }
+            least = Math.min(least, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         }
-        // Then: of most on a quiet machine, of a few on a busy one
-        assertThat(millis.stream().sorted().toList().get(3)).as("%s", millis).isLessThan(15);
+        // Then
+        assertThat(least).as("ten reads, each behind a wait of 20 ms").isLessThan(150);
     }
 
     @Test
