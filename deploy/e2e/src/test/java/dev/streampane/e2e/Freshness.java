@@ -95,6 +95,7 @@ final class Freshness {
                         .header("Accept", "text/event-stream")
                         .build(),
                 BodyHandlers.ofLines());
+        assertThat(stream.statusCode()).isEqualTo(200);
         revisions.start();
         Semaphore here = new Semaphore(IN_FLIGHT);
         Semaphore elsewhere = new Semaphore(IN_FLIGHT_ELSEWHERE);
@@ -102,7 +103,7 @@ final class Freshness {
         long asked = 0;
         Iterator<String> lines = stream.body().iterator();
         for (long events = 0; asked < PAIRS; events++) {
-            Event told = next(lines);
+            Event told = next(lines, revisions);
             revisions.seen();
             if (events % 2 == 0 && asked < PAIRS) {
                 ask(first, told, here);
@@ -165,12 +166,14 @@ final class Freshness {
         }
     }
 
-    private static Event next(Iterator<String> lines) throws IOException {
+    /** The next window; a heartbeat comes meanwhile where nothing is written. */
+    private static Event next(Iterator<String> lines, Revisions revisions) throws IOException {
         String position = "";
         String event = "";
         String data = "";
         while (true) {
             String line = lines.next();
+            revisions.check();
             if (line.startsWith("id:")) {
                 position = line.substring(3).strip();
             } else if (line.startsWith("event:")) {

@@ -23,6 +23,7 @@ final class Revisions implements AutoCloseable {
     private static final int AHEAD = 2_000;
 
     private static final int TRANSACTION = 50;
+    private static final int MINUTES_10 = 600_000;
     private static final int KEYS = 2_000;
     private static final int REVISED = 3_000;
 
@@ -35,6 +36,7 @@ final class Revisions implements AutoCloseable {
     private final Deque<Window> windows = new ArrayDeque<>();
     private final Thread thread = new Thread(this::write, "revisions");
     private volatile boolean stopped;
+    private volatile RuntimeException failure;
     private long made;
 
     Revisions(String bootstrapServers, long seed) {
@@ -45,6 +47,10 @@ final class Revisions implements AutoCloseable {
                         bootstrapServers,
                         ProducerConfig.TRANSACTIONAL_ID_CONFIG,
                         JOB,
+                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+                        MINUTES_10,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        MINUTES_10,
                         ProducerConfig.LINGER_MS_CONFIG,
                         0),
                 new ByteArraySerializer(),
@@ -59,6 +65,13 @@ final class Revisions implements AutoCloseable {
     /** Says that one more was read. */
     void seen() {
         mayWrite.release();
+    }
+
+    /** Throws what has ended the writing. */
+    void check() {
+        if (failure != null) {
+            throw new IllegalStateException("results are not written any more", failure);
+        }
     }
 
     void stop() {
@@ -78,19 +91,27 @@ final class Revisions implements AutoCloseable {
     }
 
     private void write() {
-        while (!stopped) {
-            mayWrite.acquireUninterruptibly(TRANSACTION);
-            producer.beginTransaction();
-            for (int n = 0; n < TRANSACTION; n++) {
-                Window window = random.nextBoolean() && windows.size() == REVISED ? revised() : made();
-                windows.addLast(window);
-                producer.send(new ProducerRecord<>(
-                        "window-results",
-                        window.key().getBytes(StandardCharsets.UTF_8),
-                        json(window).getBytes(StandardCharsets.UTF_8)));
+        try {
+            while (!stopped) {
+                mayWrite.acquireUninterruptibly(TRANSACTION);
+                writeTransaction();
             }
-            producer.commitTransaction();
+        } catch (RuntimeException e) {
+            failure = e;
         }
+    }
+
+    private void writeTransaction() {
+        producer.beginTransaction();
+        for (int n = 0; n < TRANSACTION; n++) {
+            Window window = random.nextBoolean() && windows.size() == REVISED ? revised() : made();
+            windows.addLast(window);
+            producer.send(new ProducerRecord<>(
+                    "window-results",
+                    window.key().getBytes(StandardCharsets.UTF_8),
+                    json(window).getBytes(StandardCharsets.UTF_8)));
+        }
+        producer.commitTransaction();
     }
 
     /** One of the older ones once more. */
