@@ -65,6 +65,11 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     }
 
     @Override
+    public void cutOff() {
+        topicId = "";
+    }
+
+    @Override
     public void read(ConsumerRecords<byte[], byte[]> records) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             positions[record.partition()] = record.offset() + 1;

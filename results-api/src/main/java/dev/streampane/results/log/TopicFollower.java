@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
@@ -137,6 +138,9 @@ public final class TopicFollower implements AutoCloseable {
             } catch (WakeupException closed) {
                 return;
             } catch (RuntimeException e) {
+                if (e instanceof LogTruncationException) {
+                    reader.cutOff();
+                }
                 enter(cause(e), e);
             }
             closed(PAUSE_MILLIS);

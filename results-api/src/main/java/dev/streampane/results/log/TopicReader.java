@@ -22,6 +22,9 @@ public interface TopicReader {
      */
     long[] start(TopicLayout topic, long[] since);
 
+    /** Tells that the log has been cut off below what was read, as by an unclean leader election; {@link #start} follows. */
+    default void cutOff() {}
+
     /** Receives committed records; those of one partition are ordered by offset. */
     void read(ConsumerRecords<byte[], byte[]> records);
 

@@ -31,10 +31,11 @@ final class TopicFeed implements TopicReader {
     private TailLoad load;
     private long[] loaded = {};
     private String topicId = "";
+    private boolean isCutOff;
 
     /**
      * @param name the metrics' names begin with {@code streampane.<name>}
-     * @param anew is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated
+     * @param anew is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated or cut off
      * @param seen is called with each entry, on the consumer's thread
      * @param more is called on the consumer's thread when the tail has new entries
      */
@@ -99,15 +100,22 @@ final class TopicFeed implements TopicReader {
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
         loaded = new long[0];
-        if (!topic.topicId().equals(topicId)) {
+        boolean isAnew = isCutOff || !topic.topicId().equals(topicId);
+        if (isAnew) {
             topicId = topic.topicId();
+            isCutOff = false;
             anew.run();
         }
-        return tail.readOn(topic).orElseGet(() -> {
+        return (isAnew ? Optional.<long[]>empty() : tail.readOn(topic)).orElseGet(() -> {
             long reached = System.currentTimeMillis() - retention.maxAge().toMillis();
             load = new TailLoad(topic, since, reached, retention);
             return load.starts();
         });
+    }
+
+    @Override
+    public void cutOff() {
+        isCutOff = true;
     }
 
     @Override

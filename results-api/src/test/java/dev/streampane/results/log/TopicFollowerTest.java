@@ -22,6 +22,7 @@ import org.apache.kafka.clients.admin.ForwardingAdmin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -43,11 +44,19 @@ class TopicFollowerTest {
 
     private volatile boolean caughtUp;
 
+    /** What the next consumer says of the log. */
+    private volatile Map<TopicPartition, Long> cutOff;
+
     private final TopicReader reader = new TopicReader() {
         @Override
         public long[] start(TopicLayout topic, long[] since) {
             layouts.add(topic.partitions());
             return since;
+        }
+
+        @Override
+        public void cutOff() {
+            layouts.add(-1);
         }
 
         @Override
@@ -85,6 +94,18 @@ class TopicFollowerTest {
             // the state comes before its line
             await().untilAsserted(() ->
                     assertThat(log.lines()).singleElement().asString().startsWith("WARN "));
+        }
+    }
+
+    @Test
+    void shouldTellThatTheLogIsCutOff() {
+        // Given
+        cutOff = Map.of(new TopicPartition("topic", 0), 5L);
+        // When
+        try (TopicFollower follower = TopicFollower.start(serving(new AtomicInteger(1)), "topic", reader)) {
+            // Then
+            await().until(() -> cutOff == null && List.copyOf(layouts).equals(List.of(1, -1, 1)));
+            assertThat(follower.alive()).isTrue();
         }
     }
 
@@ -134,7 +155,7 @@ class TopicFollowerTest {
     }
 
     /** A broker whose topic has so many partitions at the moment, of which none has a record. */
-    private static KafkaAccess serving(AtomicInteger partitions) {
+    private KafkaAccess serving(AtomicInteger partitions) {
         return new KafkaAccess(Map.of("bootstrap.servers", "localhost:1")) {
             @Override
             public Admin admin(String clientId) {
@@ -153,6 +174,10 @@ class TopicFollowerTest {
                         Map.of(new TopicPartition("topic", 0), 0L, new TopicPartition("topic", 1), 0L);
                 consumer.updateBeginningOffsets(empty);
                 consumer.updateEndOffsets(empty);
+                if (cutOff != null) {
+                    consumer.setPollException(new LogTruncationException(cutOff, Map.of()));
+                    cutOff = null;
+                }
                 return consumer;
             }
         };

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,5 +34,30 @@ class TopicFeedTest {
                     .hasSize(warnings)
                     .allMatch(line -> line.startsWith("WARN Streams cannot be resumed"));
         }
+    }
+
+    @Test
+    void shouldLoadAgainWhatIsCutOffThoughMoreHasBeenWrittenSince() {
+        // Given
+        TopicRetention kept = new TopicRetention("results", TailEntry.Kind.WINDOW, 10, 1 << 20, Duration.ofHours(1));
+        AtomicInteger anew = new AtomicInteger();
+        TopicFeed feed = new TopicFeed(
+                new Tail(List.of(kept)),
+                kept,
+                "results",
+                anew::incrementAndGet,
+                entry -> {},
+                () -> {},
+                new SimpleMeterRegistry());
+        feed.start(new TopicLayout("results", "id", new long[1], new long[] {9}), new long[1]);
+        feed.reached(new long[] {9});
+        feed.caughtUp();
+        TopicLayout later = new TopicLayout("results", "id", new long[1], new long[] {12});
+        assertThat(feed.start(later, new long[1])).containsExactly(9);
+        // When
+        feed.cutOff();
+        // Then
+        assertThat(feed.start(later, new long[1])).containsExactly(2);
+        assertThat(anew).hasValue(2);
     }
 }
