@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +31,8 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
 
     /** How far apart the brokers' clocks may be. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
+
+    private record Found(Revision revision, long at) {}
 
     private record Revision(int generation, long rev, String status) {
 
@@ -146,25 +149,64 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                 || end - from > Math.min(MAX_RECORDS, log.budget().maxRecords() / 4)) {
             return List.of();
         }
-        JsonNode id = result.json().path("id");
-        byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
-        List<Revision> found = new ArrayList<>();
-        AtomicBoolean timed = new AtomicBoolean(true);
+        List<Found> found = new ArrayList<>();
         try {
-            log.forEach(topic, partition, from, end, record -> {
-                timed.compareAndSet(true, record.timestampType() == TimestampType.LOG_APPEND_TIME);
-                if (!Arrays.equals(record.key(), key)) {
-                    return;
+            boolean timed = read(result, partition, from, end, found);
+            if (!timed && from > 0) {
+                return List.of();
+            }
+            if (!found.isEmpty() && !found.get(0).revision.isFinal() && layout.partitions() > 1) {
+                // the key may have another partition since the topic has more of them
+                if (!timed || !readOthers(result, layout, partition, since, end - from, found)) {
+                    return List.of();
                 }
-                JsonNode json = RecordJson.read(record.value());
-                // superseded: written by a command, not by the job
-                if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
-                    found.add(Revision.of(json));
-                }
-            });
+            }
         } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();
         }
-        return timed.get() || from == 0 ? found : List.of();
+        return found.stream().map(Found::revision).toList();
+    }
+
+    /** Adds what other partitions have from before the last one found; false if they may not have all, or if there is too much to read. */
+    private boolean readOthers(
+            PublishedResult result, TopicLayout layout, int partition, Instant since, long read, List<Found> found) {
+        long[] starts = log.offsetsAt(layout, since);
+        long left = Math.min(MAX_RECORDS, log.budget().maxRecords() / 4) - read;
+        long until = found.get(found.size() - 1).at;
+        for (int other = 0; other < layout.partitions(); other++) {
+            if (other == partition) {
+                continue;
+            }
+            long beginning = layout.beginnings()[other];
+            long from = Math.max(beginning, starts[other]);
+            left -= layout.ends()[other] - from;
+            if (left < 0
+                    || from == beginning && beginning > 0
+                    || !read(result, other, from, layout.ends()[other], found)) {
+                return false;
+            }
+        }
+        found.removeIf(one -> one.at > until);
+        found.sort(Comparator.comparingLong(Found::at));
+        return true;
+    }
+
+    /** Adds the window's revisions between two offsets; false if a record has no time of the broker. */
+    private boolean read(PublishedResult result, int partition, long from, long end, List<Found> found) {
+        JsonNode id = result.json().path("id");
+        byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
+        AtomicBoolean timed = new AtomicBoolean(true);
+        log.forEach(topic, partition, from, end, record -> {
+            timed.compareAndSet(true, record.timestampType() == TimestampType.LOG_APPEND_TIME);
+            if (!Arrays.equals(record.key(), key)) {
+                return;
+            }
+            JsonNode json = RecordJson.read(record.value());
+            // superseded: written by a command, not by the job
+            if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
+                found.add(new Found(Revision.of(json), record.timestamp()));
+            }
+        });
+        return timed.get();
     }
 }

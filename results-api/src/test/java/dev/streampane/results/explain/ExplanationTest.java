@@ -60,6 +60,12 @@ class ExplanationTest {
     private final Scene scene = new Scene("tumbling(1m)");
 
     private ObjectNode aMinute() {
+        inputsOfAMinute();
+        scene.result(FIRST_REVISION);
+        return scene.result(RESULT);
+    }
+
+    private void inputsOfAMinute() {
         scene.reading(0, 1, "10");
         scene.reading(0, 30, "20");
         scene.reading(0, "e", 31, 31, "99");
@@ -74,8 +80,6 @@ class ExplanationTest {
         scene.heartbeat(0, 130);
         scene.reading(1, 20, "40");
         scene.heartbeat(1, 130);
-        scene.result(FIRST_REVISION);
-        return scene.result(RESULT);
     }
 
     private ObjectNode anAuditedMinute() {
@@ -122,6 +126,27 @@ class ExplanationTest {
         assertThat(answer.path("scope").asText()).isEqualTo("window");
         assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
                 .asBoolean());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"d, equal", "e, different"})
+    void shouldFindTheFirstRevisionWhereItsKeyWasBeforeTheTopicGotMorePartitions(String window, String verdict) {
+        // Given
+        scene.log.topic("window-results", 2);
+        inputsOfAMinute();
+        scene.log.add(
+                "window-results",
+                1,
+                "d",
+                FIRST_REVISION.replace("~d~", "~" + window + "~"),
+                Scene.SIX.plusSeconds(299));
+        ObjectNode document = scene.result(RESULT);
+        lineOfPartition0();
+        lineOfPartition1();
+        // When
+        ObjectNode answer = scene.explain(document);
+        // Then
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo(verdict);
     }
 
     @Test
