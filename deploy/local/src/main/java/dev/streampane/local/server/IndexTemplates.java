@@ -2,6 +2,7 @@
 package dev.streampane.local.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -34,18 +35,40 @@ public final class IndexTemplates {
             put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
             put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
             extend(
-                    elasticsearch.resolve("/window-results-*,window-history-*/_mapping"),
+                    elasticsearch,
+                    "window-results-*,window-history-*",
                     folder.resolve("component-templates/window-document.json"),
                     access);
-            extend(elasticsearch.resolve("/alerts-*/_mapping"), folder.resolve("index-templates/alerts.json"), access);
+            extend(elasticsearch, "alerts-*", folder.resolve("index-templates/alerts.json"), access);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void extend(URI mapping, Path template, ElasticsearchAccess access) throws IOException {
-        JsonNode mappings = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
-        access.put(mapping.resolve(mapping.getPath() + "?allow_no_indices=true"), mappings.toString());
+    /** Index by index: one that may not be changed lacks nothing, as a rule, and must not keep the others from it. */
+    private static void extend(URI elasticsearch, String indices, Path template, ElasticsearchAccess access)
+            throws IOException {
+        JsonNode wanted = Http.JSON.readTree(Files.readString(template)).at("/template/mappings");
+        URI all = elasticsearch.resolve("/" + indices + "/_mapping?allow_no_indices=true");
+        for (var index : Http.JSON.readTree(access.send("GET", all, "")).properties()) {
+            ObjectNode lacking = lacking(wanted, index.getValue().path("mappings"));
+            if (!lacking.isEmpty()) {
+                access.put(elasticsearch.resolve("/" + index.getKey() + "/_mapping"), lacking.toString());
+            }
+        }
+    }
+
+    /** The mapping of those fields of {@code wanted} that {@code found} does not have. */
+    private static ObjectNode lacking(JsonNode wanted, JsonNode found) {
+        ObjectNode lacking = Http.JSON.createObjectNode();
+        for (var field : wanted.path("properties").properties()) {
+            JsonNode there = found.path("properties").path(field.getKey());
+            JsonNode missing = there.isMissingNode() ? field.getValue() : lacking(field.getValue(), there);
+            if (!missing.isEmpty()) {
+                lacking.withObject("properties").set(field.getKey(), missing);
+            }
+        }
+        return lacking;
     }
 
     private static void put(Path folder, URI api, ElasticsearchAccess access) throws IOException {

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class PrepareCommandTest {
         assertThat(code).isZero();
         assertThat(out.toString().strip()).isEqualTo("index templates: put");
         assertThat(PUT)
-                .contains("/_component_template/window-document", "/_index_template/audit", "/alerts-*/_mapping");
+                .contains("/_component_template/window-document", "/_index_template/audit", "/alerts-2026.11/_mapping");
     }
 
     @Test
@@ -192,8 +193,13 @@ class PrepareCommandTest {
             exchange.getRequestBody().readAllBytes();
             String shown = exchange.getRequestHeaders().getFirst("Authorization");
             if (("ApiKey " + KEY).equals(shown)) {
-                PUT.add(exchange.getRequestURI().getPath());
-                exchange.sendResponseHeaders(200, -1);
+                boolean put = exchange.getRequestMethod().equals("PUT");
+                if (put) {
+                    PUT.add(exchange.getRequestURI().getPath());
+                }
+                byte[] mappings = "{\"alerts-2026.11\":{\"mappings\":{}}}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, put ? -1 : mappings.length);
+                exchange.getResponseBody().write(put ? new byte[0] : mappings);
             } else {
                 exchange.sendResponseHeaders(401, -1);
             }

@@ -225,9 +225,10 @@ class LocalServersIT {
     @Order(3)
     void shouldLeaveTemplatesOfOnesOwnAboveThem() throws Exception {
         // Given
-        ElasticsearchAccess.OPEN.put(
-                elasticsearch.url().resolve("/_component_template/own"),
-                "{\"template\": {\"settings\": {\"index\": {\"refresh_interval\": \"7s\"}}}}");
+        ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/_component_template/own"), """
+                {"template": {"settings": {"index": {"refresh_interval": "7s"}},
+                 "mappings": {"properties": {"cause": {"type": "text"}}}}}
+                """);
         ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/_index_template/own-weather-average"), """
                 {"index_patterns": ["window-results-weather-average-*"], "priority": 300,
                  "composed_of": ["window-document", "weather-average-values", "own"],
@@ -247,6 +248,20 @@ class LocalServersIT {
         assertThat(made.path("aliases").properties())
                 .extracting(Map.Entry::getKey)
                 .containsExactly("window-results");
+
+        // When: a month is old, and may not be changed
+        ElasticsearchAccess.OPEN.put(
+                elasticsearch.url().resolve("/" + index + "/_settings"), "{\"index.blocks.read_only\": true}");
+        IndexTemplates.install(elasticsearch.url());
+
+        // Then
+        assertThat(Http.get(elasticsearch.url().resolve("/" + index))
+                        .path(index)
+                        .at("/mappings/properties/cause/type")
+                        .asText())
+                .isEqualTo("text");
+        ElasticsearchAccess.OPEN.put(
+                elasticsearch.url().resolve("/" + index + "/_settings"), "{\"index.blocks.read_only\": null}");
     }
 
     @Test
