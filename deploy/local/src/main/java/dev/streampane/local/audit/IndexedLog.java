@@ -19,7 +19,7 @@ import org.apache.kafka.common.record.TimestampType;
 /**
  * A topic that index-results reads, and the documents that it makes of the topic.
  *
- * @param indices the indices of these documents, separated by commas
+ * @param indices the indices of these documents, separated by commas, and the aliases that results-api reads, which may have more
  * @param of makes the documents of a record, given the topic's id; throws when the record is not valid
  */
 public record IndexedLog(
@@ -27,7 +27,7 @@ public record IndexedLog(
 
     /** A topic of results. */
     public static IndexedLog results(String topic) {
-        return new IndexedLog(topic, IndexedResult.RESULTS + "*," + IndexedResult.HISTORY + '*', IndexedResult::of);
+        return new IndexedLog(topic, "window-results*,window-history*", IndexedResult::of);
     }
 
     /** The topics that the latest start of index-results reads: results, alerts and, where it is set to, audit lines. */
@@ -35,7 +35,7 @@ public record IndexedLog(
         Optional<JobRun> indexer = Generations.latest(client, IndexAudit.INDEXER);
         List<IndexedLog> logs = new ArrayList<>();
         logs.add(results(topic(indexer, "input-topic", "window-results")));
-        logs.add(new IndexedLog(topic(indexer, "alerts-topic", "alerts"), "alerts-*", IndexedLog::alert));
+        logs.add(new IndexedLog(topic(indexer, "alerts-topic", "alerts"), "alerts*", IndexedLog::alert));
         indexer.flatMap(run -> run.latestUnlessOff("index-audit-topic"))
                 .ifPresent(topic -> logs.add(new IndexedLog(topic, "audit-*", IndexedLog::line)));
         return logs;

@@ -239,6 +239,23 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldSayWhatAnIndexOfAnotherNameBringsIntoTheAlias() throws IOException {
+        // Given: as a snapshot that was restored under another name
+        String copy = "restored-" + INDEX;
+        String source = ask("GET", INDEX, id("right"), "", "").path("_source").toString();
+        ask("PUT", copy, "{\"aliases\":{\"window-results\":{}}}");
+        ask("PUT", copy, id("right"), "?version_type=external_gte&version=" + VERSION, source);
+
+        // When
+        int code = run();
+
+        // Then
+        ask("DELETE", copy, "");
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString()).contains("extra: " + copy + "/_doc/" + id("right"));
+    }
+
+    @Test
     void shouldCompareAlertsAndIndexedAuditLinesAsWell() throws IOException {
         // Given
         String alert = "fraud-detection~small-then-large~7~transactions-2-4711";
