@@ -82,7 +82,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
-        context.metricGroup().gauge("failuresInARow", () -> failures);
+        context.metricGroup().gauge("failuresInARow", () -> Math.max(failures, publisher.failures()));
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
             new IndexSweeper(settings.retentions(), client, task).start();
         }

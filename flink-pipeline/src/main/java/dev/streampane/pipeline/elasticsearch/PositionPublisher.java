@@ -21,7 +21,7 @@ final class PositionPublisher {
     private final TaskThread task;
     private final BackOff backOff;
 
-    private int failures;
+    private volatile int failures;
     private long lastWarning = -WARNING_INTERVAL_MS;
 
     /** True from the time at which positions are sent until they are written, also between tries. */
@@ -32,6 +32,11 @@ final class PositionPublisher {
         this.indexer = indexer;
         this.task = task;
         this.backOff = backOff;
+    }
+
+    /** The number of consecutive requests that failed; may be called by any thread. */
+    int failures() {
+        return failures;
     }
 
     /** Publishes the positions that have changed, after the request in flight, if there is one. */

@@ -12,7 +12,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import org.apache.flink.api.common.functions.FilterFunction;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichFilterFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The task blocks while Elasticsearch does not answer; it can be cancelled.
  */
-public final class SameIndices<T> implements FilterFunction<Decoded<T>>, CheckpointedFunction {
+public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> implements CheckpointedFunction {
 
     private static final Logger LOG = LoggerFactory.getLogger(SameIndices.class);
     private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -49,6 +50,9 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
     private transient Set<String> unseen;
     private transient Fetched last;
 
+    /** The number of consecutive requests that failed. */
+    private transient volatile int failures;
+
     public SameIndices(ElasticsearchAccess access) {
         this.access = access;
     }
@@ -63,6 +67,11 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
             positions.merge(position.substring(0, end), Long.valueOf(position.substring(end + 1)), Math::max);
         }
         unseen = new HashSet<>(positions.keySet());
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        getRuntimeContext().getMetricGroup().gauge("failuresInARow", () -> failures);
     }
 
     @Override
@@ -109,13 +118,15 @@ public final class SameIndices<T> implements FilterFunction<Decoded<T>>, Checkpo
     }
 
     /** Waits until Elasticsearch answers. */
-    private static Answer ask(ElasticsearchClient client, String id) throws InterruptedException, ExecutionException {
-        for (int failures = 1; ; failures++) {
+    private Answer ask(ElasticsearchClient client, String id) throws InterruptedException, ExecutionException {
+        while (true) {
             Answer answer = client.perform(new Request("GET", '/' + LogPositions.INDEX + "/_doc/" + id))
                     .get();
             if (answer.body().has("found") || answer.errorType().equals("index_not_found_exception")) {
+                failures = 0;
                 return answer; // a proxy's answer has neither
             }
+            failures++;
             LOG.warn("A position could not be read and is asked for again, id={} cause={}", id, answer.cause());
             Thread.sleep(BACK_OFF.millis(failures));
         }

@@ -51,6 +51,28 @@ class PositionPublisherTest {
     }
 
     @Test
+    void shouldCountTheTriesThatFailed() throws Exception {
+        // Given
+        var status = new AtomicInteger(403);
+        try (var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> status.get()));
+                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
+            var publisher = publisher(client);
+            move(0);
+            // When
+            publisher.publish();
+            mailbox.yield();
+            // Then
+            assertThat(publisher.failures()).isEqualTo(1);
+            // When
+            status.set(201);
+            clock.advance(200);
+            mailbox.yield();
+            // Then
+            assertThat(publisher.failures()).isZero();
+        }
+    }
+
+    @Test
     void shouldTryAgainWhatIsRefused() throws Exception {
         // Given
         var status = new AtomicInteger(400);
