@@ -68,6 +68,20 @@ class JobJarIT {
     }
 
     @Test
+    void shouldHoldTheLicencesOfWhatIsNotUnderApaches() throws IOException {
+        Map<String, String> others = Map.of(
+                "de/siegmar/fastcsv/", "fastcsv", "com/github/luben/zstd/", "zstd-jni", "org/locationtech/jts/", "jts");
+        try (JarFile file = new JarFile(Checkout.jobJar().toFile())) {
+            others.forEach((classes, name) -> {
+                assertThat(file.stream().map(JarEntry::getName)).anyMatch(entry -> entry.startsWith(classes));
+                assertThat(file.getEntry("META-INF/licenses/LICENSE." + name))
+                        .as(name)
+                        .isNotNull();
+            });
+        }
+    }
+
+    @Test
     void shouldHoldWhatAClusterHasNot() throws IOException {
         try (JarFile file = new JarFile(Checkout.jobJar().toFile())) {
             List<String> entries = file.stream().map(JarEntry::getName).toList();
