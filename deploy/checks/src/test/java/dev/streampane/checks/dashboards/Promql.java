@@ -67,8 +67,8 @@ record Promql(Set<String> names, Set<Value> values) {
     }
 
     private static Set<String> exposed() {
-        Set<String> exposed =
-                new TreeSet<>(Set.of("up", "job", "instance", "exported_job", "exported_instance", "quantile", "le"));
+        Set<String> exposed = new TreeSet<>(
+                Set.of("up", "job", "instance", "namespace", "exported_job", "exported_instance", "quantile", "le"));
         for (String process : Metrics.processes()) {
             for (String[] words : Metrics.lines(process)) {
                 exposed.add(words[0]);
