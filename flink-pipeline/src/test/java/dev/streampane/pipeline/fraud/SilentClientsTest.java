@@ -282,4 +282,15 @@ class SilentClientsTest {
         raise().processMatch(Map.of("payments", List.of(first, last)), null, new ListCollector<>(found));
         return found.get(0);
     }
+
+    @Test
+    void shouldRememberABurstUntilTheNextAlertOfItHasCome() throws Exception {
+        try (var harness = bursts(MINUTE)) {
+            harness.open();
+            harness.processElement(burst(1, 1000, 2000), 2000);
+            harness.processWatermark(2000 + MINUTE.toMillis());
+            harness.processElement(burst(1, 61_999, 62_500), 62_500);
+            assertThat(harness.extractOutputValues()).hasSize(1);
+        }
+    }
 }

@@ -119,6 +119,11 @@ class IntakeTest {
     }
 
     private Task start(TestSettings settings, InternalOperatorMetricGroup metrics) throws Exception {
+        return start(settings, metrics, null);
+    }
+
+    private Task start(TestSettings settings, InternalOperatorMetricGroup metrics, OperatorSubtaskState state)
+            throws Exception {
         var group = new InterceptingTaskMetricGroup() {
             @Override
             public InternalOperatorMetricGroup getOrAddOperator(
@@ -130,6 +135,9 @@ class IntakeTest {
                 new Intake<String>(settings.intake(), false),
                 new MockEnvironmentBuilder().setMetricGroup(group).build());
         harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
+        if (state != null) {
+            harness.initializeState(state);
+        }
         harness.open();
         var task = new Task(harness);
         tasks.add(task);
@@ -770,5 +778,25 @@ class IntakeTest {
         assertThat(task.counted()).extracting(Counted::offset).containsExactly(0L);
         assertThat(task.lines().get(0).rejected()).isEqualTo(2);
         assertThat(task.lines().get(0).clockAfter()).contains(at(0));
+    }
+
+    @Test
+    void shouldGoOnMarkingWindowsThatBeganBeforeWhatWasReadAfterARestore() throws Exception {
+        Task before = start(SETTINGS);
+        before.heartbeat(0, 100, 30);
+        Task after = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        after.read(0, 101, 34);
+        assertThat(after.counted()).extracting(Counted::completeFrom).containsExactly(time(35));
+    }
+
+    @Test
+    void shouldCountWhatItTakesBack() throws Exception {
+        TestSettings settings = SETTINGS.windows("tumbling(5s)");
+        Task before = start(settings);
+        before.harness().processWatermark(time(115) - 1);
+        var metrics = new InterceptingOperatorMetricGroup();
+        Task after = start(settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), metrics, before.checkpoint(1));
+        after.read(0, 0, 44);
+        assertThat(((Counter) metrics.get("droppedAfterCounting")).getCount()).isEqualTo(1);
     }
 }

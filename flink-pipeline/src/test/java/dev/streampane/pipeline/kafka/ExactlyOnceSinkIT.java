@@ -310,6 +310,25 @@ class ExactlyOnceSinkIT {
                 .contains("aborted by generation " + (generation + 1));
     }
 
+    /** Once it is aborted, and the brokers have forgotten it, nothing else tells it from what was committed. */
+    @Test
+    void shouldAbortNothingThatItCannotWriteDown() throws Exception {
+        promise();
+        List<String> promised = open();
+        String runs = topic + "-runs";
+        log.create(runs, 1);
+        log.write(runs, 0, NAME + "/one", "no run");
+
+        JobID next = flink.submit(
+                new EchoJob(),
+                config("--generation=" + (generation + 1), "--job-runs-topic=" + runs),
+                SavepointRestoreSettings.none());
+
+        await().until(() -> flink.attempts(next) > 0);
+        assertThat(open()).containsAll(promised);
+        flink.cancel(next);
+    }
+
     @Test
     void shouldFailForGoodWhenWhatIsForgottenWasGivenUp() throws Exception {
         String prefix = NAME + "-" + generation + "-";

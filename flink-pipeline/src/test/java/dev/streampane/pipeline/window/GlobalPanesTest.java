@@ -291,4 +291,13 @@ class GlobalPanesTest {
             }
         }
     }
+
+    @Test
+    void shouldNotForgetATotalForAnOlderRecord() throws Exception {
+        try (var totals = TOTALS.stateTtl(Duration.ofMinutes(1)).start()) {
+            totals.record("a", 80_000).record("a", 5_000);
+            totals.watermark(90_000).watermark(120_000);
+            assertThat(totals.said()).containsExactly("a #3 1 FINAL 2", "a #4 1 FINAL 2");
+        }
+    }
 }

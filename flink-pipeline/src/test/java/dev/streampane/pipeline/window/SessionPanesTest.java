@@ -394,4 +394,18 @@ class SessionPanesTest {
             assertThat(looking.previewTimers()).isZero();
         }
     }
+
+    @Test
+    void shouldTakeBackAsCompletelyAsItHasSaidBeforeARevisionThatLacksRecords() throws Exception {
+        sessions.record("a", 0).record("a", 5_000).watermark(20_000);
+        sessions.readFrom(3_001, "a", 3_000);
+        sessions.record("a", 8_000);
+        assertThat(sessions.results())
+                .extracting(WindowResult::status, WindowResult::complete)
+                .containsExactly(
+                        tuple(Status.FINAL, true),
+                        tuple(Status.REVISED, false),
+                        tuple(Status.FINAL, false),
+                        tuple(Status.RETRACTED, true));
+    }
 }

@@ -93,6 +93,26 @@ class AggregateIT {
     }
 
     @Test
+    void shouldNotHaveElasticsearchMakeNumbersOfWindowsWithoutAny() {
+        // Given: more windows than are read one by one here
+        List<String> results = new ArrayList<>(IntStream.range(0, 1_600)
+                .mapToObj(n -> result("some", "k", FIRST.plusSeconds(60L * n)))
+                .toList());
+        results.add(result("some", "text", FIRST)
+                .replace(FIRST_VALUES, "\"values\":{\"last\":\"open\"},\"sums\":{},\"count\":30"));
+        results.add(result("some", "gone", FIRST)
+                .replace("\"FINAL\"", "\"RETRACTED\"")
+                .replace(FIRST_VALUES, "\"values\":{},\"sums\":{},\"count\":0"));
+        store.bulk("window-results-some-" + MONTH, results);
+        String path = "/api/v1/windows/aggregate?job=some&groupBy=key&fn=";
+        // Then
+        assertThat(Served.json(path + "min&metric=load").get("items").findValuesAsText("key"))
+                .containsExactly("k");
+        assertThat(Served.json(path + "count").get("items").findValuesAsText("key"))
+                .containsExactly("k", "text");
+    }
+
+    @Test
     void shouldRollUpNothingOfAKeyWithoutWindows() {
         // Given
         log("k", result("few-keys", "k", SIX));

@@ -58,6 +58,13 @@ class RollupTest {
     }
 
     @Test
+    void shouldCallNothingExactWhileWindowsMayBeMissing() {
+        Rollup<Instant> rollup = rollup(Function.AVG, "temp");
+        rollup.add(reading("06:00:00", "5000000", 1));
+        assertThat(rollup.rolled(false).items().get(0).get("exact").asBoolean()).isFalse();
+    }
+
+    @Test
     void shouldAddUpInUnitsOfTheValues() {
         // Given
         Rollup<Instant> rollup = rollup(Function.SUM, "amount");

@@ -101,6 +101,18 @@ class AuditResourceTest {
     }
 
     @Test
+    void shouldNotCallBooksReconciledOfARecordThatExpiredUnread() {
+        // Given
+        run(1, "tumbling(1m)");
+        lineOfPartition0(1, null, NOON);
+        linesOfTheOthers(1, NOON);
+        // When
+        found.put(new TopicPartition(TOPIC, 0), new Input("id", 1_001, 1_001, false));
+        // Then
+        assertThat(audit("").state()).isEqualTo(State.SETTLING);
+    }
+
+    @Test
     void shouldNotCallBooksReconciledThatLackAPartition() {
         // Given
         run(1, "tumbling(1m)");

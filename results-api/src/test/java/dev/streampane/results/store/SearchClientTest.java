@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.Node;
@@ -75,6 +76,24 @@ class SearchClientTest {
         over.countDown();
         client.close();
         server.stop(0);
+    }
+
+    @Test
+    void shouldTakeNoAnswerOfSomeShardsOnly() {
+        // Given
+        AtomicReference<String> asked = new AtomicReference<>();
+        server.createContext("/", exchange -> {
+            asked.set(exchange.getRequestURI().getQuery());
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        // When
+        search();
+        // Then
+        assertThat(asked.get()).contains("allow_partial_search_results=false");
     }
 
     @ParameterizedTest

@@ -6,11 +6,14 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
 import dev.streampane.results.AtOnce;
+import dev.streampane.results.BeforeSearch;
 import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
@@ -19,8 +22,14 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Forgetting;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +52,9 @@ class StoreBehindIT {
 
     @Inject
     TailFeeds feeds;
+
+    @TestHTTPResource("/")
+    URI root;
 
     private String lost;
 
@@ -94,6 +106,76 @@ class StoreBehindIT {
                 .body("items[0].value", equalTo(19.38f))
                 .body("truncated", equalTo(false));
         given().get(path + "&spec=tumbling(2m)").then().statusCode(400);
+    }
+
+    @Test
+    void shouldSayOfEachListThatRowsMayBeMissing() {
+        // Given: a later revision, which memory has
+        log.put(TOPIC, 2, "k", result("behind", "k", SIX, 1, 2, true));
+        await().until(() -> feeds.tail().index().newest(lost).isPresent());
+        // Then
+        for (String path : List.of("windows?job=behind", "windows/" + lost + "/history", "jobs/behind/keys")) {
+            given().get("/api/v1/" + path)
+                    .then()
+                    .statusCode(200)
+                    .body("truncated", equalTo(true))
+                    .body("reason", equalTo("store-behind"));
+        }
+        given().get("/api/v1/windows/aggregate?job=behind&fn=count")
+                .then()
+                .body("truncated", equalTo(true))
+                .body("exact", equalTo(false))
+                .body("items[0].exact", equalTo(false));
+    }
+
+    @Test
+    void shouldTellAtTheEndOfLinesWhatAnyPartMayLack() {
+        // Given: three parts each
+        for (String job : List.of("parts", "cut")) {
+            store.bulk(
+                    "window-results-" + job + "-" + MONTH,
+                    IntStream.range(0, 1_100)
+                            .mapToObj(n -> result(job, "k", SIX.plusSeconds(60L * n)))
+                            .toList());
+        }
+        // When: Elasticsearch catches up before the last part
+        BeforeSearch.once(this::catchUp, "\"parts\"", "search_after");
+        String lines = given().accept("application/x-ndjson")
+                .get("/api/v1/windows?job=parts")
+                .asString();
+        // Then
+        assertThat(lines.substring(lines.lastIndexOf("{\"next\""))).contains("\"truncated\":true", "store-behind");
+        // When: a result is lost behind the first part
+        BeforeSearch.once(this::loseResult, "\"cut\"");
+        HttpRequest csv = HttpRequest.newBuilder(root.resolve("/api/v1/windows?job=cut"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .header("Accept", "text/csv")
+                .build();
+        // Then
+        assertThatThrownBy(() -> HttpClient.newHttpClient().send(csv, HttpResponse.BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void shouldFindInTheHistoryWhatIsAcknowledgedAndNotRefreshed() {
+        // Given
+        String id = id("unrefreshed", "k", SIX);
+        store.send("PUT", "/window-history-unrefreshed-" + MONTH, "{\"settings\":{\"refresh_interval\":\"30m\"}}");
+        // When
+        store.revision("unrefreshed", MONTH, id, 1, 1, result("unrefreshed", "k", SIX));
+        catchUp();
+        // Then
+        given().get("/api/v1/windows/" + id + "/history").then().statusCode(200).body("items.size()", equalTo(1));
+    }
+
+    @Test
+    void shouldNotDenyAWindowThoughAllBelowThePositionIsShown() {
+        var beginning = new Position.Topic(TOPIC, earliest.id(), new long[earliest.offsets().length]);
+        given().queryParam("atLeast", beginning.toString())
+                .get("/api/v1/windows/" + lost)
+                .then()
+                .statusCode(503)
+                .body("type", equalTo("/problems/store-behind"));
     }
 
     @Test

@@ -18,6 +18,8 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.streampane.contract.AuditLine;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.results.AtOnce;
 import dev.streampane.results.Fixtures;
@@ -26,6 +28,7 @@ import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
+import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
@@ -89,6 +92,9 @@ class WindowQueryIT {
     TailFeeds feeds;
 
     @Inject
+    JobRuns runs;
+
+    @Inject
     MergedWindows windows;
 
     @Inject
@@ -130,6 +136,51 @@ class WindowQueryIT {
         keys("job=both-sides&kind=tumbling&kind=session&spec=tumbling(1m)&spec=session(30s)")
                 .body("items", hasSize(4));
         keys("job=both-sides&kind=session").body("items", hasSize(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"early", "unguarded", "global"})
+    void shouldNotAnswerFromMemoryAloneWhatItMayNotHave(String job) {
+        // Given
+        log(result(job, "warm", SIX));
+        Instant start = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        switch (job) {
+            case "early" -> log(result(job, "k", start)); // before its window's end
+            case "global" -> {
+                log.put("job-runs", null, job + "/1", Fixtures.jobRun(job, 1, "global(count=5)", null));
+                await().until(() -> runs.newest(job).isPresent());
+            }
+            default -> {
+                String line = TestLine.of(new AuditLine.Key(job, 1, "readings", "t", 0), 0, 0)
+                        .counted("tumbling(1m)", 1)
+                        .json()
+                        .replace("\"unguarded\":0", "\"unguarded\":1");
+                assertThat(line).contains("\"unguarded\":1");
+                log.put("audit", null, null, line);
+                await().until(() -> Integer.valueOf(1)
+                        .equals(given().get("/api/v1/audit?job=" + job).path("items[0].unguarded")));
+            }
+        }
+        // When
+        network.cutOff();
+        // Then
+        try {
+            given().get(WINDOWS + "?job=" + job + "&from=" + start).then().statusCode(503);
+        } finally {
+            network.restore();
+        }
+    }
+
+    @Test
+    void shouldAnswerTheCompleteRevisionThatElasticsearchAloneHas() {
+        // Given
+        log.put("job-runs", null, "restarted/2", Fixtures.jobRun("restarted", 2, "tumbling(1m)", null));
+        await().until(() -> runs.newest("restarted").isPresent());
+        log(result("restarted", "k", SIX, 2, 1, false));
+        stored("restarted", "k", result("restarted", "k", SIX));
+        store.refresh();
+        // Then
+        given().get(WINDOWS + "/{id}", id("restarted", "k", SIX)).then().body("generation", equalTo(1));
     }
 
     @Test

@@ -279,6 +279,21 @@ class AuditCheckIT {
     }
 
     @Test
+    void shouldNameLateAndRejectedRecordsThatNoLineTells() {
+        // Given
+        writeMatchingAudit();
+        putAside("late-records", 1, 7);
+        putAside("dead-letters", 1, 8);
+
+        // When, Then
+        assertThat(check().findings())
+                .extracting(Finding::detail)
+                .containsExactlyInAnyOrder(
+                        "offsets 5 to 9: 0 rejected by the lines, 1 on the topic",
+                        "offsets 5 to 9: 1 late by the lines, 2 on the topic");
+    }
+
+    @Test
     void shouldJudgeNoDeadLettersOfTheIndexWhichAreAtLeastOnce() {
         // Given
         line(1, 0, 4, counts(5, 5, 0, 0, 0), null, CLOCK, CLOSED);
