@@ -299,6 +299,7 @@ class EndToEndIT {
     private static Duration untilAResultIsShown() {
         Set<String> before = committedIds();
         stack.readings().publish(Duration.ofSeconds(60));
+        stack.readings().finish();
         String id = await().until(
                         () -> committedIds().stream()
                                 .filter(one -> !before.contains(one))
