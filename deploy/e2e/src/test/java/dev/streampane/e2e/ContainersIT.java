@@ -26,7 +26,7 @@ class ContainersIT {
     private static final Path SMOKE = Checkout.root().resolve("deploy/containers/smoke");
     private static final String NEEDS =
             "podman runc mmdebstrap jq curl dockerd docker-compose docker-registry prometheus influxd";
-    private static final int MINUTES = 30;
+    private static final int MINUTES = 45;
     private static final int CLEAN_UP_MINUTES = 2;
 
     /** With this variable a CI machine that may make no containers goes without the test. */
