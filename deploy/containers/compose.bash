@@ -175,7 +175,7 @@ await_well() { await "not every service is well after $1" "$2" all_are_well; } #
 compose_up() { # title
     begin
     compose up --detach --no-build "${ran[@]}" "${watching[@]}" >>"$work/compose.log" 2>&1 || fail "up: $(tail -5 "$work/compose.log")"
-    await_well "up" 300
+    await_well "up" 900
     say "$1" "$((${#ran[@]} + ${#watching[@]})) services"
 }
 
@@ -255,7 +255,7 @@ check_compose() { # kind
         begin
         compose restart --timeout 0 "$service" >>"$work/compose.log" 2>&1 || fail "restart of $service"
         restarts=$((restarts + 1))
-        await_well "a restart of $service" 300
+        await_well "a restart of $service" 900
         say "$service killed and started"
         await_window_after "after $service"
     done
@@ -264,7 +264,7 @@ check_compose() { # kind
     stop_engine
     start_engine
     restarts=$((restarts + ${#ran[@]}))
-    await_well "a reboot" 300
+    await_well "a reboot" 900
     say "engine ended and started"
     await_window_after "after that"
 
