@@ -155,11 +155,10 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             if (!timed && from > 0) {
                 return List.of();
             }
-            if (!found.isEmpty() && !found.get(0).revision.isFinal() && layout.partitions() > 1) {
-                // the key may have another partition since the topic has more of them
-                if (!timed || !readOthers(result, layout, partition, since, end - from, found)) {
-                    return List.of();
-                }
+            // the key may have another partition since the topic has more of them
+            boolean mayHaveMoved = !found.isEmpty() && !found.get(0).revision.isFinal() && layout.partitions() > 1;
+            if (mayHaveMoved && !(timed && readOthers(result, layout, partition, since, end - from, found))) {
+                return List.of();
             }
         } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();

@@ -31,7 +31,6 @@ final class TopicFeed implements TopicReader {
     private TailLoad load;
     private long[] loaded = {};
     private String topicId = "";
-    private boolean isCutOff;
 
     /**
      * @param name the metrics' names begin with {@code streampane.<name>}
@@ -100,10 +99,9 @@ final class TopicFeed implements TopicReader {
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
         loaded = new long[0];
-        boolean isAnew = isCutOff || !topic.topicId().equals(topicId);
+        boolean isAnew = !topic.topicId().equals(topicId);
         if (isAnew) {
             topicId = topic.topicId();
-            isCutOff = false;
             anew.run();
         }
         return (isAnew ? Optional.<long[]>empty() : tail.readOn(topic)).orElseGet(() -> {
@@ -115,7 +113,7 @@ final class TopicFeed implements TopicReader {
 
     @Override
     public void cutOff() {
-        isCutOff = true;
+        topicId = "";
     }
 
     @Override

@@ -55,7 +55,8 @@ class StreamLoadIT {
     /**
      * How much is done.
      *
-     * @param rounds pairs of measurements, the shortest of all without slow streams counts, and beside them the middle one of that many pairs; as many again where that is not enough
+     * @param rounds pairs of measurements, and as many again where that is not enough; the shortest without slow streams counts, and of those
+     *     beside them the one in the middle of {@code rounds}
      * @param seconds of each measurement
      * @param streams in all, a tenth of them slow
      * @param rate results per second, each of which every stream gets
