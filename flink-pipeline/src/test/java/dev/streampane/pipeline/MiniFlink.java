@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.CheckpointType;
@@ -135,6 +136,18 @@ public final class MiniFlink implements AutoCloseable {
             attempts = Math.max(attempts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
         }
         return attempts;
+    }
+
+    /** How many of a job's tasks have finished. */
+    public long finishedTasks(JobID job) {
+        return StreamSupport.stream(
+                        cluster.getExecutionGraph(job)
+                                .join()
+                                .getAllExecutionVertices()
+                                .spliterator(),
+                        false)
+                .filter(vertex -> vertex.getExecutionState() == ExecutionState.FINISHED)
+                .count();
     }
 
     /** How many checkpoints of the job were triggered, completed and failed. */
