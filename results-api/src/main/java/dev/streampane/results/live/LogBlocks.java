@@ -86,7 +86,7 @@ final class LogBlocks {
         }
         long begin = known.map(Block::next).orElse(key.span() * SPAN);
         return reading.ask(new CallerKey(key, readers.caller()), () -> Uni.join()
-                        .first(another(key, begin), read(readers, key, known, begin))
+                        .first(another(key, begin), Uni.createFrom().deferred(() -> read(readers, key, known, begin)))
                         .toTerminate())
                 .chain(block -> block.lost() || from < block.next() || block.next() <= begin
                         ? Uni.createFrom().item(block)
@@ -121,7 +121,12 @@ final class LogBlocks {
         }
     }
 
+    /** Reads the log, unless another caller has done so since {@code known} was looked up. */
     private Uni<Block> read(LogReaders readers, Key key, Optional<Block> known, long begin) {
+        Optional<Block> since = find(key).filter(block -> begin < block.next());
+        if (since.isPresent()) {
+            return Uni.createFrom().item(since.get());
+        }
         Partition partition = key.partition();
         long end = (key.span() + 1) * SPAN;
         return readers.read(partition.topic(), partition.topicId(), partition.number(), begin, end, READ_BYTES)
