@@ -150,6 +150,7 @@ function connected(next) {
     note(next.detail);
     notice('lost', 'Disconnected.', next.detail, next.at ? [' What you see is as of ', shortly(next.at), '. '] : ' ',
       el('button', {type: 'button', onclick: () => app.live.connect()}, 'Try now'));
+    tick();
   } else if (next.name === 'refused') {
     say(state, 'Not allowed');
     unnotice('lost');
