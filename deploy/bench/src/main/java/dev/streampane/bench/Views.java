@@ -51,6 +51,11 @@ final class Views implements AutoCloseable {
             return (last - first) / length * keys;
         }
 
+        /** Until when results are waited for, in ms since the epoch. */
+        long deadline() {
+            return last + after + PATIENCE.toMillis();
+        }
+
         /** Throws an exception if fewer results came than there are, as the figures would leave out the slowest ones. */
         void requireAll(String stage, long came) throws IOException {
             if (came < results()) {
@@ -117,11 +122,10 @@ final class Views implements AutoCloseable {
         String query = """
                 {"query":{"range":{"window.end":{"gt":%d,"lte":%d,"format":"epoch_millis"}}},\
                 "aggs":{"ends":{"terms":{"field":"window.end","size":10000}}}}""".formatted(windows.first(), windows.last());
-        long deadline = windows.last() + windows.after() + PATIENCE.toMillis();
         var found = new HashMap<Long, Long>();
         TimeUnit.MILLISECONDS.sleep(
                 Math.max(0, windows.first() + windows.length() + windows.after() - System.currentTimeMillis()));
-        for (long now = 0; millis.getTotalCount() < windows.results() && now < deadline; ) {
+        for (long now = 0; millis.getTotalCount() < windows.results() && now < windows.deadline(); ) {
             JsonNode ends = Http.post(search, query).at("/aggregations/ends/buckets");
             now = System.currentTimeMillis();
             for (JsonNode end : ends) {
