@@ -26,7 +26,10 @@ class ContainersIT {
     private static final Path SMOKE = Checkout.root().resolve("deploy/containers/smoke");
     private static final String NEEDS =
             "podman runc mmdebstrap jq curl dockerd docker-compose docker-registry prometheus influxd";
-    private static final int MINUTES = 45;
+
+    /** A step may take 15 minutes, and each of them says something at its end. */
+    private static final int SILENT_MINUTES = 16;
+
     private static final int CLEAN_UP_MINUTES = 2;
 
     /** With this variable a CI machine that may make no containers goes without the test. */
@@ -60,9 +63,12 @@ class ContainersIT {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        boolean ended;
+        boolean ended = false;
         try {
-            ended = smoke.waitFor(MINUTES, TimeUnit.MINUTES);
+            for (long seen = -1; !ended && seen < Files.size(output); ) {
+                seen = Files.size(output);
+                ended = smoke.waitFor(SILENT_MINUTES, TimeUnit.MINUTES);
+            }
         } finally {
             end(smoke, Duration.ofMinutes(1));
         }
