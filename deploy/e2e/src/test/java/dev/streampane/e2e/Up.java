@@ -41,8 +41,13 @@ final class Up implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Keeps all ports below those of {@link FreePorts}, which other tests take meanwhile. */
-    private static final int MOST_OFFSET = 4_600;
+    /**
+     * From and to which offset the ports of a fork are: below those of {@link FreePorts}, which other tests take meanwhile, and none of the
+     * other fork, whose stack may be down for a moment.
+     */
+    private static final int[][] OFFSETS = {{1_000, 1_500}, {4_700, 5_600}};
+
+    private static final int FORK = Integer.getInteger("streampane.fork", 1);
 
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(10);
 
@@ -160,7 +165,7 @@ final class Up implements AutoCloseable {
     /** A number to add to the default ports so that all of them are free. */
     static int freePortOffset() {
         return new Random()
-                .ints(1000, 1000 + MOST_OFFSET)
+                .ints(OFFSETS[FORK - 1][0], OFFSETS[FORK - 1][1])
                 .filter(offset -> Stream.of(StackPort.values()).allMatch(port -> FreePorts.isFree(port.port(offset))))
                 .findFirst()
                 .orElseThrow();
