@@ -63,6 +63,10 @@ final class Clients {
             }
             Path lines = watch(keyed, "lines.txt", "", running);
             Path screen = watch(keyed, "screen.txt", "script -qefc 'stty cols 80; TERM=xterm %s' /dev/null", running);
+            patiently().untilAsserted(() -> {
+                assertThat(errors(lines)).content().contains("streampane: connected");
+                assertThat(screen).content().contains("live");
+            });
             try (Browser browser = Browser.isInstalled() ? Browser.open(service.url()) : null) {
                 if (browser == null) {
                     missing.add("chromium");

@@ -220,7 +220,10 @@ class CommandIT {
         assertThat(twice.printed())
                 .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
         assertThat(measured).isZero();
-        assertThat(measure.printed()).contains("1 of 2 s, ", "whole stack ").doesNotContainPattern(COLOUR);
+        assertThat(measure.printed())
+                .containsPattern("[012] of 2 s, ")
+                .contains("whole stack ")
+                .doesNotContainPattern(COLOUR);
         assertFits(measure);
         assertThat(up.printed().lines().filter(line -> line.startsWith("  ")))
                 .hasSizeGreaterThan(15)

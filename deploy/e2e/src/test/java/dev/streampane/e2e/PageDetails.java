@@ -260,7 +260,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         patiently().until(() -> !browser.texts(rejected).isEmpty());
         assertThat(browser.texts(rejected))
                 .containsExactly(audit.path("rejected").asText());
-        browser.find(rejected).click();
+        browser.click(rejected);
         List<String> reasons = api.get("/api/v1/dead-letters?job=%s&topic=%s&partition=%s&limit=25"
                         .formatted(
                                 JOB,
@@ -277,7 +277,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         patiently().until(() -> !browser.rows(".audit").isEmpty());
         String windows = "a[href^='#/history?job=" + JOB + "&spec=']";
         assertThat(browser.texts(windows).get(0)).isEqualTo(SPEC);
-        browser.find(windows).click();
+        browser.click(windows);
         patiently().until(() -> browser.parameter("spec").equals(SPEC));
         patiently().until(() -> browser.texts("#job option:checked").equals(List.of(JOB)));
     }
@@ -291,7 +291,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         AllJobs.publishFraud(up.bootstrapServers(), client, Load.START.plus(AFTER_THE_LOAD));
         // Then
         patiently().until(() -> browser.texts("#alert-count:not([hidden])"), List.of("1")::equals);
-        browser.find("#views a[href='#/alerts']").click();
+        browser.click("#views a[href='#/alerts']");
         patiently().until(() -> browser.texts(".alert .alert-who").get(0).equals("client " + client));
         JsonNode alert = api.get("/api/v1/alerts?client=" + client).at("/items/0");
         assertThat(browser.attributes(".alert", "data-id").get(0))

@@ -115,7 +115,7 @@ record PageLogins(Up up, Path data) {
         assertThat(browser.violations()).isEmpty();
         browser.button("Log in").click();
         patiently().until(() -> browser.find(link).isDisplayed());
-        browser.find(link).click();
+        browser.click(link);
     }
 
     private static void awaitCards(Browser browser) {

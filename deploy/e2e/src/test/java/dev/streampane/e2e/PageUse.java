@@ -132,7 +132,7 @@ record PageUse(Rest api, Browser browser, Path downloads) {
         browser.go(history(FROM.plus(DAY), TO.plus(DAY)));
         patiently().until(() -> !browser.texts(".state.empty").isEmpty());
         assertThat(browser.violations()).as("empty").isEmpty();
-        browser.find(".check input").click();
+        browser.click(".check input");
         patiently().until(() -> browser.parameter("overlay").equals("1"));
         awaitChart(FROM.plus(DAY));
         assertThat(browser.violations()).as("the day before").isEmpty();

@@ -321,7 +321,7 @@ final class PageViews {
         long offset = api.get("/api/v1/records?limit=1&" + input)
                 .at("/items/0/offset")
                 .asLong();
-        browser.find("a[href^='#/records?" + input + "&']").click();
+        browser.click("a[href^='#/records?" + input + "&']");
         patiently().until(() -> !browser.texts(".record .raw").isEmpty());
         String shown = browser.texts(".record .quiet").get(0).replaceAll(".* offset (\\d+) .*", "$1");
         assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
@@ -368,7 +368,7 @@ final class PageViews {
         List<Long> expected =
                 inputOffsets(list).filter(offset -> !others.contains(offset)).toList();
         assertThat(expected).as(path).hasSize(count);
-        browser.find(link).click();
+        browser.click(link);
         patiently().untilAsserted(() -> {
             List<Long> shown = browser.texts(".record p:last-child").stream()
                     .map(place -> Long.valueOf(place.replaceAll("(?s).* offset (\\d+).*", "$1")))
@@ -576,7 +576,7 @@ final class PageViews {
 
     private static void explain(Browser browser, String verdict) {
         patiently().until(() -> !browser.texts("button.main").isEmpty());
-        browser.find("button.main").click();
+        browser.click("button.main");
         patiently().until(() -> browser.attributes("[data-verdict]", "data-verdict"), List.of(verdict)::equals);
     }
 
@@ -731,7 +731,7 @@ final class PageViews {
             patiently().until(() -> !browser.texts("main .refused").isEmpty());
             assertThat(browser.find("main .refused").getText()).contains("does not open this");
             assertThat(browser.violations()).as("refused").isEmpty();
-            browser.find("main .refused button").click();
+            browser.click("main .refused button");
             giveKey(browser, keyed.key());
             patiently()
                     .until(() -> browser.texts(".notice.key").isEmpty()
@@ -757,7 +757,7 @@ final class PageViews {
     private static void giveKey(Browser browser, String key) {
         patiently().until(() -> !browser.texts("#key").isEmpty());
         browser.find("#key").sendKeys(key);
-        browser.find(".key-form button").click();
+        browser.click(".key-form button");
     }
 
     private List<JsonNode> windows(String query) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.server.Certificates;
 import dev.streampane.local.server.Checkout;
@@ -207,7 +209,8 @@ final class SecuredStack implements AutoCloseable {
 
     /** Where index-results finds its key; overwritten, it is another one. */
     Path keyFile(String key) throws IOException {
-        return Files.writeString(data.resolve("secrets").resolve("elasticsearch-api-key"), key);
+        Path whole = Files.writeString(data.resolve("secrets").resolve("elasticsearch-api-key.new"), key);
+        return Files.move(whole, data.resolve("secrets").resolve("elasticsearch-api-key"), ATOMIC_MOVE);
     }
 
     /** Flink's ids of the jobs. */
