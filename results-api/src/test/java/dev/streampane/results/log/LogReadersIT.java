@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -177,6 +178,13 @@ class LogReadersIT {
             await().untilAsserted(() -> assertThat(values(get(readers.read(topic, 0, 2, FAR, 1_000))))
                     .containsExactly("open", "behind"));
         }
+    }
+
+    @Test
+    void shouldTellThatACallHasBegun() {
+        AtomicInteger begun = new AtomicInteger();
+        get(readers.telling(begun::incrementAndGet).layout(topic));
+        assertThat(begun).hasValue(1);
     }
 
     @Test
