@@ -29,6 +29,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.audit.JobRuns;
+import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailFeeds;
@@ -59,6 +60,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -96,6 +98,9 @@ class WindowQueryIT {
 
     @Inject
     MergedWindows windows;
+
+    @Inject
+    ReadConsistency consistency;
 
     @Inject
     Vertx vertx;
@@ -438,11 +443,12 @@ class WindowQueryIT {
         offsets[0] += 2;
         String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
         Instant start = SIX.plusSeconds(3_600);
-        // When: it is asked for first, and written then
-        Thread writer = new Thread(() -> {
-            log.put("window-results", 0, "late", result("awaited", "k", start));
+        log.begin().add("window-results", 0, "late", result("awaited", "k", start)).flush();
+        // When: it is asked for first, and committed then
+        CompletableFuture<Void> committed = AtOnce.begin(() -> {
+            await().until(() -> consistency.waiting() > 0);
+            log.commit();
         });
-        writer.start();
         Response answer = given().queryParam("atLeast", wanted).get(WINDOWS + "/{id}", id("awaited", "k", start));
         // Then
         answer.then().statusCode(200);
@@ -452,6 +458,7 @@ class WindowQueryIT {
                         .get(0)
                         .offsets()[0])
                 .isGreaterThan(now.offsets()[0]);
+        committed.join();
     }
 
     @Test
