@@ -84,9 +84,14 @@ class RejectsIT {
     void shouldRefuseOneListMoreThanAPrincipalMayReadAtOnce() {
         // Given: nobody reads the log
         CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch free = new CountDownLatch(config.catchUpReaders());
         for (int reader = 0; reader < config.catchUpReaders(); reader++) {
-            readers.layout(DEAD).subscribe().with(layout -> await().until(() -> busy.getCount() == 0));
+            readers.layout(DEAD).subscribe().with(layout -> {
+                free.countDown();
+                await().until(() -> busy.getCount() == 0);
+            });
         }
+        await().until(() -> free.getCount() == 0);
         HttpRequest request =
                 HttpRequest.newBuilder(root.resolve("api/v1/dead-letters")).build();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
