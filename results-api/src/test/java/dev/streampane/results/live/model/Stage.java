@@ -43,6 +43,8 @@ final class Stage implements AutoCloseable {
                 "kafka.bootstrap.servers", bootstrapServers,
                 "quarkus.elasticsearch.hosts", elasticsearch.getAuthority(),
                 "results.tail-size", "100",
+                "results.query.timeout", "10s",
+                "results.query.at-least-timeout", "10s",
                 "results.stream.heartbeat", "200ms",
                 "results.stream.retry", "100ms");
         services = List.of(new ServiceProcess(data, settings).start(), new ServiceProcess(data, settings).start());
