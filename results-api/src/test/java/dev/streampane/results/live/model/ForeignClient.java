@@ -85,7 +85,7 @@ final class ForeignClient implements AutoCloseable {
         return folder;
     }
 
-    /** {@code curl -N}, again and again, each time with the last id. */
+    /** {@code curl -N}, again and again, each time with the last id; it is cut off behind a snapshot, and anywhere in what comes then. */
     static ForeignClient curl(List<String> streams, long seed) {
         Installed.require("curl", "curl");
         return new ForeignClient(client -> client.loop(streams, new Random(seed)));
@@ -150,8 +150,9 @@ final class ForeignClient implements AutoCloseable {
 
     private void loop(List<String> streams, Random random) throws IOException, InterruptedException {
         while (!closing) {
-            List<String> command =
-                    new ArrayList<>(List.of("curl", "-sfN", "--max-time", "0." + (2 + random.nextInt(7))));
+            boolean begun = fold.begun() && !fold.lastEventId().isEmpty();
+            String most = begun ? "0." + (2 + random.nextInt(7)) : "60";
+            List<String> command = new ArrayList<>(List.of("curl", "-sfN", "--max-time", most));
             if (!fold.lastEventId().isEmpty()) {
                 command.addAll(List.of("-H", "Last-Event-ID: " + fold.lastEventId()));
             }
@@ -162,7 +163,7 @@ final class ForeignClient implements AutoCloseable {
                 if (first >= 0) {
                     connections = connections + 1;
                     fold.connected();
-                    read(first, out);
+                    read(first, out, begun);
                 }
             } catch (IOException e) {
                 // killed while it was read
@@ -178,11 +179,15 @@ final class ForeignClient implements AutoCloseable {
         }
     }
 
-    private void read(int first, InputStream out) throws IOException {
+    /** Reads to the end, or to that of the snapshot if there is none yet. */
+    private void read(int first, InputStream out, boolean begun) throws IOException {
         EventParser parser = new EventParser();
         for (int next = first; next >= 0; next = out.read()) {
             if (parser.take(next)) {
                 fold.take(parser.lastEventId().orElseThrow(), parser.event());
+                if (!begun && fold.begun()) {
+                    return;
+                }
             }
         }
     }
