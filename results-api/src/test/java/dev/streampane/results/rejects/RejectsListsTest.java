@@ -59,6 +59,7 @@ class RejectsListsTest {
     }
 
     private final Changed log = new Changed();
+    private String timeout = "30s";
 
     RejectsListsTest() {
         for (String topic : List.of("dead-letters", "t")) {
@@ -182,6 +183,7 @@ class RejectsListsTest {
             port = closed.getLocalPort();
         }
         KafkaAccess kafka = new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + port));
+        timeout = "300ms";
         try (LogReaders readers = new LogReaders(kafka, config())) {
             assertThatThrownBy(() -> new RejectsLists(readers, config())
                             .page(RejectsQuery.of(RejectKind.LATE, "job=a"), Readers.of("admin"))
@@ -206,6 +208,7 @@ class RejectsListsTest {
     }
 
     private void assertUnavailable() {
+        timeout = "300ms";
         assertThatThrownBy(() -> page("job=a")).isInstanceOfSatisfying(ProblemException.class, failure -> {
             assertThat(failure.problem().status()).isEqualTo(503);
             assertThat(failure.problem().type()).isEqualTo(ProblemType.LOG_UNAVAILABLE);
@@ -220,8 +223,8 @@ class RejectsListsTest {
                 .hasMessageContaining("after: is not a cursor of this query");
     }
 
-    private static ResultsConfig config() {
-        return Settings.with(Map.of("results.rejects.timeout", "300ms"));
+    private ResultsConfig config() {
+        return Settings.with(Map.of("results.rejects.timeout", timeout));
     }
 
     private JsonNode page(String query) throws IOException {
