@@ -261,7 +261,7 @@ class StreamEventsIT {
                                     all.data("window").size()))
                     .containsExactly(result, other);
             assertThat(early.data("window")).doesNotContain(result);
-            assertThat(finals.data("window")).containsExactly(result);
+            await().untilAsserted(() -> assertThat(finals.data("window")).containsExactly(result));
         }
     }
 
