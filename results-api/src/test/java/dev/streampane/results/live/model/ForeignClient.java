@@ -77,7 +77,7 @@ final class ForeignClient implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        if (!install.waitFor(120, TimeUnit.SECONDS) || install.exitValue() != 0) {
+        if (!install.waitFor(10, TimeUnit.MINUTES) || install.exitValue() != 0) {
             install.destroyForcibly();
             throw new AssertionError("npm ci: " + Files.readString(log));
         }
