@@ -30,7 +30,7 @@ public final class RawHttp {
     /** Sends {@code request} and reads until the connection ends. */
     public Answer send(String request) throws IOException {
         try (Socket socket = new Socket(root.getHost(), root.getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
