@@ -38,7 +38,8 @@ class ProcessIT {
         String brokers = "127.0.0.1:" + broker[0];
         // Given: nothing to connect to
         try (ServiceProcess first = new ServiceProcess(folder, Map.of("kafka.bootstrap.servers", brokers)).start()) {
-            await().until(() -> first.ask("/q/health/live").map(HttpResponse::statusCode).equals(Optional.of(200)));
+            await().until(() ->
+                    first.ask("/q/health/live").map(HttpResponse::statusCode).equals(Optional.of(200)));
             assertThat(first.manage("/q/health/ready").statusCode()).isEqualTo(503);
             await().until(() -> isLive(first));
             try (ServiceProcess ready = healthCheck(first.managementPort(), "/q/health/ready");

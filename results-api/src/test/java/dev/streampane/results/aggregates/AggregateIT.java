@@ -415,7 +415,7 @@ class AggregateIT {
             results.add(json("living", random("k", FIRST.plusSeconds(60L * n), random), 1, 1));
         }
         store.bulk("window-results-living-" + MONTH, results);
-        try (GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(12))) {
+        try (GrowingLog growing = new GrowingLog(log, store, feeds, Duration.ofSeconds(6))) {
             growing.write(results);
             // When
             JsonNode answer = Served.json("/api/v1/windows/aggregate?job=living&fn=count&interval=day");

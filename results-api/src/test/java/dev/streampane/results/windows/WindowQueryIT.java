@@ -443,7 +443,9 @@ class WindowQueryIT {
         offsets[0] += 2;
         String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
         Instant start = SIX.plusSeconds(3_600);
-        log.begin().add("window-results", 0, "late", result("awaited", "k", start)).flush();
+        log.begin()
+                .add("window-results", 0, "late", result("awaited", "k", start))
+                .flush();
         // When: it is asked for first, and committed then
         CompletableFuture<Void> committed = AtOnce.begin(() -> {
             await().until(() -> consistency.waiting() > 0);
