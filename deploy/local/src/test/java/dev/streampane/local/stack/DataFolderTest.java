@@ -241,8 +241,10 @@ class DataFolderTest {
 
             // Then
             await().untilAsserted(() -> {
-                Optional.ofNullable(watch.poll())
-                        .ifPresent(key -> key.pollEvents().forEach(it -> changes.add(it.kind() + " " + it.context())));
+                Optional.ofNullable(watch.poll()).ifPresent(key -> {
+                    key.pollEvents().forEach(it -> changes.add(it.kind() + " " + it.context()));
+                    key.reset();
+                });
                 assertThat(changes)
                         .containsExactly("ENTRY_CREATE clearing", "ENTRY_DELETE kafka", "ENTRY_DELETE clearing");
             });
