@@ -209,6 +209,7 @@ class AuditCheckIT {
             producer.send(Journal.record(INPUT, 0, "d1", "reading 12", Map.of()));
             producer.commitTransaction();
         }
+        journal.awaitMarkers(INPUT);
         writeLine(lineOf(1, 0, 12, counts(11, 11, 0, 0, 0), null, CLOCK, CLOSED).hole(10, 11));
         result(1, 1, "d1", 11);
 
@@ -642,6 +643,7 @@ class AuditCheckIT {
             }
             producer.commitTransaction();
         }
+        journal.awaitMarkers("audit");
         run(2);
         line(2, 5, 4 + lines, counts(lines, lines, 0, 0, 0), early, CLOCK, CLOSED);
         result(2, 1, "d1", 5 + lines);

@@ -74,6 +74,7 @@ class GenerationRetractionIT {
 
         // When
         GenerationRetraction.Outcome outcome = supersession().retract(mostBytes);
+        journal.awaitMarkers(RESULTS);
 
         // Then
         assertThat(outcome.generation()).isEqualTo(2);

@@ -118,6 +118,14 @@ public final class Journal implements BeforeAllCallback, AfterAllCallback {
         return transactional;
     }
 
+    /** Waits until readers get all that was committed: a commit is answered before its markers are in the partitions. */
+    public void awaitMarkers(String topic) {
+        try (var reader = CommittedLog.reader(bootstrapServers, topic, "read_committed")) {
+            Patience.await()
+                    .until(() -> reader.endOffsets(reader.assignment()).equals(Topics.ends(admin, List.of(topic))));
+        }
+    }
+
     private KafkaProducer<byte[], byte[]> producer(Map<String, Object> more) {
         Map<String, Object> settings = new java.util.HashMap<>(more);
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
