@@ -14,11 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.TransactionState;
 
-/** A clock that can be put forward, and a broker with an orphan of each job. */
+/** A clock that stands still until it is put forward, and a broker with an orphan of each job. */
 final class FakeJobContext implements JobContext {
     private static final String OTHER = "index-results";
 
@@ -33,14 +34,14 @@ final class FakeJobContext implements JobContext {
 
     final AtomicInteger asked = new AtomicInteger();
 
-    long ahead;
+    private final AtomicLong clock = new AtomicLong();
 
     FakeJobContext(Path data) {
         this.data = data;
     }
 
     void pass(Duration time) {
-        ahead += time.toNanos();
+        clock.addAndGet(time.toNanos());
     }
 
     @Override
@@ -55,7 +56,7 @@ final class FakeJobContext implements JobContext {
 
     @Override
     public long nanoTime() {
-        return System.nanoTime() + ahead;
+        return clock.get();
     }
 
     @Override

@@ -129,12 +129,11 @@ class RunningJobsTest extends OnFakeFlink {
         flink.jobs.get(0).put("state", "FAILED");
 
         // When
-        await().until(() -> {
-            jobs.watch().join();
-            return flink.submissions.size() == 2;
-        });
+        jobs.watch().join();
+        watchAfter(jobs, 1);
 
         // Then
+        assertThat(flink.submissions).hasSize(2);
         assertThat(printed.toString()).contains(JOB + ": has failed: java.io.IOException: disk; tried again in 1 s");
     }
 
