@@ -307,19 +307,22 @@ public abstract class SimulatorContract {
         await().atMost(PATIENCE).until(() -> state().getLong("acknowledged") >= count);
     }
 
-    private static long awaitQuiet() {
-        return awaitQuiet("sent");
+    /** Waits until a pause has reached the last record, and returns the number sent. */
+    protected static long awaitQuiet() {
+        return awaitQuiet("", "sent");
     }
 
-    /** Waits until a pause has reached the last record, and returns the number sent. */
-    protected static long awaitQuiet(String counter) {
-        long[] last = {-1};
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).until(() -> {
-            long before = last[0];
-            last[0] = state().getLong(counter);
-            return last[0] == before;
-        });
-        return last[0];
+    /**
+     * Waits until a pause has reached the last record of a topic, and returns the number sent. A record that was taken before the pause may
+     * come to the buffer after it; the next heartbeat comes behind it.
+     *
+     * @param topic what the names of its numbers begin with
+     */
+    protected static long awaitQuiet(String topic, String counter) {
+        await().atMost(PATIENCE).until(() -> state().getLong(topic + "waiting") == 0);
+        long heartbeats = state().getLong(topic + "heartbeats.sent");
+        await().atMost(PATIENCE).until(() -> state().getLong(topic + "heartbeats.sent") > heartbeats);
+        return state().getLong(topic + counter);
     }
 
     private Map<String, JsonNode> journalled() throws IOException {
