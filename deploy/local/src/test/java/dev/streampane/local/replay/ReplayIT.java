@@ -91,7 +91,7 @@ class ReplayIT {
         assertThat(report.equal()).isEqualTo(2);
         assertThat(report.expired()).isZero();
         assertThat(report.verdicts()).isEqualTo(10);
-        assertThat(replayTopics()).isEmpty();
+        await().until(() -> replayTopics().isEmpty());
         assertThat(said).isNotEmpty().allMatch(line -> line.matches("replaying [1-9]\\d* records, \\d+ s"));
     }
 
@@ -328,7 +328,7 @@ class ReplayIT {
 
         // Then
         assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
-        assertThat(replayTopics()).isEmpty();
+        await().until(() -> replayTopics().isEmpty());
     }
 
     @Test
@@ -379,7 +379,7 @@ class ReplayIT {
         // Then
         assertThat(replay.waitFor(1, TimeUnit.MINUTES)).isTrue();
         assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
-        assertThat(replayTopics()).isEmpty();
+        await().until(() -> replayTopics().isEmpty());
     }
 
     @Test
