@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +36,7 @@ class RunningStackTest {
     }
 
     @Test
-    void shouldKillWhatAKilledUpHasLeft() throws IOException {
+    void shouldKillWhatAKilledUpHasLeft() throws Exception {
         // Given
         Process leftOver = idle();
         RunningStack.Child child = RunningStack.Child.of(leftOver.toHandle());
@@ -45,7 +46,7 @@ class RunningStackTest {
         RunningStack.endLeftOvers(data, console);
 
         // Then
-        assertThat(leftOver.isAlive()).isFalse();
+        assertThat(leftOver.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(printed.toString())
                 .contains("kafka: left over from a killed 'up' (pid " + leftOver.pid() + "), killed");
     }
