@@ -116,15 +116,7 @@ class LocalServersIT {
         int partitions = 50;
         try (Admin admin = admin();
                 var producer = new KafkaProducer<>(
-                        Map.of(
-                                "bootstrap.servers",
-                                kafka.bootstrapServers(),
-                                "batch.size",
-                                1,
-                                "request.timeout.ms",
-                                5_000,
-                                "delivery.timeout.ms",
-                                10_000),
+                        Map.of("bootstrap.servers", kafka.bootstrapServers(), "batch.size", 1),
                         new StringSerializer(),
                         new StringSerializer())) {
             // When
