@@ -47,7 +47,7 @@ class ConsoleTest {
         // Then
         assertThat(printed.toString())
                 .doesNotContain("\033", "\r")
-                .contains("  kafka                    0.0 s  127.0.0.1:9092\n")
+                .containsPattern("  kafka {17,}\\d+\\.\\d s  127\\.0\\.0\\.1:9092\n")
                 .contains("ready in 12.3 s\n")
                 .contains("records in 5\n")
                 .contains("kafka: ended with exit code 137\n");
