@@ -243,17 +243,15 @@ class ExactlyOnceSinkIT {
 
     @Test
     void shouldFailForGoodWhenARestartFindsWhatWasPromisedAbortedAndForgotten() throws Exception {
-        JobID job = flink.start(
-                new PromisingJob(),
-                config("--transaction-timeout=5s", "--checkpoint-interval=500ms", "--checkpoint-timeout=4s"));
+        take(generation, Map.of("transaction-timeout", "5s"));
+        JobID job = flink.start(new PromisingJob(), config("--checkpoint-interval=500ms", "--checkpoint-timeout=10m"));
         for (int partition = 0; partition < 2; partition++) {
             log.write(topic, partition, null, PromisingJob.PROMISE);
         }
         await().until(() -> {
             write(2);
-            return PromisingJob.held > 0;
+            return PromisingJob.held > 0 && flink.lastCheckpoint(job) == PromisingJob.held;
         });
-        await().until(() -> flink.lastCheckpoint(job) == PromisingJob.held);
         Instant timeout = Instant.now().plusSeconds(5);
         flink.endTaskManager();
         log.admin().fenceProducers(open()).all().get();
