@@ -131,25 +131,30 @@ class HighAvailabilityIT {
     /** From which nobody could start again: the brokers have aborted what it promised. */
     @Test
     void shouldGoOnWhereItWasThoughItWasStartedFromASavepointThatIsOldByNow() throws Exception {
-        transactionTimeout = Duration.ofSeconds(20);
+        long begun = System.nanoTime();
         begin("before", Map.of());
         writeUntilAResult();
+        long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
         String savepoint = stopWithSavepoint();
         Instant stopped = Instant.now();
         flink.close();
-        begin("after", Map.of("execution.state-recovery.path", savepoint));
+        // the savepoint is old after it, and not before the first start has read it, on a slow machine either
+        transactionTimeout = Duration.ofSeconds(Math.max(20, 2 * seconds));
+        log.create("runs-after", 1); // of no run with a longer timeout
+        String runs = "--job-runs-topic=runs-after";
+        begin("after", Map.of("execution.state-recovery.path", savepoint), runs);
         writeUntilAResult();
         String id = job();
         await().until(() -> stopped.plus(transactionTimeout).isBefore(Instant.now()));
 
         killJobManager();
-        launch();
+        launch(runs);
 
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
     }
 
-    private void begin(String cluster, Map<String, String> more) throws IOException {
+    private void begin(String cluster, Map<String, String> more, String... arguments) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("high-availability.type", "zookeeper");
         settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeper.getLocalPort());
@@ -160,7 +165,7 @@ class HighAvailabilityIT {
         settings.put("s3.path.style.access", "true");
         flink = new LocalFlink(data.resolve(cluster), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, settings);
         rest = new FlinkRest(flink.restUrl());
-        launch();
+        launch(arguments);
         flink.launchTaskManager();
     }
 
