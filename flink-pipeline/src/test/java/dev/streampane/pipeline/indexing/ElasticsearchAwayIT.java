@@ -74,7 +74,7 @@ class ElasticsearchAwayIT extends JobsOnKafka {
         awaitCount("client:before*", DEVICES);
         awaitCount("client:during*", (long) DEVICES * MINUTES);
         awaitCount("client:cancelled*", (long) DEVICES * MINUTES);
-        flink.checkpoint(waiting); // which completes when the positions are published, and not before
+        await().untilAsserted(ElasticsearchAwayIT::assertPositionsAreTheEnds);
     }
 
     private static void awaitFailedCheckpoints(JobID job, int number) {
@@ -86,6 +86,10 @@ class ElasticsearchAwayIT extends JobsOnKafka {
         assertThat(statusWhileAway).isEqualTo(JobStatus.RUNNING);
         assertThat(flink.attempts(waiting)).isZero();
         assertThat(flink.checkpoints(waiting).getNumberOfRestoredCheckpoints()).isZero();
+        assertPositionsAreTheEnds();
+    }
+
+    private static void assertPositionsAreTheEnds() throws Exception {
         for (int partition = 0; partition < DEVICES; partition++) {
             assertThat(view.position(topicId(), partition)).isEqualTo(end(partition));
         }
