@@ -23,6 +23,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ResourceManagerOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -123,7 +124,11 @@ public final class TopologyRun {
 
     private static synchronized MiniCluster cluster() {
         if (cluster == null) {
+            // a cluster older than that fails a job at once that waits for the slots of the job before it
+            var configuration = new Configuration();
+            configuration.set(ResourceManagerOptions.STANDALONE_CLUSTER_STARTUP_PERIOD_TIME, Duration.ofDays(1));
             var started = new MiniCluster(new MiniClusterConfiguration.Builder()
+                    .setConfiguration(configuration)
                     .setNumTaskManagers(1)
                     .setNumSlotsPerTaskManager(SLOTS)
                     .withRandomPorts()
