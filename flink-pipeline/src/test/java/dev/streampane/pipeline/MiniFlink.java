@@ -217,7 +217,9 @@ public final class MiniFlink implements AutoCloseable {
     public void cancelAll() throws Exception {
         for (JobStatusMessage job : cluster.listJobs().get()) {
             if (!job.getJobState().isGloballyTerminalState()) {
-                cancel(job.getJobId());
+                JobID id = job.getJobId();
+                cluster.cancelJob(id).handle((done, over) -> null).join(); // one that has just ended refuses
+                awaitEnd(id);
             }
         }
     }
