@@ -265,12 +265,12 @@ class FraudDetectionMiniClusterTest {
     @Test
     void shouldTakeBackInTheAuditWhatComesBehindTheWatermark() {
         // Given: partition 1 counts as idle, and time goes on without it
-        TopologyRun run = setup("--idle-after=1s").start(log, 1);
         payments(1, "7", "1", "06:00:00");
         payments(0, "7", "1", "06:00:00");
         input.heartbeat(0, "06:10:00");
         payments(0, "8", "1", "06:05:00");
         payments(0, "8", "600", "06:05:01");
+        TopologyRun run = setup("--idle-after=1s").start(log, 1);
         run.await(r -> ids(r).isEmpty() && !r.late().isEmpty());
         input.heartbeat(0, "06:20:00");
         payments(0, "9", "1", "06:19:58");

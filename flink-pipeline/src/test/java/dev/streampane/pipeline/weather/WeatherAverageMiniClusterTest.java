@@ -231,8 +231,8 @@ class WeatherAverageMiniClusterTest {
     @Test
     void shouldCorrectTheAuditWhenPartitionThatWasIdleComesBack() {
         // Given a partition that is left behind because the other went idle
-        TopologyRun run = setup(SETTINGS.idleAfter(Duration.ofMillis(100))).start(log, 2);
         input.reading(1, "06:00:05", "device1", "1").heartbeat(0, "06:10:00");
+        TopologyRun run = setup(SETTINGS.idleAfter(Duration.ofMillis(100))).start(log, 2);
         run.await(r -> r.results().size() == 1);
 
         // When
