@@ -107,6 +107,7 @@ class KafkaSourcesIT {
 
             // When
             log.admin().deleteTopics(List.of(partition.topic())).all().get();
+            await().until(() -> !log.admin().listTopics().names().get().contains(partition.topic()));
             log.create(partition.topic(), 1);
             log.write(partition.topic(), 0, null, json(0));
             read(consumer, decode, decoded, 3);
