@@ -138,7 +138,7 @@ class WordCountJobMiniClusterTest {
         var text = new StringBuilder();
         for (int part = 0; part < 20; part++) {
             counts.put("flink-" + part, 1L);
-            text.append("flink-").append(part).append('\n').append("x\n".repeat(500_000));
+            text.append("flink-").append(part).append('\n').append("x\n".repeat(200_000));
         }
         writeTruncated("broken.gz", text + "flink-0");
         String parallelism = "--parallelism=2";
