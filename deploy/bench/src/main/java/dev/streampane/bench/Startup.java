@@ -41,6 +41,10 @@ import picocli.CommandLine.Option;
 final class Startup extends Benchmark {
 
     private static final String STACK = "stack";
+
+    /** All ports are above those of stacks that tests start meanwhile. */
+    private static final int LEAST_OFFSET = 8_800;
+
     private static final int MOST_OFFSET = 22_000;
 
     @Option(
@@ -213,7 +217,7 @@ final class Startup extends Benchmark {
 
     private static int freePortOffset() {
         while (true) {
-            int offset = ThreadLocalRandom.current().nextInt(1_000, MOST_OFFSET);
+            int offset = ThreadLocalRandom.current().nextInt(LEAST_OFFSET, MOST_OFFSET);
             if (Stream.of(StackPort.values()).allMatch(port -> FreePorts.isFree(port.port(offset)))) {
                 return offset;
             }

@@ -207,17 +207,18 @@ final class Kills {
 
     /** All is committed; then one record more, which opens the transaction, and another where a checkpoint was faster than the look. */
     private JobTransaction awaitOpenTransactionWithALateRecord() {
-        while (true) {
-            stack.readings().publishLate(0);
-            Instant another = Instant.now().plus(LATE_IS_READ_WITHIN);
-            Optional<JobTransaction> open = await().pollInterval(Duration.ofMillis(20))
-                    .until(
-                            this::openWithALateRecord,
-                            found -> found.isPresent() || Instant.now().isAfter(another));
-            if (open.isPresent()) {
-                return open.get();
-            }
-        }
+        Instant[] next = {Instant.MIN};
+        return await().pollInterval(Duration.ofMillis(20))
+                .until(
+                        () -> {
+                            if (Instant.now().isAfter(next[0])) {
+                                stack.readings().publishLate(0);
+                                next[0] = Instant.now().plus(LATE_IS_READ_WITHIN);
+                            }
+                            return openWithALateRecord();
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
     }
 
     private Optional<JobTransaction> openWithALateRecord() {

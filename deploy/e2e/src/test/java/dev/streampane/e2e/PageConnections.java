@@ -64,25 +64,40 @@ final class PageConnections {
         browser.js("window.loaded = 1");
         publish.accept(List.of(device + 1));
         awaitCards(device + 1); // it has a position
+        browser.js("""
+                window.said = [];
+                const record = (css, times) => {
+                  const notice = document.querySelector(css);
+                  if (notice) {
+                    window.said.push([notice.textContent, ...[...document.querySelectorAll(times)].map(time => time.title)]);
+                  }
+                };
+                new MutationObserver(() => {
+                  record('.notice.lost', '.notice.lost time, #as-of time');
+                  record('.notice.back', '.notice.back time');
+                }).observe(document.body, {childList: true, subtree: true});
+                """); // each is there for a moment
         // When
         cut.run();
         // Then
-        patiently().until(() -> !browser.texts(".notice.lost").isEmpty());
-        assertThat(browser.texts(".notice.lost").get(0)).contains("Disconnected.", "as of");
-        patiently().untilAsserted(() -> assertThat(browser.attributes(".notice.lost time, #as-of time", "title"))
-                .hasSize(2)
-                .allMatch(utc -> utc.endsWith(" UTC")));
+        patiently().untilAsserted(() -> assertSaid("Disconnected.", "as of"));
         // When
         publish.accept(List.of(device + 2));
         restore.run();
         // Then
         patiently().until(() -> browser.state().equals("live"));
-        patiently().until(() -> !browser.texts(".notice.back").isEmpty());
-        assertThat(browser.texts(".notice.back").get(0)).contains("Back.", "Away from", "nothing is missing");
-        assertThat(browser.attributes(".notice.back time", "title")).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
+        patiently().untilAsserted(() -> assertSaid("Back.", "Away from", "nothing is missing"));
         awaitCards(device + 1, device + 2);
         assertThat(browser.texts(".notice.reset")).isEmpty();
         assertThat(browser.<Object>js("return window.loaded")).as("no reload").isEqualTo(1L);
+    }
+
+    /** A notice had these words, and there were two times then, each with a title in UTC. */
+    private void assertSaid(String... words) {
+        assertThat(browser.<List<List<String>>>js("return window.said")).anySatisfy(said -> {
+            assertThat(said.get(0)).contains(words);
+            assertThat(said.subList(1, said.size())).hasSize(2).allMatch(utc -> utc.endsWith(" UTC"));
+        });
     }
 
     /** Whose place is in no log any more is told so, and shown what there is now. */

@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
+import org.openqa.selenium.JavascriptException;
 
 /** The page in a browser: each view shows what the API says, goes on by itself, and is for everybody. */
 final class PageViews {
@@ -684,10 +685,14 @@ final class PageViews {
                 .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(12))));
         patiently().until(() -> browser.texts(".points .key").contains(longest));
         browser.assertCuts(longest);
-        assertThat(
-                        browser.<List<String>>js(
-                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.text)"))
-                .containsExactly("K".repeat(32) + "…", "device1");
+        patiently()
+                .ignoreException(JavascriptException.class)
+                .untilAsserted(
+                        () -> // the chart comes after the table
+                        assertThat(
+                                        browser.<List<String>>js(
+                                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.text)"))
+                                .containsExactly("K".repeat(32) + "…", "device1"));
         browser.go("window?id="
                 + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
         patiently().until(() -> browser.texts("[data-view=window] h2 .key"), List.of(longest)::equals);

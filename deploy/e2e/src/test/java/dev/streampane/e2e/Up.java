@@ -49,6 +49,12 @@ final class Up implements AutoCloseable {
 
     private static final int FORK = Integer.getInteger("streampane.fork", 1);
 
+    /** Of results-api: a server of a slow machine is not one that is away. */
+    private static final Map<String, String> PATIENT = Map.of(
+            "RESULTS_QUERY_TIMEOUT", "10s",
+            "RESULTS_QUERY_AT_LEAST_TIMEOUT", "10s",
+            "RESULTS_REJECTS_TIMEOUT", "10s");
+
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(10);
 
     private final Path data;
@@ -119,8 +125,7 @@ final class Up implements AutoCloseable {
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("RESULTS_LIMITS_REQUESTS_PER_SECOND", "0");
-        builder.environment()
-                .put("RESULTS_QUERY_TIMEOUT", "10s"); // a slow machine's Elasticsearch is not one that is away
+        builder.environment().putAll(PATIENT);
         builder.environment().put("RESULTS_EXPLAIN_TIMEOUT", "90s");
         builder.environment().put("RESULTS_EXPLAIN_MAX_RUNNING", "4"); // of which one address may have two
         return new Up(data, portOffset, builder);
@@ -247,7 +252,8 @@ final class Up implements AutoCloseable {
     /** Another results-api on this stack, which is ready; its files lie in {@code folder}. */
     LocalService resultsApi(Path folder, Map<String, String> settings) throws IOException {
         Files.createDirectories(folder);
-        Map<String, String> all = new HashMap<>(settings);
+        Map<String, String> all = new HashMap<>(PATIENT);
+        all.putAll(settings);
         all.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         all.put("QUARKUS_ELASTICSEARCH_HOSTS", url(StackPort.ELASTICSEARCH).getAuthority());
         LocalService service = new LocalService("results-api", folder, all);

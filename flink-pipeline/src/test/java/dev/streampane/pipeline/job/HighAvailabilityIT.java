@@ -128,7 +128,7 @@ class HighAvailabilityIT {
         await().untilAsserted(() -> assertThat(zones()).containsExactly(List.of(), List.of("Europe/Paris")));
     }
 
-    /** From which nobody could start again: the brokers have aborted what it promised. */
+    /** From which nobody could start again: it is older than {@code --transaction-timeout}. */
     @Test
     void shouldGoOnWhereItWasThoughItWasStartedFromASavepointThatIsOldByNow() throws Exception {
         long begun = System.nanoTime();

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 class WeatherAverageJobIT extends JobsOnKafka {
 
     private static final int WINDOWS_SHOWN = 9;
-    private static final int MOST_WINDOWS_SHOWN = 60;
+    private static final int TRIES_TO_SHOW = 3;
     private static final long SOON_MILLIS = 500;
     private static final Logger LOG = LoggerFactory.getLogger(WeatherAverageJobIT.class);
     private static final int PARTITIONS = 4;
@@ -265,44 +265,43 @@ class WeatherAverageJobIT extends JobsOnKafka {
     void shouldShowResultsSoonAfterTheEndOfTheWindowAndCheckpointForThemOnly() throws Exception {
         Instant begin = Instant.now();
         JobID job = flink.start(new WeatherAverageJob(), config("--windows=tumbling(1s)", "--out-of-orderness=0ms"));
-        List<Long> delays = new ArrayList<>();
+        long median = Long.MAX_VALUE;
+        int shown = 0;
         try (KafkaLog.Tail tail = log.tail(results())) {
-            while (median(delays) > SOON_MILLIS && delays.size() < MOST_WINDOWS_SHOWN) {
-                Instant end =
-                        Instant.ofEpochSecond(Instant.now().plusMillis(1_500).getEpochSecond());
-                reading(0, end.minusMillis(1), "device1", "1");
-                await().pollInterval(Duration.ofMillis(1))
-                        .until(() -> !Instant.now().isBefore(end));
-                for (int partition = 0; partition < PARTITIONS; partition++) {
-                    write(partition, "{\"ts\":\"" + end + "\"}", "heartbeat");
-                }
-                await().pollInterval(Duration.ofMillis(1)).until(() -> tail.poll() > 0);
-                delays.add(Duration.between(end, Instant.now()).toMillis());
+            for (int attempt = 0; median > SOON_MILLIS && attempt < TRIES_TO_SHOW; attempt++) {
+                median = medianDelay(tail);
+                shown += WINDOWS_SHOWN;
             }
         }
-        LOG.warn(
-                "Results were visible after the window's end, median ms={} largest ms={}",
-                median(delays),
-                Collections.max(delays));
 
-        assertThat(median(delays)).isLessThanOrEqualTo(SOON_MILLIS);
+        assertThat(median).isLessThanOrEqualTo(SOON_MILLIS);
         // two for a window, as subtasks may write beside a checkpoint that is under way; and one
         // each five seconds
         assertThat(flink.checkpoints(job).getNumberOfCompletedCheckpoints())
-                .isLessThan(2 * delays.size()
-                        + 2
-                        + Duration.between(begin, Instant.now()).toSeconds() / 5);
+                .isLessThan(
+                        2 * shown + 2 + Duration.between(begin, Instant.now()).toSeconds() / 5);
     }
 
-    /** Of the last nine; without nine it is beyond all. */
-    private static long median(List<Long> delays) {
-        int size = delays.size();
-        return size < WINDOWS_SHOWN
-                ? Long.MAX_VALUE
-                : delays.subList(size - WINDOWS_SHOWN, size).stream()
-                        .sorted()
-                        .toList()
-                        .get(WINDOWS_SHOWN / 2);
+    /** From the end of each of nine windows until its result is visible, in ms. */
+    private long medianDelay(KafkaLog.Tail tail) throws Exception {
+        List<Long> delays = new ArrayList<>();
+        while (delays.size() < WINDOWS_SHOWN) {
+            Instant end = Instant.ofEpochSecond(Instant.now().plusMillis(1_500).getEpochSecond());
+            reading(0, end.minusMillis(1), "device1", "1");
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> !Instant.now().isBefore(end));
+            for (int partition = 0; partition < PARTITIONS; partition++) {
+                write(partition, "{\"ts\":\"" + end + "\"}", "heartbeat");
+            }
+            await().pollInterval(Duration.ofMillis(1)).until(() -> tail.poll() > 0);
+            delays.add(Duration.between(end, Instant.now()).toMillis());
+        }
+        long median = delays.stream().sorted().toList().get(WINDOWS_SHOWN / 2);
+        LOG.warn(
+                "Results were visible after the window's end, median ms={} largest ms={}",
+                median,
+                Collections.max(delays));
+        return median;
     }
 
     private void awaitResults(int rows) {

@@ -171,6 +171,7 @@ class WordCountJobMiniClusterTest {
 
     /** A savepoint; the rows before it are in {@code rows}. Fails when the job has come to its end before. */
     private String stopAfterFirstRows(JobConfig config, List<String> rows) throws Exception {
+        flink.cancelAll(); // the job of an attempt that failed
         try (Console console = new Console()) {
             JobID job = flink.submit(new WordCountJob(), config, SavepointRestoreSettings.none());
             await().until(() -> console.rows().size() > 1);

@@ -102,6 +102,20 @@ class LogBlocksTest {
         assertThat(reads.count()).isEqualTo(1);
     }
 
+    @Test
+    void shouldNotReadAgainWhatWasReadSinceItWasLookedFor() {
+        // Given: one that has looked and not asked yet
+        LogReaders log = new Chunks((from, end) -> new Chunk(List.of(found(0)), end, false));
+        LogBlocks blocks = new LogBlocks(1 << 20, reads);
+        Uni<LogBlocks.Block> later = blocks.at(log, PARTITION, 0);
+        LogBlocks.Block block = blocks.at(log, PARTITION, 0).await().atMost(Duration.ofSeconds(10));
+        // When
+        LogBlocks.Block same = later.await().atMost(Duration.ofSeconds(10));
+        // Then
+        assertThat(same).isEqualTo(block);
+        assertThat(reads.count()).isEqualTo(1);
+    }
+
     private static ConsumerRecord<byte[], byte[]> found(long offset) {
         byte[] value = result("job", "k" + offset, SIX).getBytes(StandardCharsets.UTF_8);
         return new ConsumerRecord<>(PARTITION.topic(), PARTITION.number(), offset, null, value);

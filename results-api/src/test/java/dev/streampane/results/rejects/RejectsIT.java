@@ -91,16 +91,16 @@ class RejectsIT {
                 await().until(() -> busy.getCount() == 0);
             });
         }
-        await().until(() -> free.getCount() == 0);
         HttpRequest request =
                 HttpRequest.newBuilder(root.resolve("api/v1/dead-letters")).build();
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-        // When
-        for (int n = 0; n <= config.query().maxScans() / 2; n++) {
-            answers.add(HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()));
-        }
-        // Then
         try {
+            await().until(() -> free.getCount() == 0);
+            // When
+            for (int n = 0; n <= config.query().maxScans() / 2; n++) {
+                answers.add(HttpClient.newHttpClient().sendAsync(request, HttpResponse.BodyHandlers.ofString()));
+            }
+            // Then
             await().until(() ->
                     answers.stream().filter(CompletableFuture::isDone).count() == 1);
         } finally {

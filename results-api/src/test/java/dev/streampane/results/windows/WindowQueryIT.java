@@ -448,10 +448,14 @@ class WindowQueryIT {
                 .flush();
         // When: it is asked for first, and committed then
         CompletableFuture<Void> committed = AtOnce.begin(() -> {
-            await().until(() -> consistency.waiting() > 0);
-            log.commit();
+            try {
+                await().atMost(Duration.ofSeconds(20)).until(() -> consistency.waiting() > 0);
+            } finally {
+                log.commit();
+            }
         });
         Response answer = given().queryParam("atLeast", wanted).get(WINDOWS + "/{id}", id("awaited", "k", start));
+        committed.join();
         // Then
         answer.then().statusCode(200);
         assertThat(Position.parse(answer.header("Streampane-Position"))
@@ -460,7 +464,6 @@ class WindowQueryIT {
                         .get(0)
                         .offsets()[0])
                 .isGreaterThan(now.offsets()[0]);
-        committed.join();
     }
 
     @Test
