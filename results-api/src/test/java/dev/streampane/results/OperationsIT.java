@@ -113,7 +113,7 @@ class OperationsIT {
 
     @Test
     void shouldShowEachCheckByName() {
-        Served.management()
+        await().untilAsserted(() -> Served.management() // Elasticsearch has a second to answer
                 .get("/q/health/ready")
                 .then()
                 .statusCode(200)
@@ -122,7 +122,7 @@ class OperationsIT {
                 .body("checks.name", hasItem("input-partitions"))
                 .body("checks.name", hasItem("open-transactions"))
                 .body("checks.find { it.name == 'results-feed' }.data.state", equalTo("READING"))
-                .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(true));
+                .body("checks.find { it.name == 'elasticsearch' }.data.reachable", equalTo(true)));
         Served.management()
                 .get("/q/health/live")
                 .then()

@@ -73,6 +73,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("quarkus.elasticsearch.hosts", elasticsearch.getAuthority()),
                 Map.entry("results.query.timeout", "10s"), // a slow machine's Elasticsearch is not one that is away
                 Map.entry("results.query.at-least-timeout", "5s"),
+                Map.entry("results.query.aggregate-timeout", "30s"),
                 Map.entry("results.rejects.timeout", "10s"),
                 Map.entry("results.explain.max-records", "1000"),
                 Map.entry("results.query.aggregate-max-windows", "1500"),

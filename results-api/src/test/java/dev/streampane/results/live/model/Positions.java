@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A position as a client reads it: per topic its id and the offsets up to which everything was seen. */
 record Positions(Map<String, Topic> topics) {
@@ -33,9 +34,9 @@ record Positions(Map<String, Topic> topics) {
         return Optional.of(new Positions(topics));
     }
 
-    /** The position before the last so many records of each partition. */
+    /** The position before the last so many records of each partition; 0 in one that has none. */
     static String back(List<Committed.Found> committed, int records) {
-        Map<String, Map<Integer, List<Long>>> offsets = committed.stream()
+        Map<String, TreeMap<Integer, List<Long>>> offsets = committed.stream()
                 .collect(Collectors.groupingBy(
                         found -> found.topic() + "~" + found.topicId(),
                         TreeMap::new,
@@ -46,7 +47,8 @@ record Positions(Map<String, Topic> topics) {
         return offsets.entrySet().stream()
                 .map(topic -> topic.getKey()
                         + "~"
-                        + topic.getValue().values().stream()
+                        + IntStream.rangeClosed(0, topic.getValue().lastKey())
+                                .mapToObj(partition -> topic.getValue().getOrDefault(partition, List.of(0L)))
                                 .map(of -> of.get(Math.max(0, of.size() - records)))
                                 .map(String::valueOf)
                                 .collect(Collectors.joining(".")))
