@@ -210,7 +210,7 @@ class CommandIT {
 
         // When
         int twiceCode = twice.exitCode(PATIENCE);
-        Shell measure = inTerminal("\"$SP\" measure --for 2s --data '%s'".formatted(data));
+        Shell measure = inTerminal("\"$SP\" measure --for 5s --data '%s'".formatted(data));
         int measured = measure.exitCode(PATIENCE);
         ctrlC(up);
         int code = up.exitCode(CTRL_C);
@@ -221,7 +221,7 @@ class CommandIT {
                 .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
         assertThat(measured).isZero();
         assertThat(measure.printed())
-                .containsPattern("[012] of 2 s, ")
+                .containsPattern("[1-5] of 5 s, ")
                 .contains("whole stack ")
                 .doesNotContainPattern(COLOUR);
         assertFits(measure);
