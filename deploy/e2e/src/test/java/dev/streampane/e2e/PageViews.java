@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -266,12 +267,10 @@ final class PageViews {
             }
             assertThat(shown).isEqualTo(expected);
         });
-        assertThat(
-                        browser.<List<String>>js(
-                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.pointStyle)"))
+        awaitLegend(browser, "pointStyle", marks -> assertThat(marks)
                 .hasSize(2)
                 .doesNotHaveDuplicates()
-                .isEqualTo(browser.attributes(".chip .swatch", "data-mark"));
+                .isEqualTo(browser.attributes(".chip .swatch", "data-mark")));
         for (String key : List.of("device1", "device2")) {
             List<List<Double>> points = windows.stream()
                     .filter(window -> window.path("key").asText().equals(key))
@@ -287,6 +286,15 @@ final class PageViews {
         for (String name : List.of("job", "spec", "key", "range")) { // and the value, once there are windows of it
             patiently().until(() -> !browser.parameter(name).isEmpty());
         }
+    }
+
+    /** What the legend of the chart says of each line; the chart comes after the table. */
+    private static void awaitLegend(Browser browser, String property, Consumer<List<String>> expectation) {
+        patiently()
+                .ignoreException(JavascriptException.class)
+                .untilAsserted(() -> expectation.accept(browser.js(
+                        "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item[arguments[0]])",
+                        property)));
     }
 
     private static String status(JsonNode window) {
@@ -685,14 +693,7 @@ final class PageViews {
                 .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(12))));
         patiently().until(() -> browser.texts(".points .key").contains(longest));
         browser.assertCuts(longest);
-        patiently()
-                .ignoreException(JavascriptException.class)
-                .untilAsserted(
-                        () -> // the chart comes after the table
-                        assertThat(
-                                        browser.<List<String>>js(
-                                                "return Chart.getChart(document.querySelector('.chart canvas')).legend.legendItems.map(item => item.text)"))
-                                .containsExactly("K".repeat(32) + "…", "device1"));
+        awaitLegend(browser, "text", keys -> assertThat(keys).containsExactly("K".repeat(32) + "…", "device1"));
         browser.go("window?id="
                 + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
         patiently().until(() -> browser.texts("[data-view=window] h2 .key"), List.of(longest)::equals);
