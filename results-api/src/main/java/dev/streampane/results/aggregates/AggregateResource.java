@@ -40,7 +40,7 @@ public class AggregateResource {
               type: object
               required: [items, next, truncated, position, job, fn, exact, incomplete]
               properties:
-                items: {type: array}
+                items: {type: array, items: {type: object}}
                 next: {type: "null"}
                 truncated: {type: boolean, description: "Whether windows may be missing (`reason` says why), or there are more keys than `top`"}
                 reason: {type: string, enum: [store-behind]}

@@ -43,6 +43,8 @@ final class DescribedAnswers {
               schema: {type: string}
               example: window-results~Zf3kq2nBSpKj8cV0m1xZbQ~13.0.7.31
             Link: {description: "The next page (RFC 8288, rel=next)", schema: {type: string}}
+            RateLimit-Policy: {description: The limit of requests of the caller, schema: {type: string}, example: '"requests";q=200;w=2'}
+            RateLimit: {description: How many requests the caller has left, schema: {type: string}, example: '"requests";r=199;t=1'}
             """;
 
     private DescribedAnswers() {}
@@ -80,12 +82,22 @@ final class DescribedAnswers {
                 answer.addHeader("Link", OASFactory.createHeader().ref("Link"));
             }
         }
+        operation.getResponses().getAPIResponses().values().forEach(DescribedAnswers::addRateLimits);
+        Optional.ofNullable(operation.getResponses().getAPIResponse("304"))
+                .ifPresent(unchanged -> unchanged.setHeaders(
+                        operation.getResponses().getAPIResponse("200").getHeaders()));
         operation.getResponses().getAPIResponses().values().stream()
                 .filter(response -> response.getContent() != null)
                 .flatMap(response -> response.getContent().getMediaTypes().entrySet().stream())
                 .forEach(content -> Optional.ofNullable(examples.remove(
                                 operation.getOperationId() + content.getKey().replaceFirst(".*/", ".")))
                         .ifPresent(example -> content.getValue().setExample(example.getValue())));
+    }
+
+    static void addRateLimits(APIResponse response) {
+        for (String name : List.of("RateLimit-Policy", "RateLimit")) {
+            response.addHeader(name, OASFactory.createHeader().ref(name));
+        }
     }
 
     private static APIResponses responses(String yaml) {

@@ -22,11 +22,9 @@ final class DescribedProblems {
 
     private static final List<String> GENERAL = List.of("400", "401", "403", "406", "414", "421", "429", "431", "503");
 
-    /** Headers of problems, by status. */
-    private static final Map<Integer, List<String>> HEADERS = Map.of(
-            401, List.of("WWW-Authenticate"),
-            429, List.of("Retry-After", "RateLimit-Policy", "RateLimit"),
-            503, List.of("Retry-After"));
+    /** The header that a problem of a status has. */
+    private static final Map<Integer, String> HEADERS =
+            Map.of(401, "WWW-Authenticate", 429, "Retry-After", 503, "Retry-After");
 
     private DescribedProblems() {}
 
@@ -57,11 +55,12 @@ final class DescribedProblems {
                                         .schema(OASFactory.createSchema().ref("Problem"))
                                         .example(Fragments.YAML.convertValue(
                                                 Problem.of(type, type.meaning()).tree("/api/v1/windows"), Map.class))));
-        for (String name : HEADERS.getOrDefault(status, List.of())) {
+        if (HEADERS.containsKey(status)) {
             response.addHeader(
-                    name,
+                    HEADERS.get(status),
                     OASFactory.createHeader().schema(OASFactory.createSchema().addType(SchemaType.STRING)));
         }
+        DescribedAnswers.addRateLimits(response);
         return response;
     }
 

@@ -16,6 +16,7 @@ import static org.hamcrest.Matchers.hasSize;
 
 import dev.streampane.local.ContractFiles;
 import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
@@ -81,6 +82,7 @@ class WindowResourceIT {
 
     @Test
     void shouldAnswerEveryExampleOfTheContractAsItWasWritten() {
+        DescribedAnswers.ignore(); // their ids are not those of the contract
         // Given: several are of one id, which each has a number behind here
         Map<String, String> examples = new HashMap<>();
         for (Path file : Fixtures.contractFiles("window-result", "examples")) {
