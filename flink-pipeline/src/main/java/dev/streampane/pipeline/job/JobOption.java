@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static dev.streampane.pipeline.job.JobKind.COUNTING;
+import static dev.streampane.pipeline.job.JobKind.READING;
+import static dev.streampane.pipeline.job.JobKind.TIMED;
+import static dev.streampane.pipeline.job.JobKind.WINDOWED;
+import static dev.streampane.pipeline.job.OptionType.brokers;
+import static dev.streampane.pipeline.job.OptionType.directory;
+import static dev.streampane.pipeline.job.OptionType.duration;
+import static dev.streampane.pipeline.job.OptionType.integer;
+import static dev.streampane.pipeline.job.OptionType.offOr;
+import static dev.streampane.pipeline.job.OptionType.oneOf;
+import static dev.streampane.pipeline.job.OptionType.topic;
+import static dev.streampane.pipeline.job.OptionType.windows;
+import static dev.streampane.pipeline.job.OptionType.wordOr;
+
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.intake.ReplayPlan;
@@ -8,10 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.flink.core.fs.Path;
 
 /**
@@ -24,28 +36,25 @@ import org.apache.flink.core.fs.Path;
  * @param fallback the default, as text
  * @param type what is allowed, and how it is parsed
  * @param help one sentence: unit, effect
- * @param kinds jobs of these kinds have the option; others have it if they name it
+ * @param kind jobs of this kind and of the later ones have the option; others have it if they name it. Null for no kind
  */
-public record JobOption<T>(String name, String fallback, OptionType<T> type, String help, Set<JobKind> kinds) {
+public record JobOption<T>(String name, String fallback, OptionType<T> type, String help, JobKind kind) {
 
-    private static final OptionType<Duration> UP_TO_30_DAYS = OptionType.duration("0ms", "30d");
-
-    private static final Set<JobKind> EVERY = EnumSet.allOf(JobKind.class);
-    private static final Set<JobKind> COUNTING = EnumSet.of(JobKind.COUNTING, JobKind.TIMED, JobKind.WINDOWED);
-    private static final Set<JobKind> TIMED = EnumSet.of(JobKind.TIMED, JobKind.WINDOWED);
-    private static final Set<JobKind> WINDOWED = EnumSet.of(JobKind.WINDOWED);
+    private static final OptionType<Duration> UP_TO_30_DAYS = duration("0ms", "30d");
+    private static final OptionType<Duration> UP_TO_AN_HOUR = duration("100ms", "1h");
+    private static final OptionType<String> TOPIC = topic();
 
     /** For options that no kind has; single jobs name them. */
-    private static final Set<JobKind> NAMED = Set.of();
+    private static final JobKind NAMED = null;
 
     /** The options that are declared here. */
     static final List<JobOption<?>> COMMON = new ArrayList<>();
 
     public static final JobOption<String> BOOTSTRAP_SERVERS =
-            of(EVERY, "bootstrap-servers", "127.0.0.1:9092", OptionType.brokers(), "Kafka brokers");
+            of(READING, "bootstrap-servers", "127.0.0.1:9092", brokers(), "Kafka brokers");
 
     public static final JobOption<List<WindowSpec>> WINDOWS =
-            of(WINDOWED, "windows", "tumbling(1m)", OptionType.windows(), "Windows; each record is counted in each");
+            of(WINDOWED, "windows", "tumbling(1m)", windows(), "Windows; each record is counted in each");
 
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
             of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
@@ -68,141 +77,128 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             TIMED,
             "idle-after",
             "off",
-            OptionType.offOr(OptionType.duration("1s", "30d")),
+            offOr(duration("1s", "30d")),
             "Silence after which a partition no longer holds time back (guesses)");
 
     public static final JobOption<Optional<Duration>> PREVIEW = of(
             WINDOWED,
             "preview",
             "off",
-            OptionType.offOr(OptionType.duration("100ms", "1h")),
+            offOr(UP_TO_AN_HOUR),
             "Time between looks into windows that are still open, to --previews-topic");
 
     public static final JobOption<Optional<Duration>> STATE_TTL = of(
             WINDOWED,
             "state-ttl",
             "off",
-            OptionType.offOr(OptionType.duration("1s", "3650d")),
+            offOr(duration("1s", "3650d")),
             "Time without a record after which a key's total is forgotten: event time in global(every=…), time of day in word-count");
 
     /** The zone of zone-less times in the input, and of the legacy fields of a result. */
-    public static final JobOption<ZoneId> ZONE =
-            of(TIMED, "zone", "UTC", OptionType.zone(), "Zone of times that are written without");
+    public static final JobOption<ZoneId> ZONE = of(
+            TIMED,
+            "zone",
+            "UTC",
+            new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of),
+            "Zone of times that are written without");
 
     public static final JobOption<String> INPUT_TOPIC =
-            of(TIMED, "input-topic", "device-readings", OptionType.topic(), "Topic to read");
+            of(TIMED, "input-topic", "device-readings", TOPIC, "Topic to read");
 
     public static final JobOption<String> RESULTS_TOPIC =
-            of(WINDOWED, "results-topic", "window-results", OptionType.topic(), "Topic of results");
+            of(WINDOWED, "results-topic", "window-results", TOPIC, "Topic of results");
 
     public static final JobOption<String> PREVIEWS_TOPIC =
-            of(WINDOWED, "previews-topic", "window-previews", OptionType.topic(), "Topic of previews");
+            of(WINDOWED, "previews-topic", "window-previews", TOPIC, "Topic of previews");
 
-    public static final JobOption<String> ALERTS_TOPIC =
-            of(NAMED, "alerts-topic", "alerts", OptionType.topic(), "Topic of alerts");
+    public static final JobOption<String> ALERTS_TOPIC = of(NAMED, "alerts-topic", "alerts", TOPIC, "Topic of alerts");
 
     public static final JobOption<String> WORD_COUNTS_TOPIC =
-            of(NAMED, "word-counts-topic", "word-counts", OptionType.topic(), "Topic of the changelog");
+            of(NAMED, "word-counts-topic", "word-counts", TOPIC, "Topic of the changelog");
 
     public static final JobOption<String> TELEGRAF_TOPIC =
-            of(NAMED, "telegraf-topic", "telegraf", OptionType.topic(), "Topic of line protocol");
+            of(NAMED, "telegraf-topic", "telegraf", TOPIC, "Topic of line protocol");
 
     public static final JobOption<String> LATE_TOPIC =
-            of(TIMED, "late-topic", "late-records", OptionType.topic(), "Topic of late records");
+            of(TIMED, "late-topic", "late-records", TOPIC, "Topic of late records");
 
     public static final JobOption<String> DEAD_LETTERS_TOPIC =
-            of(EVERY, "dead-letters-topic", "dead-letters", OptionType.topic(), "Topic of rejects");
+            of(READING, "dead-letters-topic", "dead-letters", TOPIC, "Topic of rejects");
 
     public static final JobOption<String> AUDIT_TOPIC =
-            of(COUNTING, "audit-topic", "audit", OptionType.topic(), "Topic of audit lines");
+            of(COUNTING, "audit-topic", "audit", TOPIC, "Topic of audit lines");
 
-    public static final JobOption<String> JOB_RUNS_TOPIC = of(
-            EVERY,
-            "job-runs-topic",
-            "job-runs",
-            OptionType.topic(),
-            "Topic of generations; streampane knows job-runs alone");
+    public static final JobOption<String> JOB_RUNS_TOPIC =
+            of(READING, "job-runs-topic", "job-runs", TOPIC, "Topic of generations; streampane knows job-runs alone");
 
     public static final JobOption<String> START_FROM = of(
-            EVERY,
+            READING,
             "start-from",
             "earliest",
-            OptionType.oneOf("earliest", "latest"),
+            oneOf("earliest", "latest"),
             "Where a start without state begins to read");
 
     public static final JobOption<String> MODE = of(
             COUNTING,
             "mode",
             "streaming",
-            OptionType.oneOf("streaming", "batch"),
+            oneOf("streaming", "batch"),
             "streaming: goes on; batch: computes what the input holds at the start, and ends");
 
     public static final JobOption<Optional<ReplayPlan>> REPLAY = of(
             WINDOWED,
             "replay",
             "off",
-            OptionType.offOr(OptionType.replayPlan()),
+            offOr(new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse)),
             "Gives the plan's records their verdicts again; results, at least once, and audit go to --results-topic");
 
     public static final JobOption<Integer> GENERATION = of(
-            EVERY,
+            READING,
             "generation",
             "1",
-            OptionType.integer(1, (1 << 28) - 1),
+            integer(1, (1 << 28) - 1),
             "Number of the run; new for every start without state");
 
     public static final JobOption<Integer> PARALLELISM =
-            of(EVERY, "parallelism", "2", OptionType.integer(1, 32768), "Subtasks per operator");
+            of(READING, "parallelism", "2", integer(1, 32768), "Subtasks per operator");
 
-    public static final JobOption<Integer> MAX_PARALLELISM = of(
-            EVERY,
-            "max-parallelism",
-            "128",
-            OptionType.integer(1, 32768),
-            "Key groups; fixed for the life of the state");
+    public static final JobOption<Integer> MAX_PARALLELISM =
+            of(READING, "max-parallelism", "128", integer(1, 32768), "Key groups; fixed for the life of the state");
 
     public static final JobOption<Optional<Duration>> CHECKPOINT_INTERVAL = of(
-            EVERY,
+            READING,
             "checkpoint-interval",
             "on-output",
-            OptionType.wordOr("on-output", OptionType.duration("100ms", "1h")),
+            wordOr("on-output", UP_TO_AN_HOUR),
             "Time between checkpoints, with each of which results become visible; on-output: as soon as there are some, and each 5 s");
 
     public static final JobOption<Duration> COMMIT_PAUSE = of(
             WINDOWED,
             "commit-pause",
             "100ms",
-            OptionType.duration("0ms", "1m"),
+            duration("0ms", "1m"),
             "Least time from the end of a checkpoint to the next one that results ask for, with --checkpoint-interval on-output");
 
-    public static final JobOption<Duration> CHECKPOINT_TIMEOUT = of(
-            EVERY,
-            "checkpoint-timeout",
-            "30s",
-            OptionType.duration("1s", "1h"),
-            "Time after which a checkpoint is given up");
+    public static final JobOption<Duration> CHECKPOINT_TIMEOUT =
+            of(READING, "checkpoint-timeout", "30s", duration("1s", "1h"), "Time after which a checkpoint is given up");
 
     /** The directory of checkpoints: they lie in {@code <state-dir>/<job>/<generation>}. */
     public static final JobOption<Optional<Path>> STATE_DIR = of(
-            EVERY,
+            READING,
             "state-dir",
             "off",
-            OptionType.offOr(OptionType.directory()),
+            offOr(directory()),
             "Directory of checkpoints and savepoints; off: the cluster's setting");
 
     public static final JobOption<Duration> TRANSACTION_TIMEOUT = of(
             COUNTING,
             "transaction-timeout",
             "7d",
-            OptionType.duration("1s", "24d"),
+            duration("1s", "24d"),
             "Longest pause of the job that loses nothing; brokers have a maximum");
 
-    public static final JobOption<Duration> AUDIT_INTERVAL = of(
-            COUNTING,
-            "audit-interval",
-            "10s",
-            OptionType.duration("100ms", "1h"),
-            "Time between audit lines of a partition");
+    public static final JobOption<Duration> AUDIT_INTERVAL =
+            of(COUNTING, "audit-interval", "10s", UP_TO_AN_HOUR, "Time between audit lines of a partition");
 
     /** An option that is not declared here. */
     public static <T> JobOption<T> of(String name, String fallback, OptionType<T> type, String help) {
@@ -211,7 +207,12 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
 
     /** The same with the default of one job. */
     public JobOption<T> withFallback(String text) {
-        return new JobOption<>(name, text, type, help, kinds);
+        return new JobOption<>(name, text, type, help, kind);
+    }
+
+    /** Whether every job of that kind has the option. */
+    boolean isOf(JobKind other) {
+        return kind != null && kind.compareTo(other) <= 0;
     }
 
     /**
@@ -229,9 +230,8 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
         }
     }
 
-    private static <T> JobOption<T> of(
-            Set<JobKind> kinds, String name, String fallback, OptionType<T> type, String help) {
-        var option = new JobOption<>(name, fallback, type, help, kinds);
+    private static <T> JobOption<T> of(JobKind kind, String name, String fallback, OptionType<T> type, String help) {
+        var option = new JobOption<>(name, fallback, type, help, kind);
         COMMON.add(option);
         return option;
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The options of one job: those of its kind, others that it names, and those that it declares. */
 public final class JobOptions {
@@ -32,10 +33,8 @@ public final class JobOptions {
     /** The options in the order of {@code --help}: those that are declared in {@link JobOption}, then the job's own. */
     List<JobOption<?>> all() {
         Map<String, JobOption<?>> all = new LinkedHashMap<>();
-        JobOption.COMMON.forEach(option -> all.put(option.name(), option));
-        named.forEach(option -> all.put(option.name(), option));
-        all.values()
-                .removeIf(option -> !named.contains(option) && !option.kinds().contains(kind));
+        Stream.concat(JobOption.COMMON.stream(), named.stream()).forEach(option -> all.put(option.name(), option));
+        all.values().removeIf(option -> !named.contains(option) && !option.isOf(kind));
         return List.copyOf(all.values());
     }
 }

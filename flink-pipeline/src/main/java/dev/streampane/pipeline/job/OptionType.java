@@ -5,14 +5,11 @@ import dev.streampane.contract.Durations;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.contract.WindowSpecParser;
 import dev.streampane.pipeline.intake.IntakeSettings;
-import dev.streampane.pipeline.intake.ReplayPlan;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,7 +31,7 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
 
     private static final Pattern INTEGER = Pattern.compile("[0-9]{1,9}");
     private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,12}([.][0-9]{1,6})?");
-    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern TOPIC = Pattern.compile("(?![.]{1,2}$)[a-zA-Z0-9._-]{1,249}");
     private static final Pattern HOST_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[a-zA-Z0-9._-]+):([0-9]{1,5})");
 
     /** A whole number from {@code min} to {@code max}, both included. */
@@ -114,15 +111,18 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
             Matcher parts = HOST_PORT.matcher(text);
             require(parts.matches());
             int port = Integer.parseInt(parts.group(2));
-            require(1 <= port && port <= 65535);
+            require(isPort(port));
             return new HostPort(parts.group(1).replaceAll("[\\[\\]]", ""), port);
         }
+    }
+
+    private static boolean isPort(int number) {
+        return 1 <= number && number <= 65535;
     }
 
     public static OptionType<String> topic() {
         return new OptionType<>("a topic name: 1 to 249 of a-z A-Z 0-9 . _ - (not . or ..)", text -> {
             require(TOPIC.matcher(text).matches());
-            require(!text.equals(".") && !text.equals(".."));
             return text;
         });
     }
@@ -133,11 +133,6 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
             require(!text.isEmpty() && text.length() <= 256);
             return Pattern.compile(text);
         });
-    }
-
-    /** A time zone that this JVM knows. */
-    static OptionType<ZoneId> zone() {
-        return new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of);
     }
 
     /** A directory for state: an absolute path, or a URI of a file system that the cluster has. */
@@ -174,17 +169,12 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
     }
 
     private static URI httpUrl(String text) {
-        try {
-            URI uri = new URI(text);
-            require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-            require(uri.getHost() != null && uri.getRawUserInfo() == null);
-            require(uri.getRawQuery() == null && uri.getRawFragment() == null);
-            require(uri.getPort() == -1 || 1 <= uri.getPort());
-            require(uri.getPort() <= 65535);
-            return uri;
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(e);
-        }
+        URI uri = URI.create(text);
+        require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+        require(uri.getHost() != null && uri.getRawUserInfo() == null);
+        require(uri.getRawQuery() == null && uri.getRawFragment() == null);
+        require(uri.getPort() == -1 || isPort(uri.getPort()));
+        return uri;
     }
 
     /** Window specifications, as many as a job can have; an error gives the position of what is not allowed. */
@@ -200,11 +190,6 @@ public record OptionType<T>(String allowed, Function<String, T> parser) {
                     require(specs.size() <= IntakeSettings.MAX_SPECS);
                     return specs;
                 });
-    }
-
-    /** The plan of a replay. */
-    static OptionType<ReplayPlan> replayPlan() {
-        return new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse);
     }
 
     /** A text that is not allowed; the message says where and what is: {@code at character 9 is '5x'; allowed is …}. */
