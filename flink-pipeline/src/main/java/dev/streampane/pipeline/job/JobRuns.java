@@ -61,7 +61,12 @@ public record JobRuns(String topic, Properties kafka) {
         from.ifPresent(state ->
                 files.ifPresent(directory -> checkFiles(run, state, directory, used.headMap(run.generation(), true))));
         if (from.isPresent() && own != null) {
-            checkNewest(run, own, from.get());
+            checkNewest(
+                    run,
+                    own,
+                    from.get(),
+                    "; allowed is the newest state of that generation (checkpoint %d, of job %s)",
+                    "a number above all that were used");
             write(own.startedAgain(run, from.get().checkpoint()));
             return;
         }
@@ -76,15 +81,26 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     /**
-     * Refuses state that is not the newest of the generation. A generation without a checkpoint may start again from the state that it was
+     * Refuses state that is not the newest of a generation. A generation without a checkpoint may start again from the state that it was
      * to start from.
+     *
+     * @param newest what is allowed: a format for the number of the newest checkpoint and its job
+     * @param otherwise what else is allowed
      */
-    private static void checkNewest(JobRun run, JobRun own, PriorState from) {
-        newer(run, own, from, "a number above all that were used").ifPresent(newest -> {
-            throw new BadOptionException(
-                    "--%s: '%d' is not allowed with state %s; allowed is the newest state of that generation (checkpoint %d, of job %s), or a number above all that were used"
-                            .formatted(JobOption.GENERATION.name(), run.generation(), from, newest, own.latestJobId()));
-        });
+    private static void checkNewest(JobRun run, JobRun before, PriorState from, String newest, String otherwise) {
+        String refused = "--%s: '%d' is not allowed with state %s"
+                .formatted(JobOption.GENERATION.name(), run.generation(), from);
+        try {
+            from.newerOf(before).ifPresent(number -> {
+                throw new BadOptionException(
+                        refused + newest.formatted(number, before.latestJobId()) + ", or " + otherwise);
+            });
+        } catch (IOException e) {
+            throw new BadOptionException(refused
+                            + " while it cannot be told which is the newest (%s); allowed is %s"
+                                    .formatted(BadOptionException.shown(e.toString()), otherwise))
+                    .retriable();
+        }
     }
 
     private static void checkFiles(
@@ -99,7 +115,13 @@ public record JobRuns(String topic, Properties kafka) {
         Optional<Path> files = directory.at(writer, Instant.MAX);
         before.tailMap(writer.generation(), true).descendingMap().values().stream()
                 .filter(other -> directory.at(other, Instant.MAX).equals(files))
-                .forEach(other -> checkNewestOf(other, run, from));
+                .forEach(other -> checkNewest(
+                        run,
+                        other,
+                        from,
+                        ", for newer state may have joined and deleted files that it names; allowed is the newest state of %s (checkpoint %%d of generation %d, of job %%s)"
+                                .formatted(run.job(), other.generation()),
+                        "a start without state"));
         files.filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
                 .ifPresent(there -> {
                     throw BadOptionException.notAllowed(
@@ -108,38 +130,6 @@ public record JobRuns(String topic, Properties kafka) {
                             "%s with state %s, which names files there, or a start without state"
                                     .formatted(there, from));
                 });
-    }
-
-    private static void checkNewestOf(JobRun before, JobRun run, PriorState from) {
-        newer(run, before, from, "a start without state").ifPresent(newest -> {
-            throw new BadOptionException(
-                    "--%s: '%d' is not allowed with state %s, for newer state may have joined and deleted files that it names; allowed is the newest state of %s (checkpoint %d of generation %d, of job %s), or a start without state"
-                            .formatted(
-                                    JobOption.GENERATION.name(),
-                                    run.generation(),
-                                    from,
-                                    run.job(),
-                                    newest,
-                                    before.generation(),
-                                    before.latestJobId()));
-        });
-    }
-
-    /** {@link PriorState#newerOf}; throws a retriable {@link BadOptionException} if this cannot be determined. */
-    private static Optional<Long> newer(JobRun run, JobRun before, PriorState from, String otherwise) {
-        try {
-            return from.newerOf(before);
-        } catch (IOException e) {
-            throw new BadOptionException(
-                            "--%s: '%d' is not allowed with state %s while it cannot be told which is the newest (%s); allowed is %s"
-                                    .formatted(
-                                            JobOption.GENERATION.name(),
-                                            run.generation(),
-                                            from,
-                                            BadOptionException.shown(e.toString()),
-                                            otherwise))
-                    .retriable();
-        }
     }
 
     /**
@@ -154,12 +144,11 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     public NavigableMap<Integer, JobRun> runs(String job) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20"); // closing waits for it
-        properties.setProperty(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
+        Properties properties = kafkaWith(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20", // closing waits for it
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis()));
         var bytes = new ByteArrayDeserializer();
         NavigableMap<Integer, JobRun> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
@@ -207,14 +196,19 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     private void write(JobRun run) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.setProperty(ProducerConfig.ACKS_CONFIG, "all");
-        properties.setProperty(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
-        properties.setProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG, "" + TIMEOUT.toMillis());
-        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "0");
-        properties.setProperty(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis() / 2);
-        properties.setProperty(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis());
+        Properties properties = kafkaWith(Map.of(
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                "true",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                "" + TIMEOUT.toMillis(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                "0",
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                "" + TIMEOUT.toMillis() / 2,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                "" + TIMEOUT.toMillis()));
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
             producer.send(new ProducerRecord<>(topic, JobRun.messageKey(run.job(), run.generation()), run.json()))
@@ -227,6 +221,13 @@ public record JobRuns(String topic, Properties kafka) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while writing to " + topic, e);
         }
+    }
+
+    private Properties kafkaWith(Map<String, String> more) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.putAll(more);
+        return properties;
     }
 
     private BadOptionException unusable(Throwable cause) {
