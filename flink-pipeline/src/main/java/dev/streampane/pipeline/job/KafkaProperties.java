@@ -4,6 +4,7 @@ package dev.streampane.pipeline.job;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.flink.connector.kafka.source.KafkaSourceOptions;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -17,23 +18,26 @@ final class KafkaProperties {
 
     static final String PREFIX = "kafka.";
 
-    /** The properties on which the job's guarantees depend, each with the option that sets it; empty if there is none. */
-    private static final Map<String, String> FIXED = Map.ofEntries(
-            Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers"),
-            Map.entry(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout"),
-            Map.entry(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation"),
-            Map.entry(ProducerConfig.TRANSACTION_TWO_PHASE_COMMIT_ENABLE_CONFIG, ""),
-            Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from"),
-            Map.entry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, ""),
-            Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, ""),
-            Map.entry(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ""),
-            Map.entry(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ""),
-            Map.entry(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ""),
-            Map.entry(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ""),
-            Map.entry(ProducerConfig.ACKS_CONFIG, ""),
-            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, ""),
-            Map.entry(ProducerConfig.PARTITIONER_CLASS_CONFIG, ""),
-            Map.entry(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG, ""));
+    /** The properties that an option of the job sets, each with that option. */
+    private static final Map<String, String> BY_OPTION = Map.of(
+            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "--bootstrap-servers",
+            ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "--transaction-timeout",
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG, "--generation",
+            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "--start-from");
+
+    /** The other properties on which the job's guarantees depend. */
+    private static final Set<String> FIXED = Set.of(
+            ProducerConfig.TRANSACTION_TWO_PHASE_COMMIT_ENABLE_CONFIG,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+            ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+            ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+            ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+            ProducerConfig.ACKS_CONFIG,
+            ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+            ProducerConfig.PARTITIONER_CLASS_CONFIG,
+            ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG);
 
     private static final ConfigDef PRODUCER = ProducerConfig.configDef();
 
@@ -76,10 +80,10 @@ final class KafkaProperties {
      */
     static String checked(String option, String value) {
         String property = option.substring(PREFIX.length());
-        if (FIXED.containsKey(property)) {
-            String instead = FIXED.get(property);
+        String instead = BY_OPTION.get(property);
+        if (instead != null || FIXED.contains(property)) {
             throw new BadOptionException("--%s: is set by the job; allowed is %s"
-                    .formatted(option, instead.isEmpty() ? "to leave it out" : instead + " instead"));
+                    .formatted(option, instead == null ? "to leave it out" : instead + " instead"));
         }
         boolean known = property.startsWith(PROVIDERS);
         for (ConfigDef client :
