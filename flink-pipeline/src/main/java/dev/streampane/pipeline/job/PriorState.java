@@ -64,23 +64,10 @@ final class PriorState {
     /** The checkpoint's number; empty if there is no state, or none that can be read here; Flink will then report what is wrong. */
     Optional<Long> checkpoint() {
         try {
-            return readCheckpoint();
+            return checkpoint(path);
         } catch (IOException e) {
             LOG.debug("State cannot be read, path={}", path, e);
             return Optional.empty();
-        }
-    }
-
-    /**
-     * The same.
-     *
-     * @throws IOException if it cannot be determined
-     */
-    private Optional<Long> readCheckpoint() throws IOException {
-        try {
-            return checkpoint(path);
-        } catch (UnsupportedFileSystemSchemeException e) {
-            return Optional.empty(); // the cluster may know it
         }
     }
 
@@ -102,7 +89,7 @@ final class PriorState {
     Optional<Long> newerOf(JobRun run) throws IOException {
         Optional<Long> kept = newestOf(run);
         long newest = Math.max(run.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
-        return readCheckpoint().orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !isOf(run.latestJobId())
+        return checkpoint(path).orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !isOf(run.latestJobId())
                 ? Optional.of(newest)
                 : Optional.empty();
     }
@@ -190,10 +177,15 @@ final class PriorState {
         return List.of();
     }
 
-    /** The checkpoint number of completed state; empty if there is none. */
+    /** The checkpoint number of completed state; empty if there is none, or if Flink does not know its file system here. */
     private static Optional<Long> checkpoint(Path state) throws IOException {
         Path metadata = new Path(state, METADATA);
-        FileSystem files = metadata.getFileSystem();
+        FileSystem files;
+        try {
+            files = metadata.getFileSystem();
+        } catch (UnsupportedFileSystemSchemeException e) {
+            return Optional.empty();
+        }
         try (FSDataInputStream file = files.open(metadata);
                 DataInputStream head = new DataInputStream(file)) {
             head.readLong();
