@@ -6,20 +6,16 @@ public final class BadOptionException extends IllegalArgumentException {
 
     private static final int SHOWN_LENGTH = 200;
 
-    private final boolean retriable;
+    private boolean retriable;
 
     public BadOptionException(String line) {
-        this(line, false);
-    }
-
-    private BadOptionException(String line, boolean retriable) {
         super(line);
-        this.retriable = retriable;
     }
 
-    /** The same, for something that is missing now but may appear later. */
+    /** Marks that something is missing now that may appear later; returns this. */
     BadOptionException retriable() {
-        return new BadOptionException(getMessage(), true);
+        retriable = true;
+        return this;
     }
 
     /** Whether what is missing may appear later. */

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.job;
 
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -133,8 +136,8 @@ public final class Brokers implements AutoCloseable {
 
     /** The last stable offset of each partition: below it there are no records of open transactions. */
     public Map<TopicPartition, Long> committedEnds(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        partitions.forEach(partition -> asked.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, OffsetSpec> asked =
+                partitions.stream().collect(toMap(identity(), partition -> OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
         get(admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                         .all())

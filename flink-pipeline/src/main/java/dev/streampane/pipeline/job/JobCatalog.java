@@ -6,7 +6,7 @@ import dev.streampane.contract.WindowSpec;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,15 +59,13 @@ public final class JobCatalog {
             return;
         }
         Job job = job(args[0]);
-        List<String> options = Arrays.asList(args).subList(1, args.length);
+        List<String> options = new ArrayList<>(List.of(args).subList(1, args.length));
         if (options.stream().anyMatch(JobCatalog::isHelp)) {
             out.print(help(job));
             return;
         }
-        boolean dryRun = options.contains("--dry-run");
-        JobConfig config = JobConfig.of(
-                job.name(),
-                options.stream().filter(option -> !option.equals("--dry-run")).toArray(String[]::new));
+        boolean dryRun = options.removeIf("--dry-run"::equals);
+        JobConfig config = JobConfig.of(job.name(), options, System.getenv());
         if (dryRun) {
             StreamExecutionEnvironment env = JobEnvironment.create(config);
             job.define(env, config);
@@ -92,9 +90,6 @@ public final class JobCatalog {
         while (true) {
             StreamGraph graph;
             try {
-                if (recovered.isEmpty()) {
-                    JobStart.check(config, env, job.filesOfState());
-                }
                 graph = graph(job, config, env, recovered);
             } catch (BadOptionException e) {
                 if (recovered.isEmpty() && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
@@ -139,8 +134,11 @@ public final class JobCatalog {
     private static StreamGraph graph(
             Job job, JobConfig config, StreamExecutionEnvironment env, Optional<Path> recovered) {
         boolean kafka = job.usesKafka(config);
-        if (kafka && recovered.isEmpty()) {
-            JobStart.checkBrokers(config, env);
+        if (recovered.isEmpty()) {
+            JobStart.check(config, env, job.filesOfState());
+            if (kafka) {
+                JobStart.checkBrokers(config, env);
+            }
         }
         job.define(env, config);
         StreamGraph graph = env.getStreamGraph();
