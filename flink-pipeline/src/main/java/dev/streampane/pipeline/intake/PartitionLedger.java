@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.intake;
 
+import static java.util.stream.Collectors.toMap;
+
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.decode.Decoded;
@@ -12,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
@@ -50,7 +53,8 @@ final class PartitionLedger {
     private OpenLine line;
     private boolean read;
 
-    private PartitionLedger(IntakeSettings settings, AuditLine.Key key, long[] horizons, long clock, long lastOffset) {
+    private PartitionLedger(
+            IntakeSettings settings, AuditLine.Key key, Map<String, Long> horizons, long clock, long lastOffset) {
         this.specs = settings.specs();
         this.firsts = specs.stream().map(FirstWindow::new).toList();
         this.key = key;
@@ -58,11 +62,22 @@ final class PartitionLedger {
         apply(settings.audited(), clock, horizons);
     }
 
-    private void apply(AuditLine.Settings inForce, long time, long[] horizons) {
+    /**
+     * Switches to other settings.
+     *
+     * @param horizons H of each specification by its canonical text, where there is one
+     */
+    private void apply(AuditLine.Settings inForce, long time, Map<String, Long> horizons) {
         settings = inForce;
         outOfOrderness = settings.outOfOrderness().toMillis();
         skew = settings.skew().toMillis();
-        clock = new PartitionClock(outOfOrderness, settings.allowedLateness().toMillis(), time, horizons);
+        clock = new PartitionClock(
+                outOfOrderness,
+                settings.allowedLateness().toMillis(),
+                time,
+                specs.stream()
+                        .mapToLong(spec -> horizons.getOrDefault(spec.canonical(), PartitionClock.NONE))
+                        .toArray());
     }
 
     /**
@@ -73,13 +88,11 @@ final class PartitionLedger {
      */
     static PartitionLedger startingAt(Fetched first, IntakeSettings settings, boolean restored) {
         Optional<ReplayPlan.PartitionRange> range = settings.replay().of(first.topic(), first.partition());
-        long[] horizons = new long[settings.specs().size()];
-        Arrays.fill(horizons, PartitionClock.NONE);
         long before = settings.fromEarliest() && !restored ? -1 : first.offset() - 1;
         var ledger = new PartitionLedger(
                 settings,
                 settings.key(first.topic(), first.topicId(), first.partition()),
-                horizons,
+                Map.of(),
                 range.map(ReplayPlan.PartitionRange::clock).orElse(PartitionClock.NONE),
                 range.map(replayed -> replayed.first() - 1).orElse(before));
         ledger.firstTime = first.offset() == 0 ? FROM_THE_START : NOT_YET;
@@ -89,25 +102,14 @@ final class PartitionLedger {
 
     /** The ledger from a checkpoint, without the open line, which must be sent separately. */
     static PartitionLedger restored(PartitionState state, IntakeSettings settings) {
-        long[] horizons = new long[settings.specs().size()];
-        Arrays.setAll(
-                horizons, spec -> horizon(state, settings.specs().get(spec).canonical()));
         var ledger = new PartitionLedger(
                 settings,
                 settings.key(state.topic(), state.topicId(), state.partition()),
-                horizons,
+                state.horizons().stream().collect(toMap(SpecHorizon::spec, SpecHorizon::horizon)),
                 state.clock(),
                 state.lastOffset());
         ledger.firstTime = state.firstTime();
         return ledger;
-    }
-
-    private static long horizon(PartitionState state, String spec) {
-        return state.horizons().stream()
-                .filter(horizon -> horizon.spec().equals(spec))
-                .mapToLong(SpecHorizon::horizon)
-                .findFirst()
-                .orElse(PartitionClock.NONE);
     }
 
     AuditLine.Key key() {
@@ -169,12 +171,9 @@ final class PartitionLedger {
 
     /** Switches to the settings that were in force from this offset on. */
     private void follow(ReplayPlan.Rules rules) {
-        long[] horizons = new long[specs.size()];
         present = 0;
-        for (int spec = 0; spec < horizons.length; spec++) {
-            Long horizon = rules.horizons().get(specs.get(spec).canonical());
-            present |= horizon == null ? 0 : 1L << spec;
-            horizons[spec] = horizon == null ? PartitionClock.NONE : horizon;
+        for (int spec = 0; spec < specs.size(); spec++) {
+            present |= rules.horizons().containsKey(specs.get(spec).canonical()) ? 1L << spec : 0;
         }
         apply(
                 new AuditLine.Settings(
@@ -184,7 +183,7 @@ final class PartitionLedger {
                         rules.skew(),
                         settings.jobVersion()),
                 clock.clock(),
-                horizons);
+                rules.horizons());
     }
 
     private Verdict heartbeat() {
