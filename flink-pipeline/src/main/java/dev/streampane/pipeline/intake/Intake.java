@@ -142,16 +142,18 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
             counters.watch(ledger);
         }
         if (decoded.fetched().beginsRecord() && ledger.endsLineBefore(decoded.fetched())) {
-            ledger.closeLine().ifPresent(this::reportLine);
+            closeLine(ledger);
         }
         Verdict verdict = ledger.admit(decoded);
         if (!decoded.fetched().guarded()) {
             counters.unguarded.inc();
         }
-        switch (verdict.kind()) {
-            case REJECTED -> reject(decoded.fetched(), verdict);
-            case HEARTBEAT -> counters.heartbeats.inc();
-            case WINDOWED -> window(element, decoded, verdict);
+        if (verdict.reason() != null) {
+            reject(decoded.fetched(), verdict);
+        } else if (decoded.heartbeat()) {
+            counters.heartbeats.inc();
+        } else {
+            window(element, decoded, verdict);
         }
     }
 
@@ -195,7 +197,14 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
             } else if (hasForgotten(specs.get(spec), decoded.eventTime())) {
                 countedBy &= ~(1L << spec);
                 counters.dropped.inc();
-                takeBack(fetched, specs.get(spec), decoded.eventTime());
+                report(Output.of(settings.label()
+                        .correction(
+                                specs.get(spec),
+                                fetched.topic(),
+                                fetched.partition(),
+                                fetched.offset(),
+                                decoded.eventTime(),
+                                1)));
             }
         }
         if (late) {
@@ -221,12 +230,6 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         }
     }
 
-    /** Emits a correction that takes the count of the record back. */
-    private void takeBack(Fetched fetched, WindowSpec spec, long eventTime) {
-        report(Output.of(settings.label()
-                .correction(spec, fetched.topic(), fetched.partition(), fetched.offset(), eventTime, 1)));
-    }
-
     private void report(Output report) {
         output.collect(REPORTS, new StreamRecord<>(report));
     }
@@ -242,7 +245,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         // now < lastAudit if the system clock was set back
         if (now < lastAudit || now - lastAudit >= settings.auditInterval().toMillis()) {
             lastAudit = now;
-            closeLines();
+            ledgers.values().forEach(this::closeLine);
         }
     }
 
@@ -250,7 +253,7 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
     public void finish() throws Exception {
         super.finish();
         reportRestoredLines();
-        closeLines();
+        ledgers.values().forEach(this::closeLine);
     }
 
     private void reportRestoredLines() {
@@ -258,10 +261,8 @@ final class Intake<T> extends WatermarkKeeper<Decoded<T>, Counted<T>> {
         restoredLines.clear();
     }
 
-    private void closeLines() {
-        for (PartitionLedger ledger : ledgers.values()) {
-            ledger.closeLine().ifPresent(this::reportLine);
-        }
+    private void closeLine(PartitionLedger ledger) {
+        ledger.closeLine().ifPresent(this::reportLine);
     }
 
     @Override

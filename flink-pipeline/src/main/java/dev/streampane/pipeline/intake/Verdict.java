@@ -7,7 +7,6 @@ import dev.streampane.pipeline.decode.RejectReason;
  * What becomes of one record: REJECTED with a reason, HEARTBEAT, or per window specification COUNTED or LATE. In a bit mask, bit n belongs
  * to the n-th specification.
  *
- * @param kind which of the three
  * @param reason null unless rejected
  * @param message null unless rejected
  * @param countedBy the specifications that count the record; for all others it is late
@@ -15,23 +14,16 @@ import dev.streampane.pipeline.decode.RejectReason;
  * @param completeFrom windows that begin before this time may lack earlier records: {@code f + B}, where f is the first time of the
  *     {@link PartitionLedger}; {@link PartitionClock#NONE} for none
  */
-record Verdict(Kind kind, RejectReason reason, String message, long countedBy, long passed, long completeFrom) {
+record Verdict(RejectReason reason, String message, long countedBy, long passed, long completeFrom) {
 
-    enum Kind {
-        REJECTED,
-        HEARTBEAT,
-        /** Counted or late, for each specification separately. */
-        WINDOWED
-    }
-
-    static final Verdict HEARTBEAT = new Verdict(Kind.HEARTBEAT, null, null, 0, 0, 0);
+    static final Verdict HEARTBEAT = new Verdict(null, null, 0, 0, 0);
 
     static Verdict rejected(RejectReason reason, String message) {
-        return new Verdict(Kind.REJECTED, reason, message, 0, 0, 0);
+        return new Verdict(reason, message, 0, 0, 0);
     }
 
     static Verdict counted(long countedBy, long passed, long completeFrom) {
-        return new Verdict(Kind.WINDOWED, null, null, countedBy, passed, completeFrom);
+        return new Verdict(null, null, countedBy, passed, completeFrom);
     }
 
     boolean isCountedBy(int spec) {

@@ -186,8 +186,8 @@ class ReplayedVerdictsTest {
     }
 
     private static String text(Verdict verdict, long eventTime, List<WindowSpec> specs) {
-        if (verdict.kind() != Verdict.Kind.WINDOWED) {
-            return verdict.kind() + " " + verdict.reason();
+        if (verdict.reason() != null || verdict == Verdict.HEARTBEAT) {
+            return "heartbeat, or rejected for " + verdict.reason();
         }
         var counted = new ArrayList<String>();
         for (int spec = 0; spec < specs.size(); spec++) {
