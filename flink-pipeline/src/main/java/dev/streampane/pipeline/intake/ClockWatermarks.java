@@ -3,7 +3,6 @@ package dev.streampane.pipeline.intake;
 
 import dev.streampane.contract.WindowSpec;
 import dev.streampane.pipeline.decode.Decoded;
-import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.TimestampAssigner;
 import org.apache.flink.api.common.eventtime.TimestampAssignerSupplier;
@@ -21,31 +20,21 @@ import org.apache.flink.api.common.eventtime.WatermarksWithIdleness;
  *
  * <p>Must be given to the source, which keeps one generator per split. Rejected records neither advance the watermark nor keep a partition
  * from becoming idle: their times may be "now" while valid records are replayed.
+ *
+ * @param settings of the job: out-of-orderness, skew, idle-after and windows
  */
-public final class ClockWatermarks<T> implements WatermarkStrategy<Decoded<T>> {
-
-    private final long outOfOrderness;
-    private final long skew;
-    private final Duration idleAfter;
-    private final List<WindowSpec> windows;
-
-    /** Watermarks by the settings' out-of-orderness, skew, idle-after and windows. */
-    public ClockWatermarks(IntakeSettings settings) {
-        this.outOfOrderness = settings.outOfOrderness().toMillis();
-        this.skew = settings.skew().toMillis();
-        this.idleAfter = settings.idleAfter();
-        this.windows = settings.specs().stream()
-                .filter(spec -> !(spec instanceof WindowSpec.None))
-                .toList();
-    }
+public record ClockWatermarks<T>(IntakeSettings settings) implements WatermarkStrategy<Decoded<T>> {
 
     @Override
     public WatermarkGenerator<Decoded<T>> createWatermarkGenerator(WatermarkGeneratorSupplier.Context context) {
-        var clock = new ClockGenerator<T>(outOfOrderness, windows);
-        WatermarkGenerator<Decoded<T>> generator = idleAfter.isZero()
+        List<WindowSpec> windows = settings.specs().stream()
+                .filter(spec -> !(spec instanceof WindowSpec.None))
+                .toList();
+        var clock = new ClockGenerator<T>(settings.outOfOrderness().toMillis(), windows);
+        WatermarkGenerator<Decoded<T>> generator = settings.idleAfter().isZero()
                 ? clock
-                : new WatermarksWithIdleness<>(clock, idleAfter, context.getInputActivityClock());
-        return new ValidOnly<>(generator, skew);
+                : new WatermarksWithIdleness<>(clock, settings.idleAfter(), context.getInputActivityClock());
+        return new ValidOnly<>(generator, settings.skew().toMillis());
     }
 
     /** Assigns event times; the timestamp of a rejected record has no meaning. */

@@ -8,6 +8,7 @@ import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.pipeline.decode.Fetched;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -62,9 +63,7 @@ final class OpenLine {
         this.last = first - 1;
         this.before = before;
         this.tallies = new SpecTally[specs];
-        for (int spec = 0; spec < specs; spec++) {
-            tallies[spec] = new SpecTally();
-        }
+        Arrays.setAll(tallies, spec -> new SpecTally());
     }
 
     /** Adds a row. Offsets between its record and the previous one are a hole. */

@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.intake;
 
 import dev.streampane.pipeline.decode.Decoded;
-import java.util.Arrays;
 
 /**
  * The event time of one partition, from its own log alone: the clock C and, per window specification, the horizon H, up to which windows
@@ -92,10 +91,5 @@ final class PartitionClock {
         return decoded.fetched().guarded()
                 && decoded.eventTime() != Decoded.UNTIMED
                 && decoded.eventTime() - decoded.fetched().appendTime() > skew;
-    }
-
-    @Override
-    public String toString() {
-        return "PartitionClock[clock=" + clock + ", horizons=" + Arrays.toString(horizons) + ']';
     }
 }
