@@ -18,9 +18,6 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.datastream.WindowedStream;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
-import org.apache.flink.streaming.api.windowing.assigners.TumblingEventTimeWindows;
-import org.apache.flink.streaming.api.windowing.assigners.WindowAssigner;
-import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.streaming.api.windowing.windows.Window;
 import org.apache.flink.util.OutputTag;
 
@@ -80,19 +77,22 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
     }
 
     private SingleOutputStreamOperator<Output> panes(KeyedStream<Partial, String> partials, SpecResults results) {
-        if (results.spec() instanceof WindowSpec.Tumbling tumbling) {
-            return fixed(partials, TumblingEventTimeWindows.of(tumbling.size(), tumbling.offset()), results);
+        WindowSpec spec = results.spec();
+        if (spec instanceof WindowSpec.Tumbling || spec instanceof CalendarSpec) {
+            return merged(
+                    partials.window(new FixedWindows(spec))
+                            .trigger(new FireAtEnd(firing))
+                            .allowedLateness(firing.allowedLateness())
+                            .sideOutputLateData(DROPPED),
+                    new ToWindowResult(results));
         }
-        if (results.spec() instanceof CalendarSpec calendar) {
-            return fixed(partials, new CalendarWindows(calendar), results);
+        if (spec instanceof WindowSpec.Sliding) {
+            return partials.transform(spec.kind(), OutputSerializer.TYPE, new SlidingWindows(results, firing));
         }
-        if (results.spec() instanceof WindowSpec.Sliding sliding) {
-            return partials.transform(sliding.kind(), OutputSerializer.TYPE, new SlidingWindows(results, firing));
-        }
-        if (results.spec() instanceof WindowSpec.Session) {
+        if (spec instanceof WindowSpec.Session) {
             return partials.process(new MergeSessions(results, firing), OutputSerializer.TYPE);
         }
-        if (results.spec() instanceof WindowSpec.Global global) {
+        if (spec instanceof WindowSpec.Global global) {
             return merged(
                     partials.window(GlobalWindows.create())
                             .trigger(
@@ -101,18 +101,7 @@ public record PaneResults(JobLabel label, ResultShape shape, Firing firing) {
                                             : new FireAtMultiples(global.every(), firing)),
                     new ToGlobalResult(results));
         }
-        throw new IllegalArgumentException(results.spec() + " has no panes");
-    }
-
-    /** Windows with fixed borders (tumbling, calendar), where each record is in exactly one window. */
-    private SingleOutputStreamOperator<Output> fixed(
-            KeyedStream<Partial, String> partials, WindowAssigner<Object, TimeWindow> assigner, SpecResults results) {
-        return merged(
-                partials.window(assigner)
-                        .trigger(new FireAtEnd(firing))
-                        .allowedLateness(firing.allowedLateness())
-                        .sideOutputLateData(DROPPED),
-                new ToWindowResult(results));
+        throw new IllegalArgumentException(spec + " has no panes");
     }
 
     private static <W extends Window> SingleOutputStreamOperator<Output> merged(

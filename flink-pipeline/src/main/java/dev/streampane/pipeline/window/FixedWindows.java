@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.window;
 
-import dev.streampane.contract.CalendarSpec;
+import dev.streampane.contract.WindowSpec;
 import java.util.Collection;
 import java.util.Collections;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -11,13 +11,13 @@ import org.apache.flink.streaming.api.windowing.triggers.EventTimeTrigger;
 import org.apache.flink.streaming.api.windowing.triggers.Trigger;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 
-/** Assigns each record to its day, week or month. */
-final class CalendarWindows extends WindowAssigner<Object, TimeWindow> {
+/** Assigns each record to its only window, for windows with fixed borders: tumbling and calendar windows. */
+final class FixedWindows extends WindowAssigner<Object, TimeWindow> {
 
-    private final CalendarSpec spec;
+    private final WindowSpec spec;
     private transient TimeWindow last;
 
-    CalendarWindows(CalendarSpec spec) {
+    FixedWindows(WindowSpec spec) {
         this.spec = spec;
     }
 
