@@ -69,7 +69,6 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         OpenSession session = joined(OpenSession.of(partial, gap), context);
         if (session.end - 1 <= watermark) {
             fire(session, context, out);
-            keep(session, context);
         } else {
             context.timerService().registerEventTimeTimer(session.end - 1);
             schedulePreview(session, context);
@@ -170,13 +169,13 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
         for (OpenSession session : dueAt(time, context)) {
             if (session.pending) {
                 fire(session, context, out);
-                keep(session, context);
             } else {
                 remove(session, context);
             }
         }
     }
 
+    /** Emits the session and what it retracts, and keeps it until its removal time, unless the watermark is already there. */
     private void fire(OpenSession session, Context context, Collector<Output> out) throws Exception {
         cancelPreview(session, context);
         String key = context.getCurrentKey();
@@ -191,14 +190,8 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
                     results.retraction(key, gone.start(), gone.end(), rev, gone.publishedComplete(), id, watermark));
         }
         session.published(revision, generation);
-    }
-
-    /**
-     * Keeps a session that has fired until its removal time, unless the watermark is already there. At the end of a batch it always is, and
-     * a batch does not accept timers from a timer callback.
-     */
-    private void keep(OpenSession session, Context context) throws Exception {
-        if (clearing(session) <= context.timerService().currentWatermark()) {
+        if (clearing(session)
+                <= watermark) { // always at the end of a batch, which accepts no timers from a timer callback
             remove(session, context);
         } else {
             context.timerService().registerEventTimeTimer(clearing(session));

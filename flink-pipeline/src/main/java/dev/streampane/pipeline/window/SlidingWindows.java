@@ -150,14 +150,6 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         }
     }
 
-    /** Cancels the preview if the window that ends at {@code end} is the key's last open window. */
-    private void cancelPreviewAfter(long end, SliceTree tree) {
-        if (tree.previewAt != 0 && (tree.isEmpty() || lastEnd(tree.last() * sliceLength) <= end)) {
-            timers.deleteProcessingTimeTimer(tree.previewEnd, tree.previewAt);
-            tree.previewAt = 0;
-        }
-    }
-
     /** The end of the last window that contains {@code time}. */
     private long lastEnd(long time) {
         return size + slide * Math.floorDiv(time, slide);
@@ -184,12 +176,8 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
             fireAllFrom(end);
             return;
         }
-        SliceTree tree = slices.tree();
-        Partial pane = fire(end);
-        cancelPreviewAfter(end, tree);
-        long nextEnd = end + slide;
-        if (pane.maxEventTime >= nextEnd - size) {
-            timers.registerEventTimeTimer(nextEnd, nextEnd - 1);
+        if (fireInOrder(end, slices.tree())) {
+            timers.registerEventTimeTimer(end + slide, end + slide - 1);
         }
     }
 
@@ -202,12 +190,20 @@ public final class SlidingWindows extends AbstractStreamOperator<Output>
         long next = end;
         while (next > tree.lastFired) {
             tree.lastFired = next;
-            Partial pane = fire(next);
-            cancelPreviewAfter(next, tree);
-            if (pane.maxEventTime >= next + slide - size) {
+            if (fireInOrder(next, tree)) {
                 next += slide;
             }
         }
+    }
+
+    /** Fires a window, and cancels the preview if it is the key's last open window; returns whether the next window has records as well. */
+    private boolean fireInOrder(long end, SliceTree tree) throws Exception {
+        Partial pane = fire(end);
+        if (tree.previewAt != 0 && (tree.isEmpty() || lastEnd(tree.last() * sliceLength) <= end)) {
+            timers.deleteProcessingTimeTimer(tree.previewEnd, tree.previewAt);
+            tree.previewAt = 0;
+        }
+        return pane.maxEventTime >= end + slide - size;
     }
 
     /** Emits a preview of the next window to fire. Does nothing if the job was restored with previews off. */
