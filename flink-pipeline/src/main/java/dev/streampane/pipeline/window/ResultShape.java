@@ -72,25 +72,17 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         columns = List.copyOf(columns);
     }
 
+    /** The columns that the pane has: text columns need texts, all others need records with numbers. */
     List<WindowResult.Value> values(Partial pane) {
         var values = new ArrayList<WindowResult.Value>(columns.size());
         for (Column column : columns) {
-            if (isIn(column, pane)) {
-                values.add(value(column, pane));
+            if (column.statistic() != Statistic.LAST && pane.numbers() > 0) {
+                values.add(new WindowResult.Value(column.name(), number(column, pane)));
+            } else if (column.statistic() == Statistic.LAST && pane.texts != null) {
+                values.add(WindowResult.Value.of(column.name(), pane.texts.last));
             }
         }
         return values;
-    }
-
-    /** Whether the pane has the column: text columns need texts, all others need records with numbers. */
-    private static boolean isIn(Column column, Partial pane) {
-        return column.statistic() == Statistic.LAST ? pane.texts != null : pane.numbers() > 0;
-    }
-
-    private WindowResult.Value value(Column column, Partial pane) {
-        return column.statistic() == Statistic.LAST
-                ? WindowResult.Value.of(column.name(), pane.texts.last)
-                : new WindowResult.Value(column.name(), number(column, pane));
     }
 
     List<WindowResult.Sum> sums(Partial pane) {
