@@ -182,19 +182,16 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         Optional<String> text = measures.text().apply(counted.value());
         if (text.isPresent()) {
             bytes += text.get().length();
-            partial.add(
-                    Texts.of(text.get(), counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
+            partial.add(new Texts(
+                    1, text.get(), counted.eventTime(), counted.partition(), counted.offset(), counted.row()));
         }
     }
 
     private PendingPartial entry(String key, long pane) {
         int hash = key.hashCode() * 31 + Long.hashCode(pane * 0x9E3779B97F4A7C15L);
-        int slot = slot(hash);
-        while (table[slot] != null) {
-            if (table[slot].is(key, pane, hash)) {
-                return table[slot];
-            }
-            slot = slot + 1 & table.length - 1;
+        int slot = slot(key, pane, hash);
+        if (table[slot] != null) {
+            return table[slot];
         }
         var entry = new PendingPartial(key, pane, hash);
         table[slot] = entry;
@@ -206,18 +203,19 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
         return entry;
     }
 
-    private int slot(int hash) {
-        return (hash ^ hash >>> 16) & table.length - 1;
+    /** The slot of the entry or, if there is none, the empty slot for it. */
+    private int slot(String key, long pane, int hash) {
+        int slot = (hash ^ hash >>> 16) & table.length - 1;
+        while (table[slot] != null && !table[slot].is(key, pane, hash)) {
+            slot = slot + 1 & table.length - 1;
+        }
+        return slot;
     }
 
     private void fill(PendingPartial[] empty) {
         table = empty;
         for (PendingPartial entry : held) {
-            int slot = slot(entry.hash);
-            while (table[slot] != null) {
-                slot = slot + 1 & table.length - 1;
-            }
-            table[slot] = entry;
+            table[slot(entry.key, entry.pane, entry.hash)] = entry;
         }
     }
 

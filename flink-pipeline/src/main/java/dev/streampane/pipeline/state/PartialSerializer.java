@@ -106,7 +106,8 @@ public final class PartialSerializer extends StateSerializer<Partial> {
             partial.passed = readPassed(in);
         }
         if ((marks & TEXTS) != 0) {
-            partial.texts = readTexts(in);
+            partial.texts =
+                    new Texts(in.readLong(), readText(in), in.readLong(), in.readInt(), in.readLong(), in.readInt());
         }
         partial.provenance.topicsOnly = (marks & TOPICS_ONLY) != 0;
         partial.provenance.ranges = new Provenance.Range[in.readUnsignedShort()];
@@ -114,7 +115,7 @@ public final class PartialSerializer extends StateSerializer<Partial> {
             String read = readText(in);
             topic = read.equals(topic) ? topic : read;
             partial.provenance.ranges[range] =
-                    Provenance.Range.of(topic, in.readInt(), in.readLong(), in.readLong(), in.readLong());
+                    new Provenance.Range(topic, in.readInt(), in.readLong(), in.readLong(), in.readLong());
         }
         return partial;
     }
@@ -129,17 +130,6 @@ public final class PartialSerializer extends StateSerializer<Partial> {
             passed.counts[i] = in.readLong();
         }
         return passed;
-    }
-
-    private static Texts readTexts(DataInputView in) throws IOException {
-        var texts = new Texts();
-        texts.count = in.readLong();
-        texts.last = readText(in);
-        texts.eventTime = in.readLong();
-        texts.partition = in.readInt();
-        texts.offset = in.readLong();
-        texts.row = in.readInt();
-        return texts;
     }
 
     @Override

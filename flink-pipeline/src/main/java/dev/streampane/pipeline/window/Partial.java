@@ -90,7 +90,7 @@ public final class Partial {
     }
 
     public void add(Texts other) {
-        texts = texts == null ? new Texts() : texts;
+        texts = texts == null ? new Texts(0, null, 0, 0, 0, 0) : texts;
         texts.add(other);
     }
 

@@ -37,14 +37,12 @@ public final class Provenance {
         public long last;
         public long count;
 
-        public static Range of(String topic, int partition, long first, long last, long count) {
-            var range = new Range();
-            range.topic = topic;
-            range.partition = partition;
-            range.first = first;
-            range.last = last;
-            range.count = count;
-            return range;
+        public Range(String topic, int partition, long first, long last, long count) {
+            this.topic = topic;
+            this.partition = partition;
+            this.first = first;
+            this.last = last;
+            this.count = count;
         }
     }
 
@@ -73,7 +71,7 @@ public final class Provenance {
             }
         }
         ranges = Arrays.copyOf(ranges, ranges.length + 1);
-        ranges[ranges.length - 1] = Range.of(topic, partition, first, last, count);
+        ranges[ranges.length - 1] = new Range(topic, partition, first, last, count);
         if (!topicsOnly && ranges.length > MAX_PARTITIONS) {
             keepTopicsOnly();
         }

@@ -16,15 +16,13 @@ public final class Texts {
     public long offset;
     public int row;
 
-    public static Texts of(String text, long eventTime, int partition, long offset, int row) {
-        var texts = new Texts();
-        texts.count = 1;
-        texts.last = text;
-        texts.eventTime = eventTime;
-        texts.partition = partition;
-        texts.offset = offset;
-        texts.row = row;
-        return texts;
+    public Texts(long count, String last, long eventTime, int partition, long offset, int row) {
+        this.count = count;
+        this.last = last;
+        this.eventTime = eventTime;
+        this.partition = partition;
+        this.offset = offset;
+        this.row = row;
     }
 
     void add(Texts other) {

@@ -116,7 +116,7 @@ class StateSerializerTest {
                     any.nextBoolean() ? Long.MAX_VALUE : Long.MIN_VALUE,
                     any.nextBoolean() ? time : Long.MIN_VALUE);
             if (any.nextInt(3) == 0) {
-                partial.add(Texts.of("\u0000text", number(any), 1, number(any), 3));
+                partial.add(new Texts(1, "\u0000text", number(any), 1, number(any), 3));
             }
         }
         return partial;

@@ -42,8 +42,8 @@ class TextsTest {
     @CsvSource({"2,0,0,0", "1,1,0,0", "1,0,1,0", "1,0,0,1"})
     void shouldTakeTheLaterTextByTimePartitionOffsetAndRow(long eventTime, int partition, long offset, int row) {
         // Given
-        Partial earlier = text(Texts.of("earlier", 1, 0, 0, 0));
-        Partial later = text(Texts.of("later", eventTime, partition, offset, row));
+        Partial earlier = text(new Texts(1, "earlier", 1, 0, 0, 0));
+        Partial later = text(new Texts(1, "later", eventTime, partition, offset, row));
 
         // Then
         assertThat(pane(List.of(earlier, later)).texts.last).isEqualTo("later");
@@ -57,7 +57,7 @@ class TextsTest {
         var random = new Random(seed);
         List<Partial> partials = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            partials.add(text(Texts.of("t" + i, random.nextInt(4), random.nextInt(3), i / 4, i % 4)));
+            partials.add(text(new Texts(1, "t" + i, random.nextInt(4), random.nextInt(3), i / 4, i % 4)));
         }
         Texts expected = pane(partials).texts;
 
@@ -78,10 +78,10 @@ class TextsTest {
     @Test
     void shouldNotChangeWhatItTakesIn() {
         // Given
-        Partial first = text(Texts.of("first", 1, 0, 0, 0));
+        Partial first = text(new Texts(1, "first", 1, 0, 0, 0));
 
         // When
-        pane(List.of(first, text(Texts.of("second", 2, 0, 1, 0))));
+        pane(List.of(first, text(new Texts(1, "second", 2, 0, 1, 0))));
 
         // Then
         assertThat(first.texts.last).isEqualTo("first");
@@ -92,7 +92,7 @@ class TextsTest {
     void shouldTellOfNumbersAndTextsOnlyWhatThereIs() {
         // Given
         Value average = new Value("avg_value", new BigDecimal("2.000000"));
-        Partial text = text(Texts.of("on", 1, 0, 0, 0));
+        Partial text = text(new Texts(1, "on", 1, 0, 0, 0));
 
         // Then
         assertThat(SHAPE.values(pane(List.of(number(1_000_000), number(3_000_000)))))
