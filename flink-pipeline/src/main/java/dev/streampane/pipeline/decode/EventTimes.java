@@ -23,7 +23,6 @@ public final class EventTimes {
     private static final int MAX_YEAR = 9999;
     private static final int SECONDS_END = 19;
     private static final int MAX_FRACTION = 9;
-    private static final int MAX_OFFSET_MINUTES = 18 * 60;
 
     private EventTimes() {}
 
@@ -68,8 +67,7 @@ public final class EventTimes {
             throw notATime();
         }
         int fractionEnd = fractionEnd(text);
-        long seconds = local.toEpochSecond(ZoneOffset.UTC) - offsetMinutes(text, fractionEnd) * 60L;
-        return seconds * 1000 + fractionMillis(text, fractionEnd);
+        return local.toEpochSecond(offset(text, fractionEnd)) * 1000 + fractionMillis(text, fractionEnd);
     }
 
     private static int fractionEnd(String text) {
@@ -93,20 +91,15 @@ public final class EventTimes {
         return millis;
     }
 
-    /** The offset that is written from {@code at} to the end, in minutes: {@code Z} or {@code +hh:mm}. */
-    private static int offsetMinutes(String text, int at) {
+    /** The offset that is written from {@code at} to the end: {@code Z} or {@code +hh:mm}, up to 18 hours. */
+    private static ZoneOffset offset(String text, int at) {
         if (text.length() == at + 1 && text.charAt(at) == 'Z') {
-            return 0;
+            return ZoneOffset.UTC;
         }
-        if (text.length() != at + 6 || text.charAt(at) != '+' && text.charAt(at) != '-') {
+        if (text.length() != at + 6) { // other lengths are other forms that ZoneOffset allows
             throw notATime();
         }
-        int minutes = part(text, at + 3, ':');
-        int offset = digits(text, at + 1, at + 3) * 60 + minutes;
-        if (minutes > 59 || offset > MAX_OFFSET_MINUTES) {
-            throw notATime();
-        }
-        return text.charAt(at) == '-' ? -offset : offset;
+        return ZoneOffset.of(text.substring(at));
     }
 
     /** Two digits after {@code separator}. */
