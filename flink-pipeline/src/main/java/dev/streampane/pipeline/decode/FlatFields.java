@@ -205,6 +205,14 @@ final class FlatFields implements Fields {
         return field;
     }
 
+    private int given(String name, boolean isText) throws Rejection {
+        int field = given(name);
+        if (texts[field] != isText) {
+            throw UNUSUAL;
+        }
+        return field;
+    }
+
     @Override
     public String id(String name) throws Rejection {
         int field = given(name);
@@ -244,19 +252,13 @@ final class FlatFields implements Fields {
 
     @Override
     public String text(String name) throws Rejection {
-        int field = given(name);
-        if (!texts[field]) {
-            throw UNUSUAL;
-        }
+        int field = given(name, true);
         return string(starts[field], ends[field] - starts[field]);
     }
 
     @Override
     public long units(String name, int scale) throws Rejection {
-        int field = given(name);
-        if (texts[field]) {
-            throw UNUSUAL;
-        }
+        int field = given(name, false);
         int at = starts[field];
         int end = ends[field];
         boolean negative = value[at] == '-';
@@ -282,10 +284,7 @@ final class FlatFields implements Fields {
 
     @Override
     public long time(String name, ZoneId zone) throws Rejection {
-        int field = given(name);
-        if (!texts[field]) {
-            throw UNUSUAL;
-        }
+        int field = given(name, true);
         return times.read(value, starts[field], ends[field], zone);
     }
 }

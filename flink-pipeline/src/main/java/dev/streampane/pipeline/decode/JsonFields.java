@@ -83,10 +83,8 @@ public final class JsonFields implements Fields {
         try (JsonParser json = FACTORY.createParser(text)) {
             fields.readObject(json, text);
             fields.readEnd(json);
-        } catch (JacksonException e) {
-            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + at(e));
         } catch (IOException e) {
-            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + e.getMessage());
+            throw new Rejection(RejectReason.NOT_JSON, "not JSON: " + at(e));
         }
         return fields;
     }
@@ -112,10 +110,10 @@ public final class JsonFields implements Fields {
         return new String(value, StandardCharsets.ISO_8859_1);
     }
 
-    private static String at(JacksonException e) {
-        return e.getLocation() == null
-                ? "unreadable"
-                : "at character " + e.getLocation().getCharOffset();
+    private static String at(IOException e) {
+        return e instanceof JacksonException json && json.getLocation() != null
+                ? "at character " + json.getLocation().getCharOffset()
+                : "unreadable";
     }
 
     private void readObject(JsonParser json, String object) throws IOException, Rejection {
@@ -126,13 +124,10 @@ public final class JsonFields implements Fields {
         if (first != JsonToken.START_OBJECT) {
             throw new Rejection(RejectReason.NOT_OBJECT, "not an object");
         }
-        Set<String> unknown = null;
+        Set<String> unknown = new HashSet<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = name(json);
             int index = names.indexOf(name);
-            if (index < 0) {
-                unknown = unknown == null ? new HashSet<>() : unknown;
-            }
             if (index < 0 ? !unknown.add(name) : tokens[index] != null) {
                 throw duplicate(name);
             }
@@ -162,16 +157,15 @@ public final class JsonFields implements Fields {
         if (token.isStructStart()) {
             skipStruct(json, token, depth + 1);
         } else if (token == JsonToken.VALUE_STRING) {
-            checkLength(json, MAX_TEXT, "a text");
+            checkLength(json.getTextLength(), MAX_TEXT, "a text");
         } else if (token.isNumeric()) {
-            checkLength(json, MAX_NUMBER, "a number");
+            checkLength(json.getTextLength(), MAX_NUMBER, "a number");
         }
     }
 
-    private static void checkLength(JsonParser json, int max, String what) throws IOException, Rejection {
-        if (json.getTextLength() > max) {
-            throw new Rejection(
-                    RejectReason.TOO_LONG, what + " of " + json.getTextLength() + " characters; allowed are " + max);
+    private static void checkLength(int length, int max, String what) throws Rejection {
+        if (length > max) {
+            throw new Rejection(RejectReason.TOO_LONG, what + " of " + length + " characters; allowed are " + max);
         }
     }
 
@@ -194,10 +188,7 @@ public final class JsonFields implements Fields {
 
     private static String name(JsonParser json) throws IOException, Rejection {
         String name = json.currentName();
-        if (name.length() > MAX_TEXT) {
-            throw new Rejection(
-                    RejectReason.TOO_LONG, "a name of " + name.length() + " characters; allowed are " + MAX_TEXT);
-        }
+        checkLength(name.length(), MAX_TEXT, "a name");
         return name;
     }
 
@@ -206,15 +197,14 @@ public final class JsonFields implements Fields {
     }
 
     private void readEnd(JsonParser json) throws IOException, Rejection {
-        boolean more;
         try {
-            more = json.nextToken() != null;
-        } catch (JacksonException e) {
-            more = true;
+            if (json.nextToken() == null) {
+                return;
+            }
+        } catch (JacksonException noToken) {
+            // that is something, too
         }
-        if (more) {
-            throw new Rejection(RejectReason.TRAILING, "something after the object");
-        }
+        throw new Rejection(RejectReason.TRAILING, "something after the object");
     }
 
     @Override
@@ -254,7 +244,7 @@ public final class JsonFields implements Fields {
 
     @Override
     public long time(String name, ZoneId zone) throws Rejection {
-        return EventTimes.parse(name, text(name, "a text", JsonToken.VALUE_STRING), zone);
+        return EventTimes.parse(name, text(name), zone);
     }
 
     @Override
