@@ -44,19 +44,16 @@ public record Alert(
      * @param latitude degrees north; null, like the longitude, where the transaction had no place
      * @param longitude degrees east
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Evidence(
             String topic,
             int partition,
             long offset,
             @JsonProperty("ts") Instant time,
             BigDecimal amount,
-            @JsonInclude(JsonInclude.Include.NON_NULL) String merchant,
-
-            @JsonProperty("lat") @JsonInclude(JsonInclude.Include.NON_NULL)
-            BigDecimal latitude,
-
-            @JsonProperty("lon") @JsonInclude(JsonInclude.Include.NON_NULL)
-            BigDecimal longitude) {}
+            String merchant,
+            @JsonProperty("lat") BigDecimal latitude,
+            @JsonProperty("lon") BigDecimal longitude) {}
 
     /** The alert as a Kafka record. */
     public Output output() {
