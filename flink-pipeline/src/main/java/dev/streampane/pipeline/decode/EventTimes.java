@@ -66,29 +66,18 @@ public final class EventTimes {
         if (text.charAt(10) != 'T') {
             throw notATime();
         }
-        int fractionEnd = fractionEnd(text);
-        return local.toEpochSecond(offset(text, fractionEnd)) * 1000 + fractionMillis(text, fractionEnd);
-    }
-
-    private static int fractionEnd(String text) {
+        long millis = local.toEpochSecond(ZoneOffset.UTC) * 1000;
         int at = SECONDS_END;
         if (at < text.length() && text.charAt(at) == '.') {
-            do {
-                at++;
-            } while (at < text.length() && isDigit(text.charAt(at)));
+            at++;
+            for (int worth = 100; at < text.length() && isDigit(text.charAt(at)); at++, worth /= 10) {
+                millis += (text.charAt(at) - '0') * worth;
+            }
             if (at == SECONDS_END + 1 || at > SECONDS_END + 1 + MAX_FRACTION) {
                 throw notATime();
             }
         }
-        return at;
-    }
-
-    private static int fractionMillis(String text, int end) {
-        int millis = 0;
-        for (int i = SECONDS_END + 1; i <= SECONDS_END + 3; i++) {
-            millis = millis * 10 + (i < end ? text.charAt(i) - '0' : 0);
-        }
-        return millis;
+        return millis - offset(text, at).getTotalSeconds() * 1000L;
     }
 
     /** The offset that is written from {@code at} to the end: {@code Z} or {@code +hh:mm}, up to 18 hours. */
