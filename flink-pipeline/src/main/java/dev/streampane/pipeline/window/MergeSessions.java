@@ -120,15 +120,13 @@ final class MergeSessions extends KeyedProcessFunction<String, Partial, Output> 
             sessions.remove(start);
             index.remove(open); // an empty index may stay: the session is put or removed next
         }
-        for (OpenSession open : touched) {
-            if (dueAt(due(open), context).isEmpty()) {
-                context.timerService().deleteEventTimeTimer(due(open));
-            }
-        }
         session.with(touched);
         // a record up to a gap before the start would belong to this session
         session.pane.complete &= session.start - gap >= session.pane.completeFrom;
         for (OpenSession open : touched) {
+            if (dueAt(due(open), context).isEmpty()) {
+                context.timerService().deleteEventTimeTimer(due(open));
+            }
             if (open.previewAt != session.previewAt) {
                 cancelPreview(open, context);
             }
