@@ -39,7 +39,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public record JobRuns(String topic, Properties kafka) {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final int TIMEOUT_MS = 10_000;
 
     /**
      * Takes the run's generation: writes its record, unless the same Flink job starts again and nothing has changed.
@@ -148,7 +148,7 @@ public record JobRuns(String topic, Properties kafka) {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20", // closing waits for it
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT.toMillis()));
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS));
         var bytes = new ByteArrayDeserializer();
         NavigableMap<Integer, JobRun> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
@@ -158,13 +158,13 @@ public record JobRuns(String topic, Properties kafka) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            long deadline = System.nanoTime() + TIMEOUT.toNanos();
+            long deadline = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> read(record, job, used));
                 if (System.nanoTime() > deadline) {
                     throw new BadOptionException(
                                     "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
-                                            .formatted(JobOption.JOB_RUNS_TOPIC.name(), topic, TIMEOUT.toSeconds()))
+                                            .formatted(JobOption.JOB_RUNS_TOPIC.name(), topic, TIMEOUT_MS / 1000))
                             .retriable();
                 }
             }
@@ -202,13 +202,13 @@ public record JobRuns(String topic, Properties kafka) {
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 "true",
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                "" + TIMEOUT.toMillis(),
+                "" + TIMEOUT_MS,
                 ProducerConfig.LINGER_MS_CONFIG,
                 "0",
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                "" + TIMEOUT.toMillis() / 2,
+                "" + TIMEOUT_MS / 2,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                "" + TIMEOUT.toMillis()));
+                "" + TIMEOUT_MS));
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
             producer.send(new ProducerRecord<>(topic, JobRun.messageKey(run.job(), run.generation()), run.json()))
