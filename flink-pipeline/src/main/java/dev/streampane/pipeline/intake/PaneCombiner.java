@@ -233,17 +233,13 @@ final class PaneCombiner<T> extends AbstractStreamOperator<Partial>
             } else {
                 held.set(kept++, entry);
                 nextToClose = Math.min(nextToClose, entry.closes);
-                bytes += PARTIAL_BYTES + entry.key.length() + lastText(entry.partial);
+                Texts texts = entry.partial.texts;
+                bytes += PARTIAL_BYTES + entry.key.length() + (texts == null ? 0 : texts.last.length());
             }
         }
         held.subList(kept, held.size()).clear();
         Arrays.fill(table, null);
         fill(table);
-    }
-
-    /** Length of the text that the partial holds, in characters. */
-    private static int lastText(Partial partial) {
-        return partial.texts == null ? 0 : partial.texts.last.length();
     }
 
     private void send(Partial partial) {
