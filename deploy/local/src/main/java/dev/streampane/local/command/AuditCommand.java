@@ -24,17 +24,18 @@ import picocli.CommandLine.Option;
 /** {@code streampane audit}: reconciles inputs, results and audit lines from outside, without Flink. */
 @Command(
         name = "audit",
-        description = {
-            "Checks from outside that every record is accounted for.",
-            "Each record of the inputs was counted, late, rejected or a heartbeat, once, and",
-            "every closed window holds what was counted.",
-            "Says balanced, settling (young windows are still open) or which check failed",
-            "where (exit code 1).",
-            "With --index also whether Elasticsearch says what the logs of results and",
-            "alerts say."
-        },
-        footerHeading = "%nExamples:%n",
-        footer = {"  streampane audit --index", "  streampane audit --index --repair"})
+        description = {"Checks from outside that every record is accounted for.", """
+            Each record of the inputs was counted, late, rejected or a heartbeat, once, and
+            every closed window holds what was counted.
+            Says balanced, settling (young windows are still open) or which check failed
+            where (exit code 1).
+            With --index also whether Elasticsearch says what the logs of results and
+            alerts say."""},
+        footer = """
+
+                Examples:
+                  streampane audit --index
+                  streampane audit --index --repair""")
 final class AuditCommand extends StackCommand {
 
     /** Labels of the counts, in the order in which they are printed. */

@@ -26,8 +26,10 @@ import picocli.CommandLine.Option;
             "It looks at Java, memory, disk and ports, and at Maven and the compiler, which",
             "a build needs and what is built does not ('--'). Exit code 2: it cannot."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  streampane doctor --port-offset 10000")
+        footer = """
+
+                Example:
+                  streampane doctor --port-offset 10000""")
 final class DoctorCommand extends StackCommand {
 
     private static final Version OLDEST_MAVEN = Version.parse("3.8.7");

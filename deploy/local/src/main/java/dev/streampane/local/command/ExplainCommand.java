@@ -25,19 +25,17 @@ import picocli.CommandLine.Parameters;
 /** {@code streampane explain}: lets results-api check whether the windows of a range follow from their inputs. */
 @Command(
         name = "explain",
-        description = {
-            "Says of each window whether document, log and inputs agree.",
-            "Asks results-api to explain them one by one, the newest first: 'equal',",
-            "'different' (exit code 1), 'retracted', 'expired' (inputs are no longer in the",
-            "log), 'unaudited' or 'refused' (it takes too much; the answer names the command",
-            "that does it)."
-        },
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  streampane explain weather-average",
-            "  streampane explain weather-average --key device1 \\",
-            "      --from 2026-11-20T06:00:00Z --limit 1000"
-        })
+        description = {"Says of each window whether document, log and inputs agree.", """
+            Asks results-api to explain them one by one, the newest first: 'equal',
+            'different' (exit code 1), 'retracted', 'expired' (inputs are no longer in the
+            log), 'unaudited' or 'refused' (it takes too much; the answer names the command
+            that does it)."""},
+        footer = """
+
+                Examples:
+                  streampane explain weather-average
+                  streampane explain weather-average --key device1 \\
+                      --from 2026-11-20T06:00:00Z --limit 1000""")
 final class ExplainCommand extends StackCommand {
 
     private static final int LARGEST_PAGE = 500;

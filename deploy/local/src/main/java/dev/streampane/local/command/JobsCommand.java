@@ -17,12 +17,10 @@ import picocli.CommandLine.Parameters;
 /** {@code streampane jobs}: lists the jobs as Flink sees them; its subcommands change one job while the stack runs. */
 @Command(
         name = "jobs",
-        description = {
-            "Lists the jobs, or does something with one.",
-            "The running 'up' carries it out and supervises the job as it is then: a stopped",
-            "one stays stopped, a started one is submitted again with its options when it",
-            "fails. The next 'up' starts what it is asked for, from where each job ended."
-        },
+        description = {"Lists the jobs, or does something with one.", """
+            The running 'up' carries it out and supervises the job as it is then: a stopped
+            one stays stopped, a started one is submitted again with its options when it
+            fails. The next 'up' starts what it is asked for, from where each job ended."""},
         synopsisSubcommandLabel = "[COMMAND]",
         subcommands = {
             JobsStartCommand.class,
@@ -30,14 +28,14 @@ import picocli.CommandLine.Parameters;
             JobsRescaleCommand.class,
             JobsSupersedeCommand.class
         },
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  streampane jobs",
-            "  streampane jobs start word-count",
-            "  streampane jobs stop weather-average --savepoint",
-            "  streampane jobs start weather-average --job-option allowed-lateness=10m",
-            "  streampane jobs rescale weather-average 4"
-        })
+        footer = """
+
+                Examples:
+                  streampane jobs
+                  streampane jobs start word-count
+                  streampane jobs stop weather-average --savepoint
+                  streampane jobs start weather-average --job-option allowed-lateness=10m
+                  streampane jobs rescale weather-average 4""")
 final class JobsCommand extends StackCommand {
 
     @Option(names = "--json", description = "Prints one JSON object per job.")
@@ -66,12 +64,10 @@ final class JobsCommand extends StackCommand {
 
     @Command(
             name = "savepoints",
-            description = {
-                "Lists the savepoints, also when nothing runs.",
-                "kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others",
-                "are made by 'up' at its end, and deleted when their job has newer checkpoints.",
-                "newest: what the generation goes on from."
-            },
+            description = {"Lists the savepoints, also when nothing runs.", """
+                kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others
+                are made by 'up' at its end, and deleted when their job has newer checkpoints.
+                newest: what the generation goes on from."""},
             mixinStandardHelpOptions = true)
     int savepoints(
             @Mixin DataOption of,

@@ -12,8 +12,10 @@ import picocli.CommandLine.Parameters;
             "Stops a job with a savepoint and goes on with N subtasks per operator.",
             "Its generation stays. When that fails the job goes on as it was."
         },
-        footerHeading = "%nExample:%n",
-        footer = "  streampane jobs rescale weather-average 4")
+        footer = """
+
+                Example:
+                  streampane jobs rescale weather-average 4""")
 final class JobsRescaleCommand extends JobsSubcommand {
 
     /** Flink's largest parallelism. */

@@ -19,23 +19,21 @@ import picocli.CommandLine.ParameterException;
 /** {@code streampane jobs start}: starts one job that does not run. */
 @Command(
         name = "start",
-        description = {
-            "Starts a job that does not run, from its newest state if nothing else is said.",
-            "newest goes on with the generation of its state. All else is a new generation,",
-            "whose results win over those of older ones for the same windows: an older",
-            "savepoint, the whole topic (earliest), or what comes from now on (latest).",
-            "When a new generation has passed the last window of the older ones, what it",
-            "did not make is retracted, as by 'jobs supersede'."
-        },
+        description = {"Starts a job that does not run, from its newest state if nothing else is said.", """
+            newest goes on with the generation of its state. All else is a new generation,
+            whose results win over those of older ones for the same windows: an older
+            savepoint, the whole topic (earliest), or what comes from now on (latest).
+            When a new generation has passed the last window of the older ones, what it
+            did not make is retracted, as by 'jobs supersede'."""},
         sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  streampane jobs start weather-average",
-            "  streampane jobs start weather-average --job-option out-of-orderness=10s",
-            "  streampane jobs start weather-average --from earliest \\",
-            "      --job-option 'windows=tumbling(10s);sliding(1m,10s)'",
-            "  streampane jobs start weather-average --from savepoint DIR   (jobs savepoints)"
-        })
+        footer = """
+
+                Examples:
+                  streampane jobs start weather-average
+                  streampane jobs start weather-average --job-option out-of-orderness=10s
+                  streampane jobs start weather-average --from earliest \\
+                      --job-option 'windows=tumbling(10s);sliding(1m,10s)'
+                  streampane jobs start weather-average --from savepoint DIR   (jobs savepoints)""")
 final class JobsStartCommand extends JobsSubcommand {
 
     @Option(

@@ -8,14 +8,14 @@ import picocli.CommandLine.Option;
 /** {@code streampane jobs stop}: stops one job, which stays stopped. */
 @Command(
         name = "stop",
-        description = {
-            "Stops a job; nothing is lost or doubled when it is started again.",
-            "It stays stopped until 'jobs start' or the next 'up'. Its open transactions are",
-            "ended; what it has promised to commit and has not is said, for that holds",
-            "readers of its topics back until it is started again."
-        },
-        footerHeading = "%nExample:%n",
-        footer = "  streampane jobs stop weather-average --savepoint")
+        description = {"Stops a job; nothing is lost or doubled when it is started again.", """
+            It stays stopped until 'jobs start' or the next 'up'. Its open transactions are
+            ended; what it has promised to commit and has not is said, for that holds
+            readers of its topics back until it is started again."""},
+        footer = """
+
+                Example:
+                  streampane jobs stop weather-average --savepoint""")
 final class JobsStopCommand extends JobsSubcommand {
 
     @Option(

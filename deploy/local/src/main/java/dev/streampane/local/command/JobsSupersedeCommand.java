@@ -15,24 +15,27 @@ import picocli.CommandLine.Option;
         name = "supersede",
         description = {
             "Retracts windows of older generations that the newest one did not make.",
-            "Each window that it covers gets one result with status RETRACTED, cause",
-            "superseded, in the newest generation. 'up' does it by itself when a new",
-            "generation has passed the last window of the older ones; this command does",
-            "it now, for what is covered by now. A second time there is nothing left to",
-            "retract.",
-            "",
-            "A window is covered when the newest generation",
-            "  has read all records that the window counted: the offsets in the result's",
-            "    inputs lie between its first and its last audit line of each partition,",
-            "  and has closed the window: its end is at or below the H that all partitions",
-            "    and specifications had before their newest audit line.",
-            "It is made when there is any result with its id in the newest generation. So",
-            "windows with other borders go, and those whose records are all late or",
-            "rejected now. Those of which the newest generation has not read everything",
-            "stay, as do those that it took over with a savepoint."
+            """
+            Each window that it covers gets one result with status RETRACTED, cause
+            superseded, in the newest generation. 'up' does it by itself when a new
+            generation has passed the last window of the older ones; this command does
+            it now, for what is covered by now. A second time there is nothing left to
+            retract.
+
+            A window is covered when the newest generation
+              has read all records that the window counted: the offsets in the result's
+                inputs lie between its first and its last audit line of each partition,
+              and has closed the window: its end is at or below the H that all partitions
+                and specifications had before their newest audit line.
+            It is made when there is any result with its id in the newest generation. So
+            windows with other borders go, and those whose records are all late or
+            rejected now. Those of which the newest generation has not read everything
+            stay, as do those that it took over with a savepoint."""
         },
-        footerHeading = "%nExample:%n",
-        footer = "  streampane jobs supersede weather-average")
+        footer = """
+
+                Example:
+                  streampane jobs supersede weather-average""")
 final class JobsSupersedeCommand extends JobsSubcommand {
 
     @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")

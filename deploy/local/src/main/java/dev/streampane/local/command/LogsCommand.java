@@ -30,8 +30,11 @@ import picocli.CommandLine.Parameters;
             "word-count: the rows alone that the job of this name has printed",
             "(--output console)."
         },
-        footerHeading = "%nExamples:%n",
-        footer = {"  streampane logs taskmanager -f", "  streampane logs word-count -f"})
+        footer = """
+
+                Examples:
+                  streampane logs taskmanager -f
+                  streampane logs word-count -f""")
 final class LogsCommand extends StackCommand {
 
     private static final String WORD_COUNT = "word-count";

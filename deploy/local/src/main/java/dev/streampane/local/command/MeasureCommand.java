@@ -20,14 +20,14 @@ import picocli.CommandLine.Option;
 /** {@code streampane measure}: measures how soon results can be read, and the processor time and memory of the stack. */
 @Command(
         name = "measure",
-        description = {
-            "Measures the running stack.",
-            "Visibility: from a window's end plus the out-of-orderness bound until a",
-            "read_committed reader has its first result. Cores: mean over the measurement.",
-            "Memory: resident, at its end. 'up' itself is in it."
-        },
-        footerHeading = "%nExample:%n",
-        footer = "  streampane measure --for 5m")
+        description = {"Measures the running stack.", """
+            Visibility: from a window's end plus the out-of-orderness bound until a
+            read_committed reader has its first result. Cores: mean over the measurement.
+            Memory: resident, at its end. 'up' itself is in it."""},
+        footer = """
+
+                Example:
+                  streampane measure --for 5m""")
 final class MeasureCommand extends StackCommand {
 
     private static final String OUT_OF_ORDERNESS = "out-of-orderness";

@@ -16,17 +16,18 @@ import picocli.CommandLine.Option;
 /** {@code streampane prepare}: creates the topics and index templates that everything else expects. */
 @Command(
         name = "prepare",
-        description = {
-            "Creates topics that are missing, and puts the index templates.",
-            "Topics are those of deploy/topics.yml, with as many copies as the brokers'",
-            "default.replication.factor says, templates those of deploy/elasticsearch.",
-            "A second time it leaves topics as they are, and puts the templates again, over",
-            "what was changed in them: deploy/elasticsearch/README.md says where own changes",
-            "belong.",
-            "For clusters of others; 'up' does it by itself."
-        },
-        footerHeading = "%nExample:%n",
-        footer = {"  streampane prepare --bootstrap-servers kafka:9092 \\", "      --elasticsearch http://es:9200"})
+        description = {"Creates topics that are missing, and puts the index templates.", """
+            Topics are those of deploy/topics.yml, with as many copies as the brokers'
+            default.replication.factor says, templates those of deploy/elasticsearch.
+            A second time it leaves topics as they are, and puts the templates again, over
+            what was changed in them: deploy/elasticsearch/README.md says where own changes
+            belong.
+            For clusters of others; 'up' does it by itself."""},
+        footer = """
+
+                Example:
+                  streampane prepare --bootstrap-servers kafka:9092 \\
+                      --elasticsearch http://es:9200""")
 final class PrepareCommand extends Subcommand {
 
     @Option(

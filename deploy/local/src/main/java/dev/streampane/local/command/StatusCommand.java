@@ -15,11 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code streampane status}: what runs, where, and how much memory it takes. */
-@Command(
-        name = "status",
-        description = "Shows what runs; exit code 4 when nothing does.",
-        footerHeading = "%nExample:%n",
-        footer = "  streampane status --json | jq .children")
+@Command(name = "status", description = "Shows what runs; exit code 4 when nothing does.", footer = """
+
+                Example:
+                  streampane status --json | jq .children""")
 final class StatusCommand extends StackCommand {
 
     @Option(names = "--json", description = "Prints one JSON object.")

@@ -44,21 +44,21 @@ import picocli.CommandLine.Spec;
             SubmitCommand.class,
             AutoComplete.GenerateCompletion.class
         },
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  streampane up                    start everything, until Ctrl-C",
-            "  streampane up --window 10s       with ten-second windows",
-            "  streampane status                what runs, in another terminal",
-            "  streampane watch                 the newest windows, live",
-            "  streampane COMMAND --help        options of a command",
-            "  streampane run word-count --output console",
-            "                                   a job without a cluster",
-            "  source <(streampane generate-completion)",
-            "                                   completions for bash and zsh",
-            "",
-            "Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not",
-            "allow it, 3 something does not come up, 4 what is needed does not run."
-        })
+        footer = """
+
+                Examples:
+                  streampane up                    start everything, until Ctrl-C
+                  streampane up --window 10s       with ten-second windows
+                  streampane status                what runs, in another terminal
+                  streampane watch                 the newest windows, live
+                  streampane COMMAND --help        options of a command
+                  streampane run word-count --output console
+                                                   a job without a cluster
+                  source <(streampane generate-completion)
+                                                   completions for bash and zsh
+
+                Exit codes: 0 done, 1 a check failed, 2 wrong use or the machine does not
+                allow it, 3 something does not come up, 4 what is needed does not run.""")
 public final class Streampane implements Runnable {
 
     private static final int LONGEST_LINE = 500;

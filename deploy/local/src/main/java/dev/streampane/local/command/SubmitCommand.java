@@ -21,26 +21,24 @@ import picocli.CommandLine.Option;
 /** {@code streampane submit}: submits jobs to a Flink cluster that {@code up} does not run. */
 @Command(
         name = "submit",
-        description = {
-            "Submits jobs to a Flink cluster of others and waits until they run.",
-            "A job that runs is left alone. The others go on from the newest state of their",
-            "generation below --state, else begin a new generation. What does not start",
-            "keeps none of the others from it. With --watch it stays and submits again what",
-            "the JobManager has forgotten, as after a start of its own; what has ended is",
-            "left so.",
-            "For clusters of others; 'up' does it by itself."
-        },
+        description = {"Submits jobs to a Flink cluster of others and waits until they run.", """
+            A job that runs is left alone. The others go on from the newest state of their
+            generation below --state, else begin a new generation. What does not start
+            keeps none of the others from it. With --watch it stays and submits again what
+            the JobManager has forgotten, as after a start of its own; what has ended is
+            left so.
+            For clusters of others; 'up' does it by itself."""},
         customSynopsis = {
             "streampane submit --flink=URL --bootstrap-servers=HOST:PORT",
             "                         --state=DIR --jar=FILE [OPTIONS]"
         },
         sortOptions = false,
-        footerHeading = "%nExample:%n",
-        footer = {
-            "  streampane submit --flink http://jobmanager:8081 --state /state \\",
-            "      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 \\",
-            "      --jar job.jar"
-        })
+        footer = """
+
+                Example:
+                  streampane submit --flink http://jobmanager:8081 --state /state \\
+                      --bootstrap-servers kafka:9092 --elasticsearch http://es:9200 \\
+                      --jar job.jar""")
 final class SubmitCommand extends Subcommand {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);

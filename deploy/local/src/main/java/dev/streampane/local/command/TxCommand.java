@@ -25,12 +25,10 @@ import picocli.CommandLine.Parameters;
 /** {@code streampane tx}: the jobs' open transactions, which hold back every {@code read_committed} reader. */
 @Command(
         name = "tx",
-        description = {
-            "Shows and aborts the jobs' open transactions.",
-            "A promised one belongs to a completed checkpoint and is committed by the job",
-            "itself; a running one belongs to the next checkpoint of a job that runs;",
-            "an orphan is nobody's any more."
-        },
+        description = {"Shows and aborts the jobs' open transactions.", """
+            A promised one belongs to a completed checkpoint and is committed by the job
+            itself; a running one belongs to the next checkpoint of a job that runs;
+            an orphan is nobody's any more."""},
         synopsisSubcommandLabel = "COMMAND")
 final class TxCommand extends Subcommand {
 

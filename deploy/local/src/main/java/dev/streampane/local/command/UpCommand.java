@@ -36,17 +36,17 @@ import picocli.CommandLine.Option;
         },
         abbreviateSynopsis = true,
         sortOptions = false,
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  streampane up",
-            "  streampane up --for 3m --window 10s",
-            "  streampane up --jobs all",
-            "  streampane up --fresh --window 'tumbling(1m);sliding(5m,1m)'",
-            "  streampane up --retention window-results=365d",
-            "  streampane up --fresh --rate 1000 --seed 42",
-            "  streampane up --data /tmp/second --port-offset 10000",
-            "  streampane up --job-option weather-average:allowed-lateness=10s"
-        })
+        footer = """
+
+                Examples:
+                  streampane up
+                  streampane up --for 3m --window 10s
+                  streampane up --jobs all
+                  streampane up --fresh --window 'tumbling(1m);sliding(5m,1m)'
+                  streampane up --retention window-results=365d
+                  streampane up --fresh --rate 1000 --seed 42
+                  streampane up --data /tmp/second --port-offset 10000
+                  streampane up --job-option weather-average:allowed-lateness=10s""")
 final class UpCommand extends StackCommand {
 
     private static final int LARGEST_RATE = 100_000;

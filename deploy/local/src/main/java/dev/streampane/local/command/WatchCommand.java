@@ -21,16 +21,16 @@ import picocli.CommandLine.Option;
 /** {@code streampane watch}: shows the newest windows, live, from the stream of results-api. */
 @Command(
         name = "watch",
-        description = {
-            "Shows the newest window of each key, live, until Ctrl-C.",
-            "A connection that is lost comes back behind the last event. Where standard",
-            "output is no terminal, a line is printed for each window as it comes.",
-            "NO_COLOR=1 takes the colours away."
-        },
+        description = {"Shows the newest window of each key, live, until Ctrl-C.", """
+            A connection that is lost comes back behind the last event. Where standard
+            output is no terminal, a line is printed for each window as it comes.
+            NO_COLOR=1 takes the colours away."""},
         abbreviateSynopsis = true,
         sortOptions = false,
-        footerHeading = "%nExample:%n",
-        footer = "  streampane watch --job weather-average --key device1,device2")
+        footer = """
+
+                Example:
+                  streampane watch --job weather-average --key device1,device2""")
 final class WatchCommand extends StackCommand {
 
     private static final Duration BETWEEN_FRAMES = Duration.ofMillis(200);

@@ -760,9 +760,13 @@ class StreampaneTest {
         assertThat(ours()).allSatisfy(command -> {
             CommandLine.Model.UsageMessageSpec usage = command.usageMessage();
             assertThat(command.commandLine().getUsageMessage().lines())
-                    .containsAll(List.of(usage.description()))
-                    .containsAll(List.of(usage.footer()));
+                    .containsAll(lines(usage.description()))
+                    .containsAll(lines(usage.footer()));
         });
+    }
+
+    private static List<String> lines(String... texts) {
+        return Stream.of(texts).flatMap(String::lines).toList();
     }
 
     @Test
