@@ -2,7 +2,7 @@
 package dev.streampane.local.log;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ public final class Retention {
         if (byTopic.isEmpty()) {
             return;
         }
-        Map<ConfigResource, java.util.Collection<AlterConfigOp>> changes = new HashMap<>();
+        Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
         byTopic.forEach((topic, time) -> changes.put(
                 new ConfigResource(ConfigResource.Type.TOPIC, topic), changes(time, longestSegment(topic))));
         try (Admin admin = Topics.admin(bootstrapServers)) {
@@ -57,11 +57,8 @@ public final class Retention {
     }
 
     private static List<AlterConfigOp> changes(Duration time, long longestSegment) {
-        List<AlterConfigOp> changes = new ArrayList<>();
-        changes.add(change("retention.ms", time.toMillis()));
         long half = time.equals(UNLIMITED) ? longestSegment : Math.max(1, time.toMillis() / 2);
-        changes.add(change("segment.ms", Math.min(longestSegment, half)));
-        return changes;
+        return List.of(change("retention.ms", time.toMillis()), change("segment.ms", Math.min(longestSegment, half)));
     }
 
     private static AlterConfigOp change(String name, long value) {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ServerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
@@ -20,8 +21,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The topics of the system as {@code deploy/topics.yml} lists them. */
-public final class TopicCatalogue {
+/**
+ * The topics of the system as {@code deploy/topics.yml} lists them.
+ *
+ * @param topics in the file's order
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TopicCatalogue(List<Topic> topics) {
 
     /**
      * One topic.
@@ -29,51 +35,35 @@ public final class TopicCatalogue {
      * @param partitions at least 1
      * @param config topic settings by Kafka's names
      */
+    @JsonIgnoreProperties(ignoreUnknown = true)
     public record Topic(String name, int partitions, Map<String, String> config) {
+
+        /** Refuses a topic without a name. */
         public Topic {
-            config = Map.copyOf(config);
+            Objects.requireNonNull(name, "name");
+            config = config == null ? Map.of() : Map.copyOf(config);
         }
     }
 
-    private final List<Topic> topics;
-
-    private TopicCatalogue(List<Topic> topics) {
-        this.topics = List.copyOf(topics);
-    }
-
-    /** The catalogue of the checkout. */
-    public static TopicCatalogue load() {
-        return load(Checkout.root().resolve("deploy/topics.yml"));
+    public TopicCatalogue {
+        topics = List.copyOf(topics);
     }
 
     /**
-     * Reads a catalogue: {@code topics:} with a list of {@code name}, {@code partitions} and {@code config}.
+     * Reads the catalogue of the checkout: {@code topics:} with a list of {@code name}, {@code partitions} and {@code config}.
      *
      * @throws IllegalArgumentException naming the file when it is not of that shape
      */
-    public static TopicCatalogue load(Path topicsYml) {
+    public static TopicCatalogue load() {
+        Path topicsYml = Checkout.root().resolve("deploy/topics.yml");
         try (var reader = Files.newBufferedReader(topicsYml)) {
             Object root = new Load(LoadSettings.builder().build()).loadFromReader(reader);
-            List<Topic> topics = new ArrayList<>();
-            for (Object entry : (List<?>) ((Map<?, ?>) root).get("topics")) {
-                Map<?, ?> topic = (Map<?, ?>) entry;
-                Map<String, String> config = new LinkedHashMap<>();
-                if (topic.get("config") instanceof Map<?, ?> settings) {
-                    settings.forEach((key, value) -> config.put(key.toString(), value.toString()));
-                }
-                topics.add(new Topic(topic.get("name").toString(), (Integer) topic.get("partitions"), config));
-            }
-            return new TopicCatalogue(topics);
+            return Objects.requireNonNull(Http.JSON.convertValue(root, TopicCatalogue.class));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (ClassCastException | NullPointerException e) {
+        } catch (IllegalArgumentException | NullPointerException e) {
             throw new IllegalArgumentException(topicsYml + " is not a topic catalogue", e);
         }
-    }
-
-    /** The topics in the file's order. */
-    public List<Topic> topics() {
-        return topics;
     }
 
     /**
@@ -97,23 +87,17 @@ public final class TopicCatalogue {
             var created = admin.createTopics(wanted).values();
             for (NewTopic topic : wanted) {
                 try {
-                    created.get(topic.name()).get();
+                    Topics.get(created.get(topic.name()));
                     made.add(topic);
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new ServerException(
-                                "cannot create the topic " + topic.name() + ": "
-                                        + e.getCause().getMessage(),
-                                e.getCause());
-                    }
+                } catch (TopicExistsException e) {
+                    // it stays as it is
+                } catch (KafkaException e) {
+                    throw new ServerException("cannot create the topic " + topic.name() + ": " + e.getMessage(), e);
                 }
             }
             Topics.awaitLeaders(admin, made);
         } catch (KafkaException e) {
             throw new ServerException("topics were created, but do not take records: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while topics were created", e);
         }
     }
 }

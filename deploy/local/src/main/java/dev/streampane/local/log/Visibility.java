@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.log;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.streampane.contract.PublishedResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,17 +45,13 @@ public record Visibility(List<Long> delays) {
                         .formatted(Duration.ofNanos(passed).toSeconds(), time.toSeconds(), delays.size()));
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     Instant read = Instant.now();
-                    JsonNode result = CommittedLog.json(record);
-                    Duration bound = outOfOrderness.get(result.path("job").asText());
-                    if (bound == null || !result.path("status").asText().equals("FINAL")) {
-                        continue;
-                    }
-                    Instant closed = Instant.parse(
-                                    result.path("window").path("end").asText())
-                            .plus(bound);
-                    if (closed.isAfter(start)) {
-                        delays.add(Duration.between(closed, read).toMillis());
-                    }
+                    PublishedResult.read(CommittedLog.json(record))
+                            .filter(result -> result.status().equals("FINAL"))
+                            .filter(result -> outOfOrderness.containsKey(result.job()))
+                            .map(result -> result.end().plus(outOfOrderness.get(result.job())))
+                            .filter(closed -> closed.isAfter(start))
+                            .ifPresent(closed ->
+                                    delays.add(Duration.between(closed, read).toMillis()));
                 }
             }
         }
