@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -61,19 +60,19 @@ public final class Generations {
         if (promised.isEmpty()) {
             return;
         }
-        Map<JobGeneration, Set<String>> ids = promised.stream()
-                .collect(Collectors.groupingBy(
-                        t -> new JobGeneration(t.job(), t.generation()),
-                        Collectors.mapping(JobTransaction::transactionalId, Collectors.toSet())));
-        List<JobRun> changed = all(client).stream()
-                .filter(run -> ids.containsKey(new JobGeneration(run.job(), run.generation())))
-                .map(run -> run.withAborted(ids.get(new JobGeneration(run.job(), run.generation()))))
-                .toList();
+        List<JobRun> runs = all(client);
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(client, bytes, bytes)) {
-            for (JobRun run : changed) {
-                byte[] key = JobRun.messageKey(run.job(), run.generation());
-                producer.send(new ProducerRecord<>(TOPIC, key, run.json())).get();
+            for (JobRun run : runs) {
+                List<String> ids = promised.stream()
+                        .filter(lost -> lost.isOf(run.job(), run.generation()))
+                        .map(JobTransaction::transactionalId)
+                        .toList();
+                if (!ids.isEmpty()) {
+                    byte[] key = JobRun.messageKey(run.job(), run.generation());
+                    byte[] value = run.withAborted(ids).json();
+                    producer.send(new ProducerRecord<>(TOPIC, key, value)).get();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,6 +80,11 @@ public final class Generations {
         } catch (ExecutionException e) {
             throw new KafkaException("cannot write to " + TOPIC, e.getCause());
         }
+    }
+
+    /** The topics that these runs wrote audit lines to, as {@link #topics}. */
+    public static Set<String> auditTopics(Collection<JobRun> runs) {
+        return topics(runs, "audit-topic", "audit");
     }
 
     /**

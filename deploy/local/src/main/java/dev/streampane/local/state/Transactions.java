@@ -141,14 +141,15 @@ public final class Transactions {
             if (!UNFINISHED.contains(description.state())) {
                 return Optional.empty();
             }
-            var started = description.transactionStartTimeMs();
             return Optional.of(new JobTransaction(
                     id.job(),
                     id.generation(),
                     text,
                     id.checkpoint(),
                     description.state(),
-                    started.isPresent() ? Optional.of(Instant.ofEpochMilli(started.getAsLong())) : Optional.empty(),
+                    description.transactionStartTimeMs().stream()
+                            .mapToObj(Instant::ofEpochMilli)
+                            .findFirst(),
                     Set.copyOf(description.topicPartitions())));
         } catch (TransactionalIdNotFoundException e) {
             return Optional.empty(); // it ended and expired between the two requests
