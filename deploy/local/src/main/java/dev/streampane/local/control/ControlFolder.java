@@ -83,15 +83,13 @@ final class ControlFolder {
         for (Path file : files(ANSWER)) {
             String name = file.getFileName().toString();
             String other = name.substring(0, name.length() - ANSWER.length());
-            if (!other.equals(id) && answer(other).stream().noneMatch(ControlFolder::isLast) && Files.exists(file)) {
+            boolean isOver = answer(other).stream()
+                    .anyMatch(line -> line.path("event").asText().matches(DONE + "|" + FAILED));
+            if (!other.equals(id) && !isOver && Files.exists(file)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean isLast(JsonNode line) {
-        return line.path("event").asText().matches(DONE + "|" + FAILED);
     }
 
     /** Deletes the answer, which has been read. */

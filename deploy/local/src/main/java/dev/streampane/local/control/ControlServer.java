@@ -67,7 +67,7 @@ public final class ControlServer implements Runnable {
         try {
             execute(request);
         } catch (RuntimeException e) {
-            progress.say("order", request.command().job(), "cannot be answered: " + e.getMessage());
+            say(request, "cannot be answered: " + e.getMessage());
             withdraw(request);
         }
     }
@@ -76,24 +76,27 @@ public final class ControlServer implements Runnable {
         try {
             request.answer().withdraw();
         } catch (IOException e) {
-            progress.say("order", request.command().job(), "its answer stays unfinished: " + e);
+            say(request, "its answer stays unfinished: " + e);
         }
     }
 
     private void execute(ControlFolder.Request request) {
-        JobCommand command = request.command();
         try {
-            String outcome = executor.apply(command, request.answer());
+            String outcome = executor.apply(request.command(), request.answer());
             publish.run();
-            progress.say("order", command.job(), "as ordered: " + outcome);
+            say(request, "as ordered: " + outcome);
             request.answer().done(outcome);
         } catch (StackException e) {
             publish.run();
-            progress.say("order", command.job(), "not as ordered: " + e.getMessage());
+            say(request, "not as ordered: " + e.getMessage());
             request.answer().failed(e.getMessage(), e.exitCode());
         } catch (RuntimeException e) {
-            progress.say("order", command.job(), "not as ordered: " + e);
+            say(request, "not as ordered: " + e);
             request.answer().failed("unexpected " + e, StackException.START_FAILED);
         }
+    }
+
+    private void say(ControlFolder.Request request, String text) {
+        progress.say("order", request.command().job(), text);
     }
 }

@@ -16,8 +16,7 @@ public final class StackException extends RuntimeException {
     private final int exitCode;
 
     public StackException(int exitCode, String message) {
-        super(message);
-        this.exitCode = exitCode;
+        this(exitCode, message, null);
     }
 
     public StackException(int exitCode, String message, Throwable cause) {
