@@ -37,15 +37,11 @@ public final class IndexAudit {
 
     private final Map<String, Object> client;
     private final Admin admin;
-    private final IndexedLog log;
-    private final String topicId;
     private final IndexRetention retention;
     private final IndexStore store;
     private final Consumer<String> progress;
 
-    /** By partition of the log: the offset below which everything is in Elasticsearch, as index-results reports it. */
-    private final Map<Integer, Long> positions = new HashMap<>();
-
+    private final List<String> withoutPosition = new ArrayList<>();
     private final List<Finding> left = new ArrayList<>();
     private long right;
     private long settling;
@@ -72,28 +68,24 @@ public final class IndexAudit {
             Consumer<String> progress)
             throws IOException {
         IndexRetention retention = new IndexRetention(Generations.latest(client, INDEXER));
-        IndexReport report = new IndexReport(0, 0, 0, 0, 0, 0, 0, List.of(), List.of());
         IndexStore store = new IndexStore(elasticsearch, access);
         try (Admin admin = Admin.create(client)) {
+            IndexAudit audit = new IndexAudit(client, admin, retention, store, progress);
             for (IndexedLog log : logs) {
-                report = report.plus(new IndexAudit(client, admin, log, retention, store, progress).check(repair));
+                audit.check(log, repair);
             }
+            return audit.report();
         }
-        return report;
     }
 
     private IndexAudit(
             Map<String, Object> client,
             Admin admin,
-            IndexedLog log,
             IndexRetention retention,
             IndexStore store,
             Consumer<String> progress) {
         this.client = client;
         this.admin = admin;
-        this.log = log;
-        this.topicId =
-                Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
         this.retention = retention;
         this.store = store;
         this.progress = progress;
@@ -102,7 +94,9 @@ public final class IndexAudit {
     /** A document that is missing or different, and what it must be. */
     private record Mismatch(Finding finding, IndexedResult right) {}
 
-    private IndexReport check(boolean repair) throws IOException {
+    private void check(IndexedLog log, boolean repair) throws IOException {
+        String topicId =
+                Topics.find(admin, log.topic()).map(t -> t.topicId().toString()).orElse("");
         if (repair) {
             store.resetGcDeletes(log.indices()); // a repair that was killed did not do it
         }
@@ -121,33 +115,28 @@ public final class IndexAudit {
                 show(++read[0], "records of %s read".formatted(log.topic()));
             });
         }
-        readPositions();
+        Map<Integer, Long> positions = positions(topicId);
         partitions.removeAll(positions.keySet());
-        Map<String, Set<String>> suspects = scan(expected);
+        partitions.forEach(number -> withoutPosition.add(log.topic() + '-' + number));
+        Map<String, Set<String>> suspects = scan(log, expected);
         expected.keySet().forEach(absent -> suspects.put(absent, new TreeSet<>()));
         if (!suspects.isEmpty()) {
             try (NewestDocuments newest = new NewestDocuments(
                     log, topicId, new CommittedLog(admin, client, log.topic()), suspects.keySet())) {
-                List<Mismatch> wrong = verify(suspects, newest);
+                List<Mismatch> wrong = verify(suspects, newest, positions);
                 if (repair) {
                     try (GracefulShutdown end = new GracefulShutdown("end-repair")) {
-                        repair(wrong, newest, end);
+                        repair(log, wrong, newest, end);
                     }
                 } else {
                     wrong.forEach(one -> leave(one.finding()));
                 }
             }
         }
-        return new IndexReport(
-                right,
-                settling,
-                expired,
-                missing,
-                different,
-                extra,
-                repaired,
-                partitions.stream().map(number -> log.topic() + '-' + number).toList(),
-                left);
+    }
+
+    private IndexReport report() {
+        return new IndexReport(right, settling, expired, missing, different, extra, repaired, withoutPosition, left);
     }
 
     private void show(long done, String what) {
@@ -162,7 +151,9 @@ public final class IndexAudit {
         }
     }
 
-    private void readPositions() throws IOException {
+    /** By partition of the log: the offset below which everything is in Elasticsearch, as index-results reports it. */
+    private Map<Integer, Long> positions(String topicId) throws IOException {
+        Map<Integer, Long> positions = new HashMap<>();
         String path = "/window-positions/_search?ignore_unavailable=true&size=10000";
         for (JsonNode hit : store.ask("GET", path, "").at("/hits/hits")) {
             JsonNode position = hit.path("_source");
@@ -172,6 +163,7 @@ public final class IndexAudit {
                         position.path("offset").asLong());
             }
         }
+        return positions;
     }
 
     /**
@@ -179,7 +171,7 @@ public final class IndexAudit {
      *
      * @return by key, the indices of the documents that differ from what was expected
      */
-    private Map<String, Set<String>> scan(Map<String, Fingerprint> expected) throws IOException {
+    private Map<String, Set<String>> scan(IndexedLog log, Map<String, Fingerprint> expected) throws IOException {
         Map<String, Set<String>> suspects = new TreeMap<>();
         Map<String, String> seen = new HashMap<>();
         long[] documents = {0};
@@ -203,7 +195,9 @@ public final class IndexAudit {
         return suspects;
     }
 
-    private List<Mismatch> verify(Map<String, Set<String>> suspects, NewestDocuments newest) throws IOException {
+    private List<Mismatch> verify(
+            Map<String, Set<String>> suspects, NewestDocuments newest, Map<Integer, Long> positions)
+            throws IOException {
         List<Mismatch> wrong = new ArrayList<>();
         long done = 0;
         for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
@@ -216,7 +210,7 @@ public final class IndexAudit {
                 }
             }
             if (result != null) {
-                verify(result, newest).ifPresent(finding -> wrong.add(new Mismatch(finding, result)));
+                verify(result, newest, positions).ifPresent(finding -> wrong.add(new Mismatch(finding, result)));
             }
         }
         return wrong;
@@ -228,7 +222,7 @@ public final class IndexAudit {
             return;
         }
         JsonNode place = document.at("/_source/log");
-        if (newest.isBehind(document.path("_source"))) {
+        if (newest.isBehind(place)) {
             settling++;
         } else if (newest.isExpired(place)) {
             expired++;
@@ -238,7 +232,8 @@ public final class IndexAudit {
         }
     }
 
-    private Optional<Finding> verify(IndexedResult result, NewestDocuments newest) throws IOException {
+    private Optional<Finding> verify(IndexedResult result, NewestDocuments newest, Map<Integer, Long> positions)
+            throws IOException {
         JsonNode document = store.find(result.index(), result.id());
         JsonNode place = result.source().path("log");
         boolean written = place.path("offset").asLong()
@@ -246,7 +241,7 @@ public final class IndexAudit {
         boolean found = document.path("found").asBoolean();
         if (found && Fingerprint.of(document).equals(result.fingerprint())) {
             right++;
-        } else if (found && newest.isBehind(document.path("_source")) || !written) {
+        } else if (found && newest.isBehind(document.at("/_source/log")) || !written) {
             settling++;
         } else if (!found && retention.hasPassed(result.index())) {
             expired++;
@@ -266,7 +261,9 @@ public final class IndexAudit {
      * Elasticsearch may refuse a newer revision from index-results, which treats a refused revision as written. So the log is read on
      * afterwards, and its new revisions are written as well.
      */
-    private void repair(List<Mismatch> wrong, NewestDocuments newest, GracefulShutdown end) throws IOException {
+    private void repair(IndexedLog log, List<Mismatch> wrong, NewestDocuments newest, GracefulShutdown end)
+            throws IOException {
+        long before = repaired;
         try {
             for (Mismatch one : wrong) {
                 if (!end.isRequested() && store.replace(one.right())) {
@@ -274,17 +271,15 @@ public final class IndexAudit {
                 } else {
                     leave(one.finding());
                 }
-                progress.accept("%,d of %,d repaired".formatted(repaired, wrong.size()));
+                progress.accept("%,d of %,d repaired".formatted(repaired - before, wrong.size()));
             }
         } finally {
             store.resetGcDeletes(log.indices());
         }
-        Set<String> changed = newest.readOn();
-        while (!changed.isEmpty()) {
+        for (Set<String> changed = newest.readOn(); !changed.isEmpty(); changed = newest.readOn()) {
             for (String key : changed) {
                 store.write(newest.of(key));
             }
-            changed = newest.readOn();
         }
         store.refresh(log.indices());
     }

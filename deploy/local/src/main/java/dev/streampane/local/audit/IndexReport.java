@@ -2,7 +2,6 @@
 package dev.streampane.local.audit;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What a comparison of Elasticsearch with the log found.
@@ -38,25 +37,6 @@ public record IndexReport(
      * @param detail what differs
      */
     public record Finding(String problem, String index, String id, String detail) {}
-
-    /** The sum of this report and another. */
-    public IndexReport plus(IndexReport other) {
-        return new IndexReport(
-                right + other.right,
-                settling + other.settling,
-                expired + other.expired,
-                missing + other.missing,
-                different + other.different,
-                extra + other.extra,
-                repaired + other.repaired,
-                Stream.of(withoutPosition, other.withoutPosition)
-                        .flatMap(List::stream)
-                        .toList(),
-                Stream.of(findings, other.findings)
-                        .flatMap(List::stream)
-                        .limit(MOST)
-                        .toList());
-    }
 
     /** The number of documents that are still wrong. */
     public long wrong() {

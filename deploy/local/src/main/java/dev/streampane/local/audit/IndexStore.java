@@ -55,26 +55,26 @@ final class IndexStore {
      * @throws IOException when a request fails, or a shard was not searched
      */
     void each(String indices, Consumer<JsonNode> hits) throws IOException {
-        JsonNode page = ask(
-                "POST",
+        JsonNode page = page(
+                indices,
                 "/" + indices + "/_search?scroll=5m&allow_partial_search_results=false",
                 "{\"size\":1000,\"version\":true,\"sort\":[\"_doc\"]}");
-        checkWhole(indices, page);
         while (!page.at("/hits/hits").isEmpty()) {
             page.at("/hits/hits").forEach(hits);
             ObjectNode next = Http.JSON.createObjectNode().put("scroll", "5m");
             next.put("scroll_id", page.path("_scroll_id").asText());
-            page = ask("POST", "/_search/scroll", next.toString());
-            checkWhole(indices, page);
+            page = page(indices, "/_search/scroll", next.toString());
         }
     }
 
-    private static void checkWhole(String indices, JsonNode page) throws IOException {
+    private JsonNode page(String indices, String path, String json) throws IOException {
+        JsonNode page = ask("POST", path, json);
         int failed = page.at("/_shards/failed").asInt();
         if (failed > 0) {
             throw new IOException("Elasticsearch did not search %d of %s shards of %s; try again when they have started"
                     .formatted(failed, page.at("/_shards/total").asText(), indices));
         }
+        return page;
     }
 
     /** The answer to a GET of a document, with {@code found}; an empty object when the document or its index does not exist. */

@@ -12,12 +12,9 @@ import dev.streampane.local.server.Checkout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -30,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -176,13 +174,8 @@ record IndexedResult(String index, String id, long version, ObjectNode source) {
         }
 
         private static Fingerprint of(long version, String index, JsonNode document) {
-            try {
-                byte[] text = (index + canonical(document)).getBytes(StandardCharsets.UTF_8);
-                byte[] digest = MessageDigest.getInstance("SHA-256").digest(text);
-                return new Fingerprint(version, ByteBuffer.wrap(digest).getLong());
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException(e);
-            }
+            byte[] text = (index + canonical(document)).getBytes(StandardCharsets.UTF_8);
+            return new Fingerprint(version, UUID.nameUUIDFromBytes(text).getLeastSignificantBits());
         }
     }
 

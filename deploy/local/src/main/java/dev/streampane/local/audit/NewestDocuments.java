@@ -51,9 +51,8 @@ final class NewestDocuments implements AutoCloseable {
         return changed;
     }
 
-    /** Whether a document was made of a record of the log that has not been read here yet. */
-    boolean isBehind(JsonNode source) {
-        JsonNode place = source.path("log");
+    /** Whether the record at a place of the log has not been read here yet. */
+    boolean isBehind(JsonNode place) {
         return place.path("epoch").asText().equals(topicId)
                 && !records.isRead(partition(place), place.path("offset").asLong());
     }
