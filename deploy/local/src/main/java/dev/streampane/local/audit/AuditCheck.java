@@ -46,7 +46,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class AuditCheck {
 
-    private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
 
     /** How long to wait for records that the lines count and whose transaction is committed later than that of the lines. */
@@ -94,7 +93,7 @@ public final class AuditCheck {
     }
 
     private void readAudit() {
-        try (CommittedLog audit = logs("audit-topic", AUDIT)) {
+        try (CommittedLog audit = new CommittedLog(admin, client, Generations.auditTopics(runs.values()))) {
             auditExpired = audit.expired();
             audit.readToEnd(this::read);
             partitions.all().forEach(this::finish);
@@ -135,7 +134,7 @@ public final class AuditCheck {
         }
         partition.add(written, findings);
         windows.add(line, written.at());
-        line.holes().forEach(hole -> holes.check("swallowed", line.key(), hole, findings));
+        line.holes().forEach(hole -> holes.check(line.key(), hole, findings));
     }
 
     /** Takes the first line of a partition: it continues from a predecessor's state, or begins the partition's audit. */
@@ -149,9 +148,7 @@ public final class AuditCheck {
             }
         } else if (line.clockBefore().isPresent() && !auditExpired) {
             findings.error(
-                    "lines",
-                    key,
-                    "the line from offset %d on continues one that is not in the audit".formatted(line.first()));
+                    "lines", key, "the line from offset %d on continues one that is not in the audit", line.first());
         } else if (predecessor.isEmpty() && !auditExpired && fromEarliest(key)) {
             holes.checkBefore(key, line.first(), findings);
         }

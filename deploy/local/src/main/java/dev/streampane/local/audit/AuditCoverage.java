@@ -18,26 +18,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /** What the newest generation of a job has read and closed, by its audit lines, compared with the generations before it. */
 final class AuditCoverage {
 
-    private static final String AUDIT = "audit";
-
     private final JobRun run;
     private final Map<TopicPartition, OffsetRange> ranges = new HashMap<>();
     private final Map<TopicPartition, Instant> horizons = new HashMap<>();
     private final Map<Integer, Set<Log>> logs = new HashMap<>();
     private Optional<Instant> lastClock = Optional.empty();
-    private boolean allPartitions;
+    private final boolean allPartitions;
 
     private record Log(String topic, String topicId) {}
-
-    private AuditCoverage(JobRun run) {
-        this.run = run;
-    }
 
     /**
      * Reads the audit from its first line on.
@@ -45,22 +40,21 @@ final class AuditCoverage {
      * @param run the newest run of the job
      * @param runs all runs of the job; each may have its own audit topic
      */
-    static AuditCoverage of(String bootstrapServers, JobRun run, List<JobRun> runs) {
-        AuditCoverage reading = new AuditCoverage(run);
+    AuditCoverage(String bootstrapServers, JobRun run, List<JobRun> runs) {
+        this.run = run;
         try (Admin admin = Topics.admin(bootstrapServers);
-                CommittedLog audit = new CommittedLog(
-                        admin, Topics.client(bootstrapServers), Generations.topics(runs, "audit-topic", AUDIT))) {
+                CommittedLog audit =
+                        new CommittedLog(admin, Topics.client(bootstrapServers), Generations.auditTopics(runs))) {
             audit.readToEnd(record -> {
                 AuditLine.read(CommittedLog.json(record))
                         .filter(line -> line.key().job().equals(run.job()))
-                        .ifPresent(reading::add);
+                        .ifPresent(this::add);
             });
-            reading.allPartitions = reading.ranges.keySet().stream()
+            allPartitions = ranges.keySet().stream()
                     .map(TopicPartition::topic)
                     .distinct()
-                    .allMatch(topic -> reading.hasEveryPartition(admin, topic));
+                    .allMatch(topic -> hasEveryPartition(admin, topic));
         }
-        return reading;
     }
 
     private void add(AuditLine line) {
@@ -70,9 +64,9 @@ final class AuditCoverage {
         }
         logs.computeIfAbsent(key.generation(), generation -> new HashSet<>()).add(new Log(key.topic(), key.topicId()));
         if (key.generation() < run.generation()) {
-            line.clockAfter()
-                    .filter(clock -> lastClock.filter(clock::isBefore).isEmpty())
-                    .ifPresent(clock -> lastClock = Optional.of(clock));
+            lastClock = Stream.of(lastClock, line.clockAfter())
+                    .flatMap(Optional::stream)
+                    .max(Comparator.naturalOrder());
             return;
         }
         TopicPartition place = new TopicPartition(key.topic(), key.partition());

@@ -23,16 +23,20 @@ final class Findings {
     /** Checks that fail because records are missing: an open transaction may hide them, or they may not be written yet. */
     final List<Finding> missing = new ArrayList<>();
 
-    void error(String check, AuditLine.Key key, String detail) {
-        add(errors, finding(check, key, detail));
+    /** Adds what is wrong; {@code detail} is a format for {@code values}. */
+    void error(String check, AuditLine.Key key, String detail, Object... values) {
+        error(finding(check, key, detail, values));
     }
 
-    void alarm(String check, AuditLine.Key key, String detail) {
-        add(alarms, finding(check, key, detail));
+    void alarm(String check, AuditLine.Key key, String detail, Object... values) {
+        add(alarms, finding(check, key, detail, values));
     }
 
-    void missing(Finding finding) {
-        add(missing, finding);
+    /** Adds the finding when two counts differ: more than expected is an error; fewer have expired, or are missing. */
+    void difference(Finding finding, long expected, long found, boolean expired) {
+        if (found != expected) {
+            add(found > expected ? errors : expired ? alarms : missing, finding);
+        }
     }
 
     void error(Finding finding) {
@@ -45,24 +49,20 @@ final class Findings {
         error(new Finding("foreign", "", 0, record.topic(), record.partition(), detail));
     }
 
-    void alarm(Finding finding) {
-        add(alarms, finding);
-    }
-
     void count(String name, long more) {
         counts.merge(name, more, Long::sum);
     }
 
     void add(Findings other) {
         other.errors.forEach(this::error);
-        other.alarms.forEach(this::alarm);
-        other.missing.forEach(this::missing);
+        other.alarms.forEach(alarm -> add(alarms, alarm));
+        other.missing.forEach(lost -> add(missing, lost));
         other.counts.forEach(this::count);
     }
 
     /** Makes the report: a missing record is an alarm when an open transaction may hide it, and an error otherwise. */
     AuditReport report(boolean heldBack) {
-        missing.forEach(heldBack ? this::alarm : this::error);
+        missing.forEach(lost -> add(heldBack ? alarms : errors, lost));
         boolean nothingSettled = !counts.containsKey("lines")
                 || counts.getOrDefault("balanced", 0L) == 0
                         && counts.getOrDefault("settling", 0L) + counts.getOrDefault("expired", 0L) > 0;
@@ -72,8 +72,8 @@ final class Findings {
         return new AuditReport(verdict, errors, alarms, counts);
     }
 
-    static Finding finding(String check, AuditLine.Key key, String detail) {
-        return new Finding(check, key.job(), key.generation(), key.topic(), key.partition(), detail);
+    static Finding finding(String check, AuditLine.Key key, String detail, Object... values) {
+        return new Finding(check, key.job(), key.generation(), key.topic(), key.partition(), detail.formatted(values));
     }
 
     private static void add(List<Finding> findings, Finding finding) {

@@ -85,8 +85,8 @@ public final class GenerationRetraction {
                 .toList();
         return runs.stream()
                 .max(Comparator.comparingInt(JobRun::generation))
-                .map(run ->
-                        new GenerationRetraction(bootstrapServers, run, AuditCoverage.of(bootstrapServers, run, runs)));
+                .map(run -> new GenerationRetraction(
+                        bootstrapServers, run, new AuditCoverage(bootstrapServers, run, runs)));
     }
 
     /** The newest generation. */
@@ -189,13 +189,12 @@ public final class GenerationRetraction {
         Set<String> topics = Set.copyOf(run.everySetting("results-topic", RESULTS));
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
-            log.readToEnd(record -> read(record, passes));
-            while (log.heldBack()) {
+            do {
                 if (System.nanoTime() > deadline) {
                     throw new KafkaException("an open transaction hides results: see 'streampane tx list'");
                 }
                 log.readToEnd(record -> read(record, passes));
-            }
+            } while (log.heldBack());
         }
     }
 

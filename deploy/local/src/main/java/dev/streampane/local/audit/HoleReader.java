@@ -32,20 +32,20 @@ final class HoleReader implements AutoCloseable {
         this.uncommitted = CommittedLog.consumer(client, "read_uncommitted");
     }
 
-    void check(String check, AuditLine.Key key, OffsetRange hole, Findings findings) {
+    void check(AuditLine.Key key, OffsetRange hole, Findings findings) {
         if (!isThere(key)) {
-            findings.alarm("expired", key, "%s: the topic is not there any more".formatted(text(hole)));
+            findings.alarm("expired", key, "%s: the topic is not there any more", text(hole));
             return;
         }
         TopicPartition partition = new TopicPartition(key.topic(), key.partition());
         long start = Topics.starts(admin, List.of(partition)).get(partition);
         if (hole.from() < start) {
             OffsetRange expired = new OffsetRange(hole.from(), Math.min(hole.to(), start - 1));
-            findings.alarm("expired", key, "%s: below the log's start".formatted(text(expired)));
+            findings.alarm("expired", key, "%s: below the log's start", text(expired));
         }
         OffsetRange readable = new OffsetRange(Math.max(hole.from(), start), hole.to());
         if (readable.size() > 0) {
-            read(check, key, partition, readable, findings);
+            read("swallowed", key, partition, readable, findings);
         }
     }
 
@@ -70,11 +70,10 @@ final class HoleReader implements AutoCloseable {
             findings.error(
                     check,
                     key,
-                    "%d of the offsets %s hold a record that the job did not see: %s"
-                            .formatted(
-                                    got.size(),
-                                    text(hole),
-                                    got.stream().limit(SHOWN).toList()));
+                    "%d of the offsets %s hold a record that the job did not see: %s",
+                    got.size(),
+                    text(hole),
+                    got.stream().limit(SHOWN).toList());
         }
         TreeSet<Long> aborted = offsets(uncommitted, partition, hole);
         aborted.removeAll(got);

@@ -2,6 +2,7 @@
 package dev.streampane.local.audit;
 
 import java.util.BitSet;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -17,18 +18,18 @@ final class OffsetSet {
 
     /** Adds an offset; false when it was there already. */
     boolean add(long offset) {
-        BitSet block = blocks.computeIfAbsent(offset / BLOCK, b -> new BitSet());
-        int bit = (int) (offset % BLOCK);
-        boolean fresh = !block.get(bit);
-        block.set(bit);
-        return fresh;
+        return add(blocks, offset / BLOCK, (int) (offset % BLOCK));
     }
 
     /** Adds a row of a record with many rows; false when it was there already. */
     boolean add(long offset, int row) {
-        BitSet known = rows.computeIfAbsent(offset, o -> new BitSet());
-        boolean fresh = !known.get(row);
-        known.set(row);
+        return add(rows, offset, row);
+    }
+
+    private static boolean add(Map<Long, BitSet> sets, long key, int bit) {
+        BitSet set = sets.computeIfAbsent(key, k -> new BitSet());
+        boolean fresh = !set.get(bit);
+        set.set(bit);
         return fresh;
     }
 

@@ -11,8 +11,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.stream.Stream;
 
 /**
  * The audit lines of one partition in one generation. Each line is checked by itself and against the line before it.
@@ -33,7 +35,7 @@ final class PartitionAudit {
                     .thenComparingLong(written -> written.line().last()));
     private final Map<String, Instant> horizons = new HashMap<>();
     private final Deque<AuditLine> recent = new ArrayDeque<>();
-    private List<Segment> segments = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>();
     private AuditLine firstLine;
     private AuditLine lastLine;
 
@@ -82,11 +84,8 @@ final class PartitionAudit {
 
     /** Removes and returns the lines that still wait for an earlier line, which will not come any more. */
     List<LoggedLine> rest() {
-        List<LoggedLine> rest = new ArrayList<>();
-        while (!waiting.isEmpty()) {
-            rest.add(waiting.remove());
-        }
-        return rest;
+        return Stream.iterate(waiting.poll(), Objects::nonNull, line -> waiting.poll())
+                .toList();
     }
 
     /** Whether no line has been added yet. */
@@ -122,7 +121,9 @@ final class PartitionAudit {
         lastLine = line;
         segments.add(Segment.of(written));
         if (segments.size() > MOST_SEGMENTS) {
-            segments = halved(segments);
+            for (int i = 0; i + 1 < segments.size(); i++) { // joins each two that follow each other
+                segments.set(i, segments.get(i).and(segments.remove(i + 1)));
+            }
         }
     }
 
@@ -142,8 +143,11 @@ final class PartitionAudit {
             findings.error(
                     "offsets",
                     key,
-                    "offsets %d to %d hold %d records and %d holes"
-                            .formatted(line.first(), line.last(), line.records(), holes));
+                    "offsets %d to %d hold %d records and %d holes",
+                    line.first(),
+                    line.last(),
+                    line.records(),
+                    holes);
         }
         for (AuditLine.SpecCounts spec : line.specs()) {
             long verdicts = spec.counted() + spec.late() + line.rejected() + line.heartbeats();
@@ -151,16 +155,15 @@ final class PartitionAudit {
                 findings.error(
                         "rows",
                         key,
-                        "offsets %d to %d, %s: %d rows, but %d counted + %d late + %d rejected + %d heartbeats"
-                                .formatted(
-                                        line.first(),
-                                        line.last(),
-                                        spec.spec(),
-                                        line.rows(),
-                                        spec.counted(),
-                                        spec.late(),
-                                        line.rejected(),
-                                        line.heartbeats()));
+                        "offsets %d to %d, %s: %d rows, but %d counted + %d late + %d rejected + %d heartbeats",
+                        line.first(),
+                        line.last(),
+                        spec.spec(),
+                        line.rows(),
+                        spec.counted(),
+                        spec.late(),
+                        line.rejected(),
+                        line.heartbeats());
             }
             long inWindows =
                     spec.windows().stream().mapToLong(WindowCount::counted).sum();
@@ -168,8 +171,12 @@ final class PartitionAudit {
                 findings.error(
                         "rows",
                         key,
-                        "offsets %d to %d, %s: %d counted, but %d in its windows"
-                                .formatted(line.first(), line.last(), spec.spec(), spec.counted(), inWindows));
+                        "offsets %d to %d, %s: %d counted, but %d in its windows",
+                        line.first(),
+                        line.last(),
+                        spec.spec(),
+                        spec.counted(),
+                        inWindows);
             }
         }
     }
@@ -177,17 +184,17 @@ final class PartitionAudit {
     private void checkAfter(AuditLine before, AuditLine line, Findings findings) {
         if (line.first() != before.last() + 1) {
             findings.error(
-                    "lines",
-                    key,
-                    "a line ends at offset %d, the next begins at %d".formatted(before.last(), line.first()));
+                    "lines", key, "a line ends at offset %d, the next begins at %d", before.last(), line.first());
         }
         if (!line.clockBefore().equals(before.clockAfter())) {
             findings.error(
                     "clock",
                     key,
-                    "the clock is %s after offset %d and %s before offset %d"
-                            .formatted(
-                                    text(before.clockAfter()), before.last(), text(line.clockBefore()), line.first()));
+                    "the clock is %s after offset %d and %s before offset %d",
+                    text(before.clockAfter()),
+                    before.last(),
+                    text(line.clockBefore()),
+                    line.first());
         }
     }
 
@@ -202,17 +209,6 @@ final class PartitionAudit {
         findings.count("heartbeats", line.heartbeats());
         line.specs().forEach(spec -> findings.count("counted", spec.counted()));
         line.specs().forEach(spec -> findings.count("late", spec.late()));
-    }
-
-    private static List<Segment> halved(List<Segment> segments) {
-        List<Segment> half = new ArrayList<>();
-        for (int i = 0; i + 1 < segments.size(); i += 2) {
-            half.add(segments.get(i).and(segments.get(i + 1)));
-        }
-        if (segments.size() % 2 == 1) {
-            half.add(segments.get(segments.size() - 1));
-        }
-        return half;
     }
 
     /**

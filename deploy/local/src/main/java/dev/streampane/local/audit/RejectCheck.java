@@ -99,15 +99,13 @@ final class RejectCheck implements AutoCloseable {
             Finding finding = Findings.finding(
                     check,
                     key,
-                    "offsets %d to %d: %d %s by the lines, %d on the topic"
-                            .formatted(segment.first(), segment.last(), told, check, found));
-            if (found > told) {
-                into.error(finding);
-            } else if (found < told && segment.writtenAt() < logs.retainedFrom()) {
-                into.alarm(finding);
-            } else if (found < told) {
-                into.missing(finding);
-            }
+                    "offsets %d to %d: %d %s by the lines, %d on the topic",
+                    segment.first(),
+                    segment.last(),
+                    told,
+                    check,
+                    found);
+            into.difference(finding, told, found, segment.writtenAt() < logs.retainedFrom());
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,13 +35,12 @@ import java.util.stream.Stream;
  */
 final class WindowCheck {
 
-    private static final WindowCounts NONE = new WindowCounts(true);
+    private final WindowCounts windows = new WindowCounts();
 
-    private final Map<WindowKey, WindowCounts> windows = new HashMap<>();
     private final Map<JobGeneration, JobGeneration> predecessors = new HashMap<>();
 
     /** Counts of lines of older generations whose offsets a generation reads again, as the state that it was restored from did not hold them. */
-    private final Map<WindowKey, WindowCounts> repeated = new HashMap<>();
+    private final WindowCounts repeated = new WindowCounts();
 
     private final List<Repeat> repeats = new ArrayList<>();
     private final List<AuditCorrection> corrections = new ArrayList<>();
@@ -48,6 +48,7 @@ final class WindowCheck {
     /** By generation: the largest event time possible in lines that it may read again and that are no longer known. */
     private final Map<JobGeneration, Instant> forgotten = new HashMap<>();
 
+    private final Map<String, Boolean> perWindow = new HashMap<>();
     private final EndPasses<WindowResults> passes;
 
     /** A generation that reads a partition again from offset {@code first} on, after an older one. */
@@ -63,12 +64,7 @@ final class WindowCheck {
     }
 
     /** Windows of one specification in one generation. */
-    record WindowKey(String job, int generation, String spec) {
-
-        JobGeneration of() {
-            return new JobGeneration(job, generation);
-        }
-    }
+    record WindowKey(JobGeneration of, String spec) {}
 
     /**
      * What is known of a generation when its windows are compared.
@@ -94,30 +90,33 @@ final class WindowCheck {
 
     /** Takes a line, and the time at which it was written, ms since the epoch. */
     void add(AuditLine line, long writtenAt) {
-        add(line, writtenAt, line.key().generation(), windows);
+        add(line, writtenAt, JobGeneration.of(line.key()), windows);
     }
 
-    private static void add(AuditLine line, long writtenAt, int generation, Map<WindowKey, WindowCounts> to) {
+    private void add(AuditLine line, long writtenAt, JobGeneration generation, WindowCounts to) {
         for (AuditLine.SpecCounts spec : line.specs()) {
-            if (spec.isPerWindow()) {
-                WindowKey key = new WindowKey(line.key().job(), generation, spec.spec());
-                WindowCounts counts = counts(to, key);
-                spec.windows().forEach(window -> counts.counted(window.end(), window.counted(), writtenAt));
+            if (isPerWindow(spec.spec())) {
+                WindowKey key = new WindowKey(generation, spec.spec());
+                spec.windows().forEach(window -> to.add(key, window.end(), window.counted(), writtenAt));
             }
         }
     }
 
-    private static WindowCounts counts(Map<WindowKey, WindowCounts> windows, WindowKey key) {
-        return windows.computeIfAbsent(key, k -> new WindowCounts(AuditLine.SpecCounts.isPerWindow(k.spec())));
+    private boolean isPerWindow(String spec) {
+        return perWindow.computeIfAbsent(spec, AuditLine.SpecCounts::isPerWindow);
     }
 
     /** Subtracts rows that an operator dropped after a line had counted them. */
     void correct(AuditCorrection correction) {
-        if (AuditLine.SpecCounts.isPerWindow(correction.spec())) {
-            counts(windows, new WindowKey(correction.job(), correction.generation(), correction.spec()))
-                    .counted(correction.windowEnd(), -correction.count());
+        if (isPerWindow(correction.spec())) {
+            subtract(correction, new JobGeneration(correction.job(), correction.generation()), windows);
             corrections.add(correction);
         }
+    }
+
+    private static void subtract(AuditCorrection correction, JobGeneration generation, WindowCounts from) {
+        WindowKey key = new WindowKey(generation, correction.spec());
+        from.add(key, correction.windowEnd(), -correction.count(), Long.MIN_VALUE);
     }
 
     /**
@@ -126,13 +125,10 @@ final class WindowCheck {
      */
     void finish() {
         repeats.removeIf(repeat -> !predecessors.containsKey(repeat.generation()));
-        repeated.keySet().removeIf(key -> !predecessors.containsKey(key.of()));
+        repeated.byKey().keySet().removeIf(key -> !predecessors.containsKey(key.of()));
         forgotten.keySet().retainAll(predecessors.keySet());
         for (Repeat repeat : repeats) {
-            corrections.stream().filter(repeat::holds).forEach(one -> counts(
-                            repeated,
-                            new WindowKey(one.job(), repeat.generation().generation(), one.spec()))
-                    .counted(one.windowEnd(), -one.count()));
+            corrections.stream().filter(repeat::holds).forEach(one -> subtract(one, repeat.generation(), repeated));
         }
     }
 
@@ -160,15 +156,19 @@ final class WindowCheck {
         predecessor
                 .forgotten(first.first())
                 .ifPresent(time -> forgotten.merge(generation, time, BinaryOperator.maxBy(Comparator.naturalOrder())));
-        predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation.generation(), repeated));
+        predecessor.from(first.first()).forEach(line -> add(line, Long.MIN_VALUE, generation, repeated));
     }
 
     /** Takes the next revision of a window of the current pass; {@code expired} when retention may have removed the ones before it. */
     void revise(PublishedResult result, String topic, boolean expired) {
         passes.add(result.end(), results -> {
-            WindowKey key = new WindowKey(result.job(), result.generation(), result.spec());
+            WindowKey key = new WindowKey(new JobGeneration(result.job(), result.generation()), result.spec());
             long rev = result.version().rev();
-            int before = results.revised(key, counts(windows, key).isPerWindow(), result);
+            boolean ofKeys = isPerWindow(result.spec());
+            if (ofKeys) {
+                windows.of(key); // its windows are compared even if no line counts in them
+            }
+            int before = results.revised(key, ofKeys, result);
             if (rev != before + 1 && !(before == 0 && expired)) {
                 results.wrong(new Finding(
                         "revisions",
@@ -199,17 +199,17 @@ final class WindowCheck {
 
     /** Compares the closed windows of a generation with the results, and counts the others. */
     void compare(Closing closing, Findings into) {
-        windows.forEach((key, counts) -> {
-            if (key.of().equals(closing.generation()) && counts.isPerWindow()) {
-                compare(key, counts, closing, into);
+        windows.byKey().forEach((key, counts) -> {
+            if (key.of().equals(closing.generation())) {
+                compare(key, counts.keySet(), closing, into);
             }
         });
     }
 
-    private void compare(WindowKey key, WindowCounts counts, Closing closing, Findings into) {
+    private void compare(WindowKey key, Set<Instant> counted, Closing closing, Findings into) {
         Instant closed = closing.closed().apply(key.spec());
         Instant unknownUntil = unknownUntil(key, closing);
-        for (Instant end : ends(key, counts)) {
+        for (Instant end : ends(key, counted)) {
             if (end.isAfter(closed)) {
                 into.count("settling", closing.newest() && !isVoid(key, end) ? 1 : 0);
             } else if (end.isAfter(unknownUntil)) {
@@ -221,9 +221,9 @@ final class WindowCheck {
     }
 
     /** Ends of the windows of the current pass that lines or results name. */
-    private SortedSet<Instant> ends(WindowKey key, WindowCounts counts) {
+    private SortedSet<Instant> ends(WindowKey key, Set<Instant> counted) {
         SortedSet<Instant> ends = new TreeSet<>();
-        counts.ends().stream().filter(passes::isAbout).forEach(ends::add);
+        counted.stream().filter(passes::isAbout).forEach(ends::add);
         passes.byEnd().forEach((end, results) -> {
             if (results.has(key)) {
                 ends.add(end);
@@ -234,7 +234,7 @@ final class WindowCheck {
 
     /** Whether neither lines nor results count a record in the windows with this end: their results are retractions. */
     private boolean isVoid(WindowKey key, Instant end) {
-        return windows.get(key).byLines(end) == 0
+        return windows.at(key, end).counted() == 0
                 && byResults(key, end).values().stream().allMatch(count -> count == 0);
     }
 
@@ -258,8 +258,7 @@ final class WindowCheck {
 
     /** The key in its own generation, and in each older one whose windows that generation continues. */
     private Stream<WindowKey> withPredecessors(WindowKey key) {
-        return Stream.iterate(key.of(), Objects::nonNull, predecessors::get)
-                .map(of -> new WindowKey(of.job(), of.generation(), key.spec()));
+        return Stream.iterate(key.of(), Objects::nonNull, predecessors::get).map(of -> new WindowKey(of, key.spec()));
     }
 
     private void compare(WindowKey key, Instant end, Closing closing, Findings into) {
@@ -267,28 +266,23 @@ final class WindowCheck {
         long writtenAt = Long.MIN_VALUE;
         Map<String, Long> byKey = new TreeMap<>();
         for (WindowKey part : withPredecessors(key).toList()) {
-            WindowCounts counts = windows.getOrDefault(part, NONE);
-            lines += counts.byLines(end) - repeated.getOrDefault(part, NONE).byLines(end);
-            writtenAt = Math.max(writtenAt, counts.writtenAt(end));
+            WindowCounts.Lines counts = windows.at(part, end);
+            lines += counts.counted() - repeated.at(part, end).counted();
+            writtenAt = Math.max(writtenAt, counts.writtenAt());
             byResults(part, end).forEach(byKey::putIfAbsent); // the results of the newest generation count
         }
         long published = byKey.values().stream().mapToLong(Long::longValue).sum();
         Finding finding = new Finding(
                 "windows",
-                key.job(),
-                key.generation(),
+                key.of().job(),
+                key.of().generation(),
                 closing.topic(),
                 -1,
                 "%s ending %s: %d counted by the lines, %d by the last revisions of %d keys"
                         .formatted(key.spec(), end, lines, published, byKey.size()));
         if (published == lines) {
             into.count("balanced", 1);
-        } else if (published > lines) {
-            into.error(finding);
-        } else if (writtenAt < closing.resultsFrom()) {
-            into.alarm(finding);
-        } else {
-            into.missing(finding);
         }
+        into.difference(finding, lines, published, writtenAt < closing.resultsFrom());
     }
 }

@@ -1,54 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.audit;
 
+import dev.streampane.local.audit.WindowCheck.WindowKey;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
-/** Records per window end, of one specification in one generation, as the audit lines counted them. */
+/** Rows per window end, of each specification in each generation, as the audit lines counted them. */
 final class WindowCounts {
 
-    private final boolean perWindow;
-    private final Map<Instant, Lines> byLines = new TreeMap<>();
+    private final Map<WindowKey, Map<Instant, Lines>> byKey = new HashMap<>();
 
-    private static final class Lines {
-        private long counted;
-        private long writtenAt = Long.MIN_VALUE;
+    /**
+     * The counts of the lines, and of corrections, in the windows with one end.
+     *
+     * @param writtenAt when the newest of the lines was written, ms since the epoch; the windows' results are written after it
+     */
+    record Lines(long counted, long writtenAt) {
+
+        private static final Lines NONE = new Lines(0, Long.MIN_VALUE);
+
+        private Lines and(Lines other) {
+            return new Lines(counted + other.counted, Math.max(writtenAt, other.writtenAt));
+        }
     }
 
-    /** @param perWindow whether the lines count the rows of each window */
-    WindowCounts(boolean perWindow) {
-        this.perWindow = perWindow;
+    /** Adds a line's count; a negative one is a correction. */
+    void add(WindowKey key, Instant end, long count, long writtenAt) {
+        of(key).merge(end, new Lines(count, writtenAt), Lines::and);
     }
 
-    boolean isPerWindow() {
-        return perWindow;
+    /** The counts of a key by window end; none when it is not known yet. */
+    Map<Instant, Lines> of(WindowKey key) {
+        return byKey.computeIfAbsent(key, k -> new TreeMap<>());
     }
 
-    /** Adds a count; a negative one is a correction. */
-    void counted(Instant end, long count) {
-        counted(end, count, Long.MIN_VALUE);
+    Lines at(WindowKey key, Instant end) {
+        return byKey.getOrDefault(key, Map.of()).getOrDefault(end, Lines.NONE);
     }
 
-    /** Adds a line's count, and the time at which the line was written, ms since the epoch. */
-    void counted(Instant end, long count, long written) {
-        Lines lines = byLines.computeIfAbsent(end, e -> new Lines());
-        lines.counted += count;
-        lines.writtenAt = Math.max(lines.writtenAt, written);
-    }
-
-    /** When the newest line that counts in the window was written, ms since the epoch; the window's result is written after it. */
-    long writtenAt(Instant end) {
-        return byLines.containsKey(end) ? byLines.get(end).writtenAt : Long.MIN_VALUE;
-    }
-
-    /** Ends of the windows in which lines counted. */
-    Set<Instant> ends() {
-        return byLines.keySet();
-    }
-
-    long byLines(Instant end) {
-        return byLines.containsKey(end) ? byLines.get(end).counted : 0;
+    /** All counts, by key and window end. */
+    Map<WindowKey, Map<Instant, Lines>> byKey() {
+        return byKey;
     }
 }
