@@ -134,7 +134,7 @@ final class AuditCommand extends StackCommand {
         out.println(report.verdict().name().toLowerCase(Locale.ROOT));
         UNITS.forEach((name, unit) -> {
             if (report.counts().containsKey(name)) {
-                print(out, unit, report.count(name));
+                printCount(unit, report.count(name));
             }
         });
         report.findings().forEach(finding -> print(out, "failed", finding));
@@ -144,13 +144,13 @@ final class AuditCommand extends StackCommand {
     private void print(IndexReport report) {
         PrintWriter out = out();
         out.println(verdict(report));
-        print(out, "documents right", report.right());
-        print(out, "documents missing", report.missing());
-        print(out, "documents different", report.different());
-        print(out, "documents extra", report.extra());
-        print(out, "documents repaired", report.repaired());
-        print(out, "documents settling", report.settling());
-        print(out, "documents expired", report.expired());
+        printCount("documents right", report.right());
+        printCount("documents missing", report.missing());
+        printCount("documents different", report.different());
+        printCount("documents extra", report.extra());
+        printCount("documents repaired", report.repaired());
+        printCount("documents settling", report.settling());
+        printCount("documents expired", report.expired());
         report.withoutPosition()
                 .forEach(partition -> out.printf(
                         "  no position: %s: index-results has not begun, or Elasticsearch was emptied%n", partition));
@@ -166,10 +166,6 @@ final class AuditCommand extends StackCommand {
         return report.settling() > 0
                 ? "index as the log as far as index-results says that it has come"
                 : "index as the log";
-    }
-
-    private static void print(PrintWriter out, String unit, long count) {
-        out.printf("  %-22s %,d%n", unit, count);
     }
 
     private static void print(PrintWriter out, String what, AuditReport.Finding finding) {

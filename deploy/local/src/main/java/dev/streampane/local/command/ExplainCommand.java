@@ -179,7 +179,7 @@ final class ExplainCommand extends StackCommand {
     private void print(Map<String, Integer> verdicts, List<JsonNode> doubtful, double seconds) {
         PrintWriter out = out();
         out.printf("explained %,d windows of %s in %.1f s%n", sum(verdicts), job, seconds);
-        verdicts.forEach((verdict, count) -> out.printf("  %-22s %,d%n", verdict, count));
+        verdicts.forEach(this::printCount);
         doubtful.forEach(answer -> out.printf(
                 "  %s %s: %s%n",
                 answer.path("verdict").asText(),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.local.server.Http;
 import dev.streampane.local.state.Savepoints;
 import dev.streampane.local.state.Savepoints.Savepoint;
 import java.io.PrintWriter;
@@ -85,13 +83,13 @@ final class JobsCommand extends StackCommand {
         }
         for (Savepoint savepoint : savepoints) {
             if (json || asJson) {
-                out.println(json(savepoint));
+                printJson(savepoint);
             } else {
                 out.printf(
                         "%s, generation %d, checkpoint %d, %s%s%s%n  %s%n",
                         savepoint.job(),
                         savepoint.generation(),
-                        savepoint.checkpointId(),
+                        savepoint.checkpoint(),
                         savepoint.made(),
                         savepoint.kept() ? ", kept" : "",
                         savepoint.newest() ? ", newest" : "",
@@ -99,14 +97,5 @@ final class JobsCommand extends StackCommand {
             }
         }
         return 0;
-    }
-
-    private static ObjectNode json(Savepoint savepoint) {
-        ObjectNode json = Http.JSON.createObjectNode();
-        json.put("job", savepoint.job()).put("generation", savepoint.generation());
-        json.put("checkpoint", savepoint.checkpointId())
-                .put("made", savepoint.made().toString());
-        json.put("kept", savepoint.kept()).put("newest", savepoint.newest());
-        return json.put("path", savepoint.path().toString());
     }
 }

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.audit.GenerationRetraction;
 import dev.streampane.local.control.StackException;
-import dev.streampane.local.server.Http;
 import dev.streampane.local.stack.StackSettings;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code streampane jobs supersede}: retracts what a new generation has not made. */
 @Command(
         name = "supersede",
-        description = {
-            "Retracts windows of older generations that the newest one did not make.",
-            """
+        description = {"Retracts windows of older generations that the newest one did not make.", """
             Each window that it covers gets one result with status RETRACTED, cause
             superseded, in the newest generation. 'up' does it by itself when a new
             generation has passed the last window of the older ones; this command does
@@ -30,8 +29,7 @@ import picocli.CommandLine.Option;
             It is made when there is any result with its id in the newest generation. So
             windows with other borders go, and those whose records are all late or
             rejected now. Those of which the newest generation has not read everything
-            stay, as do those that it took over with a savepoint."""
-        },
+            stay, as do those that it took over with a savepoint."""},
         footer = """
 
                 Example:
@@ -41,6 +39,9 @@ final class JobsSupersedeCommand extends JobsSubcommand {
     @Option(names = "--ids", description = "Prints the ids of what was retracted, too.")
     private boolean ids;
 
+    private record Superseded(
+            String event, String job, int generation, Optional<Instant> closed, int covered, List<String> retracted) {}
+
     @Override
     public Integer call() {
         String job = job(StackSettings.RESULT_JOBS, ", which write windows");
@@ -49,11 +50,8 @@ final class JobsSupersedeCommand extends JobsSubcommand {
                 .retract();
         PrintWriter out = out();
         if (json()) {
-            ObjectNode event = Http.JSON.createObjectNode();
-            event.put("event", "superseded").put("job", job).put("generation", outcome.generation());
-            event.put("closed", outcome.closed().map(Object::toString).orElse(null));
-            event.put("covered", outcome.covered()).set("retracted", Http.JSON.valueToTree(outcome.retracted()));
-            out.println(event);
+            printJson(new Superseded(
+                    "superseded", job, outcome.generation(), outcome.closed(), outcome.covered(), outcome.retracted()));
             return 0;
         }
         out.printf(

@@ -7,7 +7,6 @@ import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.Http;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -88,7 +87,7 @@ final class ReplayCommand extends StackCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ReplayRequest request = request();
         RunningStack stack = data().answering();
         ReplayReport report;
@@ -126,10 +125,10 @@ final class ReplayCommand extends StackCommand {
                 keep);
     }
 
-    final void print(ReplayReport report) throws IOException {
+    final void print(ReplayReport report) {
         PrintWriter out = out();
         if (json) {
-            out.println(Http.JSON.writeValueAsString(report));
+            printJson(report);
             return;
         }
         progress(json, "");
@@ -144,12 +143,12 @@ final class ReplayCommand extends StackCommand {
                 report.parallelism());
         if (report.compared()) {
             out.println(report.different() > 0 ? "different" : report.equal() > 0 ? "equal" : "no window compared");
-            out.printf("  %-22s %,d%n", "windows equal", report.equal());
-            out.printf("  %-22s %,d%n", "windows outside", report.outside());
-            out.printf("  %-22s %,d%n", "windows corrected", report.corrected());
-            out.printf("  %-22s %,d%n", "windows expired", report.expired());
-            out.printf("  %-22s %,d%n", "verdicts equal", report.verdicts());
-            out.printf("  %-22s %,d%n", "differences", report.different());
+            printCount("windows equal", report.equal());
+            printCount("windows outside", report.outside());
+            printCount("windows corrected", report.corrected());
+            printCount("windows expired", report.expired());
+            printCount("verdicts equal", report.verdicts());
+            printCount("differences", report.different());
             report.differences().stream().limit(SHOWN).forEach(d -> print(out, d));
         }
         if (report.kept()) {

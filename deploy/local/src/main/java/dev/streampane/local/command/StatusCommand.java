@@ -4,10 +4,8 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.RunningStack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.control.StackPort;
-import dev.streampane.local.server.Http;
 import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.stack.Servers;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,11 +23,11 @@ final class StatusCommand extends StackCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         RunningStack stack = data().running();
         PrintWriter out = out();
         if (json) {
-            out.println(Http.JSON.writeValueAsString(stack));
+            printJson(stack);
             return 0;
         }
         out.printf(

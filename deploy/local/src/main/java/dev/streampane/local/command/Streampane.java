@@ -4,6 +4,9 @@ package dev.streampane.local.command;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.ServerException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -74,9 +77,9 @@ public final class Streampane implements Runnable {
     /** The command with the handlers that turn every failure into one line and an exit code. */
     static CommandLine commandLine() {
         return new CommandLine(new Streampane())
-                .registerConverter(java.time.Duration.class, OptionValues::duration)
-                .registerConverter(java.time.Instant.class, OptionValues::instant)
-                .registerConverter(java.net.URI.class, OptionValues::url)
+                .registerConverter(Duration.class, OptionValues::duration)
+                .registerConverter(Instant.class, OptionValues::instant)
+                .registerConverter(URI.class, OptionValues::url)
                 .setExecutionStrategy(Streampane::executed)
                 .setParameterExceptionHandler(Streampane::wrongUse)
                 .setExecutionExceptionHandler(Streampane::failed);
@@ -125,43 +128,39 @@ public final class Streampane implements Runnable {
         if (System.getenv("STREAMPANE_DEBUG") != null) {
             e.printStackTrace(err);
         }
+        StackException known = known(e, commandLine.getCommandSpec());
+        err.println("streampane: " + known.getMessage());
+        return known.exitCode();
+    }
+
+    /** The failure with its line for the user and its exit code. */
+    private static StackException known(Throwable e, CommandSpec command) {
         if (e instanceof StackException known) {
-            err.println("streampane: " + known.getMessage());
-            return known.exitCode();
+            return known;
         }
         Throwable refusal = cause(e, AuthenticationException.class, AuthorizationException.class);
         if (refusal != null) {
-            err.println("streampane: the brokers refuse: "
-                    + oneLine(String.valueOf(refusal.getMessage()))
-                    + " (--kafka-config)");
-            return StackException.NOT_RUNNING;
+            return StackException.notRunning(
+                    "the brokers refuse: " + oneLine(String.valueOf(refusal.getMessage())) + " (--kafka-config)");
         }
         if (cause(e, TimeoutException.class) != null) {
-            err.println("streampane: Kafka does not answer ("
+            return StackException.notRunning("Kafka does not answer ("
                     + oneLine(String.valueOf(e.getMessage()))
                     + "): see 'streampane status' and 'streampane logs kafka'");
-            return StackException.NOT_RUNNING;
         }
         Throwable memory = cause(e, OutOfMemoryError.class);
         if (memory != null && HEAP.matcher(String.valueOf(memory.getMessage())).lookingAt()) {
-            CommandSpec command = commandLine.getCommandSpec();
-            err.printf(
-                    "streampane: '%s' has run out of memory (a heap of %d MiB)%s%n",
-                    command.qualifiedName(),
-                    Runtime.getRuntime().maxMemory() >> 20,
-                    command.findOption("--from") == null ? "" : ": take less with --from and --to");
-            return StackException.START_FAILED;
+            return StackException.startFailed("'%s' has run out of memory (a heap of %d MiB)%s"
+                    .formatted(
+                            command.qualifiedName(),
+                            Runtime.getRuntime().maxMemory() >> 20,
+                            command.findOption("--from") == null ? "" : ": take less with --from and --to"));
         }
-        if (e instanceof ServerException) {
-            err.println("streampane: " + e.getMessage());
-            return StackException.START_FAILED;
-        }
-        err.println("streampane: unexpected "
-                + e.getClass().getSimpleName()
-                + ": "
-                + e.getMessage()
-                + " (STREAMPANE_DEBUG=1 shows where)");
-        return StackException.START_FAILED;
+        return StackException.startFailed(
+                e instanceof ServerException
+                        ? e.getMessage()
+                        : "unexpected %s: %s (STREAMPANE_DEBUG=1 shows where)"
+                                .formatted(e.getClass().getSimpleName(), e.getMessage()));
     }
 
     /** The outermost throwable of one of these kinds in the chain of causes; null when there is none. */

@@ -2,9 +2,11 @@
 package dev.streampane.local.command;
 
 import dev.streampane.contract.Durations;
+import dev.streampane.contract.Json;
 import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.Specifications;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +51,16 @@ abstract class Subcommand implements Callable<Integer> {
             told = Instant.now();
             commandLine().getErr().println(line);
         }
+    }
+
+    /** Prints a record as one line of JSON. */
+    final void printJson(Record record) {
+        out().println(new String(Json.of(record), StandardCharsets.UTF_8));
+    }
+
+    /** Prints a line of a report. */
+    final void printCount(String what, long count) {
+        out().printf("  %-22s %,d%n", what, count);
     }
 
     /** The exception that refuses the value of an option. */

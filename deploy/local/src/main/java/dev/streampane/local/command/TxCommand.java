@@ -107,11 +107,7 @@ final class TxCommand extends Subcommand {
     /** Whether a transaction's job runs and may still end it. When Flink does not answer, all jobs count as running if the TaskManager lives. */
     private Predicate<JobTransaction> ofRunningJobs(RunningStack stack) {
         try {
-            Set<String> running = new FlinkRest(stack.url(StackPort.FLINK))
-                    .jobs().stream()
-                            .filter(job -> job.runningTasks() > 0)
-                            .map(FlinkRest.Job::name)
-                            .collect(Collectors.toSet());
+            Set<String> running = running(stack);
             return transaction -> running.contains(transaction.job())
                     && stack.jobs().stream()
                             .filter(job -> job.name().equals(transaction.job()))
@@ -126,9 +122,7 @@ final class TxCommand extends Subcommand {
 
     private static void refuseWhenRunning(RunningStack stack, String job) {
         try {
-            boolean runs = new FlinkRest(stack.url(StackPort.FLINK))
-                    .jobs().stream().anyMatch(seen -> seen.name().equals(job) && seen.runningTasks() > 0);
-            if (runs) {
+            if (running(stack).contains(job)) {
                 throw StackException.notAllowed(job + " runs and ends its transactions itself; nothing was aborted");
             }
         } catch (IOException e) {
@@ -141,6 +135,15 @@ final class TxCommand extends Subcommand {
                         e);
             }
         }
+    }
+
+    /** The names of the jobs that have running tasks. */
+    private static Set<String> running(RunningStack stack) throws IOException {
+        return new FlinkRest(stack.url(StackPort.FLINK))
+                .jobs().stream()
+                        .filter(job -> job.runningTasks() > 0)
+                        .map(FlinkRest.Job::name)
+                        .collect(Collectors.toSet());
     }
 
     private static long seconds(Instant since) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.state;
 
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.streampane.local.state.NewestState.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,12 +27,18 @@ public final class Savepoints {
     /**
      * One savepoint.
      *
-     * @param checkpointId its number among the checkpoints of the generation
+     * @param checkpoint its number among the checkpoints of the generation
      * @param kept whether only the user deletes it
      * @param newest whether it is the newest state of its generation
      */
     public record Savepoint(
-            String job, int generation, long checkpointId, Instant made, boolean kept, boolean newest, Path path) {}
+            String job,
+            int generation,
+            long checkpoint,
+            Instant made,
+            boolean kept,
+            boolean newest,
+            @JsonSerialize(using = ToStringSerializer.class) Path path) {}
 
     /** The folder, below that of a generation, of the savepoints that commands asked for. */
     public static Path kept(Path generation) {
@@ -52,7 +60,7 @@ public final class Savepoints {
                         .flatMap(generation -> list(states, name(job), Integer.parseInt(generation))))
                 .sorted(Comparator.comparing(Savepoint::job)
                         .thenComparing(Savepoint::generation)
-                        .thenComparing(Savepoint::checkpointId))
+                        .thenComparing(Savepoint::checkpoint))
                 .toList();
     }
 
