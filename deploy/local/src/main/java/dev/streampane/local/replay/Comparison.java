@@ -5,13 +5,13 @@ import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.replay.ReplayReport.Difference;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Compares the last committed revisions with the recomputed ones.
@@ -72,9 +72,9 @@ final class Comparison {
         this.audit = audit;
         this.committed = committed;
         this.recomputed = recomputed;
-        Set<String> ids = new HashSet<>(recomputed.keySet());
+        Set<String> ids = new TreeSet<>(recomputed.keySet());
         ids.addAll(committed.keySet());
-        ids.stream().sorted().forEach(this::compare);
+        ids.forEach(this::compare);
         explainOrTell();
     }
 
@@ -117,9 +117,8 @@ final class Comparison {
      * the other side: it is outside when it overlaps one that is outside.
      */
     private void explainOrTell() {
-        Map<String, List<PublishedResult>> known = new HashMap<>();
-        outside.forEach(
-                row -> known.computeIfAbsent(row.spec(), s -> new ArrayList<>()).add(row));
+        Map<String, List<PublishedResult>> known =
+                outside.stream().collect(Collectors.groupingBy(PublishedResult::spec));
         for (PublishedResult row : unmatched) {
             if (row.isSession()
                     && known.getOrDefault(row.spec(), List.of()).stream().anyMatch(other -> overlap(row, other))) {
@@ -161,10 +160,9 @@ final class Comparison {
                         .allMatch(input -> whole.inputs().stream().anyMatch(of -> of.holds(input)));
     }
 
-    /** Whether both are about the same key of the same specification, and a moment lies in both windows. */
+    /** Whether both are about the same key, and a moment lies in both windows. */
     private static boolean overlap(PublishedResult one, PublishedResult other) {
-        return one.spec().equals(other.spec())
-                && one.key().equals(other.key())
+        return one.key().equals(other.key())
                 && one.start().isBefore(other.end())
                 && other.start().isBefore(one.end());
     }

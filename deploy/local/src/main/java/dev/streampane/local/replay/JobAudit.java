@@ -58,22 +58,17 @@ final class JobAudit {
         private final Map<String, NavigableSet<Instant>> correctedEnds = new HashMap<>();
     }
 
-    private JobAudit(Admin admin, String job) {
+    /** Reads the audit from its first record up to now, from all topics that the job's generations wrote it to. */
+    JobAudit(Admin admin, String bootstrapServers, String job, Set<String> topics) {
         this.admin = admin;
         this.job = job;
-    }
-
-    /** Reads the audit from its first record up to now, from all topics that the job's generations wrote it to. */
-    static JobAudit read(Admin admin, String bootstrapServers, String job, Set<String> topics) {
-        JobAudit audit = new JobAudit(admin, job);
         try (CommittedLog logs = new CommittedLog(admin, Topics.client(bootstrapServers), topics)) {
             logs.readToEnd(record -> {
                 if (record.key() != null && AuditLine.isKeyOf(job, record.key())) {
-                    audit.add(CommittedLog.json(record), record.timestamp());
+                    add(CommittedLog.json(record), record.timestamp());
                 }
             });
         }
-        return audit;
     }
 
     private void add(JsonNode json, long writtenAt) {

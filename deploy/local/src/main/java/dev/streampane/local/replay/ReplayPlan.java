@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.replay;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.Json;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.local.server.Http;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
@@ -130,23 +133,21 @@ final class ReplayPlan {
 
     /** The largest out-of-orderness. With it and the largest allowed lateness, no operator drops a row that was counted under smaller ones. */
     Duration outOfOrderness() {
-        return all().map(line -> line.settings().outOfOrderness())
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+        return settings(AuditLine.Settings::outOfOrderness).last();
     }
 
     /** The largest allowed lateness. */
     Duration allowedLateness() {
-        return all().map(line -> line.settings().allowedLateness())
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+        return settings(AuditLine.Settings::allowedLateness).last();
     }
 
     /** The smallest skew, so that no watermark overtakes a clock. */
     Duration skew() {
-        return all().map(line -> line.settings().skew())
-                .min(Comparator.naturalOrder())
-                .orElseThrow();
+        return settings(AuditLine.Settings::skew).first();
+    }
+
+    private SortedSet<Duration> settings(Function<AuditLine.Settings, Duration> setting) {
+        return all().map(line -> setting.apply(line.settings())).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The lines of all partitions. */
@@ -177,27 +178,40 @@ final class ReplayPlan {
         return new TopicPartition(input.topic(), input.partition());
     }
 
+    /** The contract {@code replay-plan/v1}. */
+    private record Plan(List<Range> partitions) {}
+
+    private record Range(
+            String topic, int partition, long first, long last, Optional<Instant> clock, List<Rules> rules) {}
+
+    private record Rules(
+            long from,
+            Duration outOfOrderness,
+            Duration allowedLateness,
+            Duration skew,
+            Map<String, Optional<Instant>> horizons) {}
+
     /** The text that the job's option {@code --replay} takes: contract {@code replay-plan/v1}. */
     String json() {
-        ObjectNode plan = Http.JSON.createObjectNode();
-        var partitions = plan.putArray("partitions");
+        List<Range> ranges = new ArrayList<>();
         lines.forEach((partition, ofOne) -> {
-            ObjectNode course = partitions.addObject();
-            course.put("topic", partition.topic());
-            course.put("partition", partition.partition());
-            course.put("first", first(partition));
-            course.put("last", last(partition));
-            course.put("clock", text(ofOne.get(0).clockBefore()));
-            var rules = course.putArray("rules");
+            List<Rules> rules = new ArrayList<>();
             AuditLine before = null;
             for (AuditLine line : ofOne) {
                 if (before == null || isUnderOtherRules(before, line)) {
-                    rules.add(rule(line));
+                    rules.add(rules(line));
                 }
                 before = line;
             }
+            ranges.add(new Range(
+                    partition.topic(),
+                    partition.partition(),
+                    first(partition),
+                    last(partition),
+                    ofOne.get(0).clockBefore(),
+                    rules));
         });
-        return plan.toString();
+        return new String(Json.of(new Plan(ranges)), StandardCharsets.UTF_8);
     }
 
     /** Whether a restart between two lines has changed the settings, or the horizons, which change with them. */
@@ -207,16 +221,14 @@ final class ReplayPlan {
                         .equals(horizons(before, AuditLine.SpecCounts::horizonAfter));
     }
 
-    private static ObjectNode rule(AuditLine line) {
-        ObjectNode rule = Http.JSON.createObjectNode();
-        rule.put("from", line.first());
-        rule.put("outOfOrderness", line.settings().outOfOrderness().toString());
-        rule.put("allowedLateness", line.settings().allowedLateness().toString());
-        rule.put("skew", line.settings().skew().toString());
-        ObjectNode horizons = rule.putObject("horizons");
-        horizons(line, AuditLine.SpecCounts::horizonBefore)
-                .forEach((spec, horizon) -> horizons.put(spec, text(horizon)));
-        return rule;
+    private static Rules rules(AuditLine line) {
+        AuditLine.Settings settings = line.settings();
+        return new Rules(
+                line.first(),
+                settings.outOfOrderness(),
+                settings.allowedLateness(),
+                settings.skew(),
+                horizons(line, AuditLine.SpecCounts::horizonBefore));
     }
 
     private static Map<String, Optional<Instant>> horizons(
@@ -224,9 +236,5 @@ final class ReplayPlan {
         Map<String, Optional<Instant>> horizons = new TreeMap<>();
         line.specs().forEach(spec -> horizons.put(spec.spec(), which.apply(spec)));
         return horizons;
-    }
-
-    private static String text(Optional<Instant> time) {
-        return time.map(Instant::toString).orElse(null);
     }
 }

@@ -30,7 +30,6 @@ import org.apache.kafka.common.TopicPartition;
  */
 record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPlan plan) {
 
-    private static final String AUDIT = "audit";
     private static final String RESULTS = "window-results";
 
     /** Options for how records are read; audit lines do not have them. */
@@ -45,8 +44,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         List<JobRun> runs = Generations.all(Topics.client(bootstrapServers));
         List<JobRun> ofJob =
                 runs.stream().filter(run -> run.job().equals(request.job())).toList();
-        Set<String> topics = Generations.topics(ofJob, "audit-topic", AUDIT);
-        JobAudit audit = JobAudit.read(admin, bootstrapServers, request.job(), topics);
+        JobAudit audit = new JobAudit(admin, bootstrapServers, request.job(), Generations.auditTopics(ofJob));
         checkKnown(request.job(), runs, audit);
         Map<Integer, ReplayPlan> plans = new TreeMap<>();
         for (int generation : audit.generations()) {

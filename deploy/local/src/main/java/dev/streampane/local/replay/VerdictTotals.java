@@ -64,19 +64,11 @@ final class VerdictTotals {
         Set<String> names = new TreeSet<>(facts.keySet());
         names.addAll(recomputed.facts.keySet());
         List<Difference> differences = new ArrayList<>();
-        for (String name : names) {
-            String before = facts.getOrDefault(name, "0");
-            String now = recomputed.facts.getOrDefault(name, "0");
-            if (!before.equals(now)) {
-                differences.add(new Difference(about, name, before, now));
-            }
-        }
-        horizons.forEach((name, before) -> {
-            String now = recomputed.horizons.getOrDefault(name, "null");
-            if (!before.equals(now)) {
-                differences.add(new Difference(about, name, before, now));
-            }
-        });
+        names.forEach(name -> differences.add(
+                new Difference(about, name, facts.getOrDefault(name, "0"), recomputed.facts.getOrDefault(name, "0"))));
+        horizons.forEach((name, before) ->
+                differences.add(new Difference(about, name, before, recomputed.horizons.getOrDefault(name, "null"))));
+        differences.removeIf(same -> same.committed().equals(same.recomputed()));
         return differences;
     }
 }

@@ -122,7 +122,7 @@ class JobAuditIT {
 
     private static JobAudit audit() {
         try (Admin admin = Topics.admin(journal.bootstrapServers())) {
-            return JobAudit.read(admin, journal.bootstrapServers(), JOB, Set.of("audit"));
+            return new JobAudit(admin, journal.bootstrapServers(), JOB, Set.of("audit"));
         }
     }
 }
