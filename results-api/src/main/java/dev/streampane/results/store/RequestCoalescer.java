@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -43,26 +44,18 @@ public final class RequestCoalescer<K, T> {
     private final class PendingRequest {
         private final K key;
         private final Set<UniEmitter<? super T>> callers = new LinkedHashSet<>();
-        private Cancellable answer = () -> {};
-        private boolean over;
+        private final CompletableFuture<Void> unwanted = new CompletableFuture<>();
 
         private PendingRequest(K key) {
             this.key = key;
         }
 
         private void begin(Supplier<Uni<T>> question) {
-            Cancellable begun = Uni.createFrom()
+            Cancellable answer = Uni.createFrom()
                     .deferred(question::get)
                     .subscribe()
                     .with(item -> end(caller -> caller.complete(item)), failure -> end(caller -> caller.fail(failure)));
-            boolean unwanted;
-            synchronized (pending) {
-                answer = begun;
-                unwanted = over;
-            }
-            if (unwanted) {
-                begun.cancel();
-            }
+            unwanted.thenRun(answer::cancel);
         }
 
         private void end(Consumer<UniEmitter<? super T>> action) {
@@ -70,25 +63,19 @@ public final class RequestCoalescer<K, T> {
             synchronized (pending) {
                 waiting = List.copyOf(callers);
                 callers.clear();
-                forget();
+                pending.remove(key, this);
             }
             waiting.forEach(action);
         }
 
         private void leave(UniEmitter<? super T> caller) {
-            Cancellable unwanted = () -> {};
+            boolean last;
             synchronized (pending) {
-                if (callers.remove(caller) && callers.isEmpty()) {
-                    forget();
-                    unwanted = answer;
-                }
+                last = callers.remove(caller) && callers.isEmpty() && pending.remove(key, this);
             }
-            unwanted.cancel();
-        }
-
-        private void forget() {
-            over = true;
-            pending.remove(key, this);
+            if (last) {
+                unwanted.complete(null);
+            }
         }
     }
 }
