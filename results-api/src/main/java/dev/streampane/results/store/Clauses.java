@@ -23,9 +23,22 @@ public final class Clauses {
         return search;
     }
 
+    /** A search for one row of each of these ids: the first one by the search's order. Add conditions and an order. */
+    public static ObjectNode onePerId(Collection<String> ids) {
+        ObjectNode search = search(ids.size());
+        terms(filters(search), "id", ids);
+        search.putObject("collapse").put("field", "id");
+        return search;
+    }
+
     /** The conditions that each row found by a {@link #search} must meet. */
     public static ArrayNode filters(ObjectNode search) {
-        return (ArrayNode) search.at("/query/bool/filter");
+        return search.withArray("/query/bool/filter");
+    }
+
+    /** The conditions that no row found by a {@link #search} meets. */
+    public static ArrayNode excluded(ObjectNode search) {
+        return search.withArray("/query/bool/must_not");
     }
 
     /** Adds the condition that the field has this value. */
@@ -64,11 +77,15 @@ public final class Clauses {
     /** Adds the condition that the time is in {@code [from, to)}; no condition if both are empty. */
     public static void range(ArrayNode filters, String field, Optional<Instant> from, Optional<Instant> to) {
         if (from.isPresent() || to.isPresent()) {
-            ObjectNode range = filters.addObject().putObject("range").putObject(field);
-            range.put("format", "epoch_millis");
+            ObjectNode range = range(filters, field);
             from.ifPresent(instant -> range.put("gte", ceilMillis(instant).toEpochMilli()));
             to.ifPresent(instant -> range.put("lt", ceilMillis(instant).toEpochMilli()));
         }
+    }
+
+    /** Adds the condition that the time is in a range; put its bounds, in milliseconds, into the returned object. */
+    public static ObjectNode range(ArrayNode filters, String field) {
+        return filters.addObject().putObject("range").putObject(field).put("format", "epoch_millis");
     }
 
     /** Rounds up to a millisecond. Times in results are whole milliseconds, so a rounded bound selects the same results. */
@@ -79,29 +96,31 @@ public final class Clauses {
     /** Sorts by time, then by id, both in the same direction; a missing time counts as the epoch. */
     public static void byTime(ObjectNode search, String time, boolean ascending) {
         String order = ascending ? "asc" : "desc";
-        ArrayNode sort = search.putArray("sort");
-        sort.addObject()
-                .putObject(time)
-                .put("order", order)
-                .put("missing", 0)
-                .put("unmapped_type", "date")
-                .put("format", "epoch_millis");
-        sort.addObject().putObject("id").put("order", order).put("unmapped_type", "keyword");
+        sort(search, """
+                [{"%1$s": {"order": "%2$s", "missing": 0, "unmapped_type": "date", "format": "epoch_millis"}},
+                 {"id": {"order": "%2$s", "unmapped_type": "keyword"}}]
+                """.formatted(time, order));
     }
 
     /** Sorts windows by end, then by start, then by id, all descending. */
     public static void latestFirst(ObjectNode hits) {
-        ArrayNode sort = hits.putArray("sort");
-        List.of("window.end", "window.start", "id")
-                .forEach(field -> sort.addObject().put(field, "desc"));
+        sort(hits, """
+                [{"window.end": "desc"}, {"window.start": "desc"}, {"id": "desc"}]
+                """);
     }
 
     /** Sorts revisions by version; {@code order} is {@code asc} or {@code desc}. */
     public static void byVersion(ObjectNode hits, String order) {
-        ArrayNode sort = hits.putArray("sort");
-        for (String field : List.of("complete", "generation", "rev")) {
-            sort.addObject().putObject(field).put("order", order).put("unmapped_type", "long");
-        }
+        sort(hits, """
+                [{"complete": {"order": "%1$s", "unmapped_type": "long"}},
+                 {"generation": {"order": "%1$s", "unmapped_type": "long"}},
+                 {"rev": {"order": "%1$s", "unmapped_type": "long"}}]
+                """.formatted(order));
+    }
+
+    /** Sorts by a list of JSON. */
+    public static void sort(ObjectNode search, String by) {
+        search.set("sort", ResultJson.read(by));
     }
 
     /** Continues after a version, in a search sorted {@link #byVersion}. */
@@ -114,12 +133,7 @@ public final class Clauses {
 
     /** Adds alternatives that match what is below a position in the log, or comes from an earlier topic of the same name. */
     public static void below(ArrayNode any, Position.Topic place) {
-        any.addObject()
-                .putObject("bool")
-                .putArray("must_not")
-                .addObject()
-                .putObject("term")
-                .put("log.epoch", place.id());
+        term(any.addObject().withArray("/bool/must_not"), "log.epoch", place.id());
         for (int partition = 0; partition < place.offsets().length; partition++) {
             ArrayNode both = all(any);
             both.addObject().putObject("term").put("log.partition", partition);
@@ -129,12 +143,15 @@ public final class Clauses {
 
     /** Adds a group of conditions of which at least one must hold; put them into the returned array. */
     public static ArrayNode any(ArrayNode filters) {
-        return should(filters, 1);
+        return filters.addObject()
+                .putObject("bool")
+                .put("minimum_should_match", 1)
+                .putArray("should");
     }
 
     /** Adds a group of conditions that must all hold; put them into the returned array. */
     public static ArrayNode all(ArrayNode filters) {
-        return filters.addObject().putObject("bool").putArray("filter");
+        return filters.addObject().withArray("/bool/filter");
     }
 
     /** Adds a group with one condition per option. Without options it matches nothing: an empty {@code should} would match everything. */
@@ -142,13 +159,6 @@ public final class Clauses {
         if (options.isEmpty()) {
             filters.addObject().putObject("match_none");
         }
-        return should(filters, options.isEmpty() ? 0 : 1);
-    }
-
-    private static ArrayNode should(ArrayNode filters, int least) {
-        return filters.addObject()
-                .putObject("bool")
-                .put("minimum_should_match", least)
-                .putArray("should");
+        return any(filters);
     }
 }

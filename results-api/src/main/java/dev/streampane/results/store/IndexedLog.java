@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.store;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.LogReaders;
@@ -152,10 +151,8 @@ public class IndexedLog {
         }
         return elasticsearch.documents("window-positions", body).map(answer -> {
             long[] offsets = new long[partitions];
-            for (int partition = 0; partition < offsets.length; partition++) {
-                JsonNode document = answer.path("docs").path(partition);
-                offsets[partition] = document.path("_source").path("offset").asLong(0);
-            }
+            Arrays.setAll(offsets, partition -> answer.at("/docs/" + partition + "/_source/offset")
+                    .asLong());
             return new Position.Topic(wanted.name(), wanted.id(), offsets);
         });
     }

@@ -20,7 +20,6 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,8 +137,14 @@ public class SearchClient {
     }
 
     static boolean isMissing(Throwable failure) {
-        return failure.getCause() instanceof ResponseException refused
-                && refused.getResponse().getStatusLine().getStatusCode() == 404;
+        return status(failure.getCause()) == 404;
+    }
+
+    /** The status of Elasticsearch's answer; 0 if a request failed without one. */
+    private static int status(Throwable failure) {
+        return failure instanceof ResponseException refused
+                ? refused.getResponse().getStatusLine().getStatusCode()
+                : 0;
     }
 
     /** Whether a search failed because its answer would have more buckets than {@code search.max_buckets} allows. */
@@ -150,11 +155,10 @@ public class SearchClient {
 
     /** What {@code read} returns for each document found, in the order of the search; called on a worker thread. */
     public <T> Uni<List<T>> find(String alias, ObjectNode query, Function<JsonNode, T> read) {
-        return search(alias, query).emitOn(Infrastructure.getDefaultExecutor()).map(answer -> {
-            List<T> found = new ArrayList<>();
-            answer.at("/hits/hits").forEach(hit -> found.add(read.apply(hit.path("_source"))));
-            return found;
-        });
+        return search(alias, query).emitOn(Infrastructure.getDefaultExecutor()).map(answer -> answer.at("/hits/hits")
+                .valueStream()
+                .map(hit -> read.apply(hit.path("_source")))
+                .toList());
     }
 
     /** The fields of one type in these indices, by name; {@code names} is a pattern. */
@@ -221,7 +225,8 @@ public class SearchClient {
                         emitter.fail(exception);
                     }
                 }))
-                .onFailure(SearchClient::isStarting)
+                // Elasticsearch answers 503 while it creates an index that is being searched, which takes about 100 ms
+                .onFailure(failure -> status(failure) == 503)
                 .retry()
                 .withBackOff(LITTLE_LATER, LITTLE_LATER.multipliedBy(4))
                 .expireIn(SECOND.toMillis())
@@ -237,21 +242,13 @@ public class SearchClient {
                         failure == null ? "success" : "failure")));
     }
 
-    /** Elasticsearch answers 503 while it creates an index that is being searched, which takes about 100 ms. */
-    private static boolean isStarting(Throwable failure) {
-        return failure instanceof ResponseException refused
-                && refused.getResponse().getStatusLine().getStatusCode() == 503;
-    }
-
     private Throwable transformed(Request request, Throwable failure) {
         Optional<String> fault = settingAtFault(failure);
+        int status = status(failure);
         if (fault.isPresent()) {
             warn(fault.get(), failure);
-        } else if (failure instanceof ResponseException refused) {
-            int status = refused.getResponse().getStatusLine().getStatusCode();
-            if (status != 429 && status < 500) {
-                return new IllegalStateException("Elasticsearch refused a request with status " + status, failure);
-            }
+        } else if (status > 0 && status != 429 && status < 500) {
+            return new IllegalStateException("Elasticsearch refused a request with status " + status, failure);
         }
         LOG.debugf("Elasticsearch is away: path=%s cause=%s", request.getEndpoint(), failure);
         return away();
@@ -260,9 +257,7 @@ public class SearchClient {
     /** The setting to check after an authentication, TLS or closed-index failure; empty for any other failure. */
     private static Optional<String> settingAtFault(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ResponseException refused
-                    && Set.of(401, 403)
-                            .contains(refused.getResponse().getStatusLine().getStatusCode())) {
+            if (Set.of(401, 403).contains(status(cause))) {
                 return Optional.of("quarkus.elasticsearch.api-key");
             }
             if (cause instanceof ResponseException refused
