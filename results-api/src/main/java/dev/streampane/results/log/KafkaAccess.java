@@ -37,14 +37,22 @@ public class KafkaAccess {
     /** A consumer with additional settings, without a group and with {@code auto.offset.reset=none}: the caller must assign and seek. */
     Consumer<byte[], byte[]> consumer(String clientId, Map<String, Object> own) {
         Map<String, Object> consumer = common(clientId);
-        consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        consumer.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MAX_FETCH_BYTES);
+        consumer.putAll(Map.of(
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
+                MAX_FETCH_BYTES,
+                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class.getName(),
+                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                ByteArrayDeserializer.class.getName()));
         consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
-        consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         consumer.putAll(own);
         return new KafkaConsumer<>(consumer);
     }
@@ -55,10 +63,11 @@ public class KafkaAccess {
 
     private Map<String, Object> common(String clientId) {
         Map<String, Object> common = new HashMap<>(settings);
-        common.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
-        common.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
-        common.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        common.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 8_000);
+        common.putAll(Map.of(
+                CommonClientConfigs.CLIENT_ID_CONFIG, clientId,
+                CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500,
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 8_000));
         return common;
     }
 }

@@ -2,6 +2,7 @@
 package dev.streampane.results.log;
 
 import dev.streampane.results.ResultsConfig;
+import dev.streampane.results.log.ReaderPool.Clients;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
@@ -106,7 +107,7 @@ public class LogReaders implements AutoCloseable {
      * Runs {@code task}, and again after a timeout, until {@link #ANSWER} has passed: requests about a partition are never answered when its topic
      * was deleted after it was described.
      */
-    private <T> Uni<T> call(Function<ReaderPool.Clients, T> task) {
+    private <T> Uni<T> call(Function<Clients, T> task) {
         Uni<T> answer = pool.call(caller, clients -> {
             begun.run();
             long deadline = System.nanoTime() + ANSWER.toNanos();
@@ -179,7 +180,7 @@ public class LogReaders implements AutoCloseable {
         });
     }
 
-    private static Chunk read(ReaderPool.Clients clients, TopicPartition partition, long from, long end, int maxBytes) {
+    private static Chunk read(Clients clients, TopicPartition partition, long from, long end, int maxBytes) {
         Consumer<byte[], byte[]> consumer = clients.consumer();
         consumer.assign(List.of(partition));
         consumer.seek(partition, from);
@@ -207,8 +208,7 @@ public class LogReaders implements AutoCloseable {
     }
 
     /** Whether the committed end lies after {@code from}, so that the fetch is repeated. Fails when the broker is away, or after {@code deadline}. */
-    private static boolean committed(
-            ReaderPool.Clients clients, TopicPartition partition, long from, long end, long deadline) {
+    private static boolean committed(Clients clients, TopicPartition partition, long from, long end, long deadline) {
         TopicLayout topic = from < end ? layout(partition.topic(), clients) : null;
         if (topic == null
                 || topic.partitions() <= partition.partition()
@@ -221,19 +221,19 @@ public class LogReaders implements AutoCloseable {
         return true;
     }
 
-    private static boolean isThere(String topic, String topicId, ReaderPool.Clients clients) {
+    private static boolean isThere(String topic, String topicId, Clients clients) {
         return describe(topic, clients)
                 .filter(found -> found.topicId().toString().equals(topicId))
                 .isPresent();
     }
 
-    private static TopicLayout layout(String topic, ReaderPool.Clients clients) {
+    private static TopicLayout layout(String topic, Clients clients) {
         return describe(topic, clients)
                 .map(found -> TopicLayout.of(found, clients.consumer()))
                 .orElseGet(() -> new TopicLayout(topic, "", new long[0], new long[0]));
     }
 
-    private static Optional<TopicDescription> describe(String topic, ReaderPool.Clients clients) {
+    private static Optional<TopicDescription> describe(String topic, Clients clients) {
         try {
             return Optional.of(clients.admin()
                     .describeTopics(List.of(topic))

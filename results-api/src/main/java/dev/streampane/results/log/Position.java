@@ -41,6 +41,13 @@ public final class Position {
     @SuppressWarnings("ArrayRecordComponent")
     public record Topic(String name, String id, long[] offsets) {
 
+        /** The place right after one record; nothing of the partitions above its own was seen. */
+        public static Topic after(String name, String id, int partition, long offset) {
+            long[] offsets = new long[partition + 1];
+            offsets[partition] = offset + 1;
+            return new Topic(name, id, offsets);
+        }
+
         /** Whether everything below {@code other} was seen here, too; false when the topic ids differ. */
         public boolean reaches(Topic other) {
             if (!id.equals(other.id) || offsets.length < other.offsets.length) {

@@ -46,8 +46,6 @@ final class ReaderPool {
             ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1,
             ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 4_000);
 
-    private static final long NO_TURN = -1;
-
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     /** Most calls that may wait for a thread, and twice the most that one caller may have waiting; one more is refused. */
@@ -76,27 +74,23 @@ final class ReaderPool {
     <T> Uni<T> call(String caller, Function<Clients, T> task) {
         return Uni.createFrom()
                 .<T>emitter(emitter -> {
-                    long own = takeTurn(caller);
-                    if (own == NO_TURN) {
-                        emitter.fail(tooMany());
-                        return;
-                    }
-                    Call<T> call = new Call<>(caller, own, task, emitter);
+                    Call<T> call = new Call<>(caller, takeTurn(caller), task, emitter);
                     emitter.onTermination(() -> leave(call));
-                    try {
-                        threads.execute(call);
-                    } catch (RejectedExecutionException e) {
-                        emitter.fail(closing());
-                    }
+                    threads.execute(call);
                 })
-                .onFailure(KafkaException.class)
+                // a pool that is closed rejects calls
+                .onFailure(
+                        failure -> failure instanceof KafkaException || failure instanceof RejectedExecutionException)
                 .transform(failure -> away());
     }
 
-    /** The turn after the waiting calls of the same caller; {@link #NO_TURN} when the queue is full, or half of it is taken by the caller. */
+    /** The turn after the waiting calls of the same caller; throws a 503 when the queue is full, or half of it is taken by the caller. */
     private synchronized long takeTurn(String caller) {
         if (waiting() >= MAX_WAITING || lines.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
-            return NO_TURN;
+            throw new ProblemException(Problem.unavailable(
+                    ProblemType.TOO_MANY_QUERIES,
+                    "As many reads of the log wait for their turn as may: " + MAX_WAITING,
+                    RETRY));
         }
         return turn + lines.merge(caller, 1, Integer::sum);
     }
@@ -123,7 +117,7 @@ final class ReaderPool {
 
     /** Interrupts running calls, fails waiting ones, and closes all clients, within about five seconds. */
     void close() {
-        threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).emitter.fail(closing()));
+        threads.shutdownNow().forEach(waiting -> ((Call<?>) waiting).emitter.fail(away()));
         try {
             threads.awaitTermination(5, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -207,17 +201,6 @@ final class ReaderPool {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static KafkaException closing() {
-        return new KafkaException("closing");
-    }
-
-    private static ProblemException tooMany() {
-        return new ProblemException(Problem.unavailable(
-                ProblemType.TOO_MANY_QUERIES,
-                "As many reads of the log wait for their turn as may: " + MAX_WAITING,
-                RETRY));
     }
 
     static ProblemException away() {

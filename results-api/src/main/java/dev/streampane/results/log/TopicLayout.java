@@ -53,7 +53,7 @@ public record TopicLayout(String name, String topicId, long[] beginnings, long[]
     }
 
     /** The partitions, ordered by number. */
-    List<TopicPartition> topicPartitions() {
+    public List<TopicPartition> topicPartitions() {
         return topicPartitions(name, partitions());
     }
 
