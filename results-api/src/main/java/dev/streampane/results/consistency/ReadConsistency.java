@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /**
  * {@code atLeast=<position>}: an answer is never older than a position that the caller has seen, whichever process issued it.
@@ -126,12 +127,12 @@ public class ReadConsistency {
             parameters.refuse(PARAMETER.name(), "is a position in topics that are not served here");
             position = Optional.empty();
         }
-        return new Requirement(position.flatMap(known -> known.topic(topic)), System.nanoTime() + timeout.toNanos());
+        return of(position.flatMap(known -> known.topic(topic)));
     }
 
-    /** The same requirement for a later read: the deadline counts from now. */
-    public Requirement again(Requirement wanted) {
-        return wanted.within(timeout);
+    /** The requirement of everything below a position; the deadline counts from now. */
+    public Requirement of(Optional<Position.Topic> position) {
+        return new Requirement(position, 0).within(timeout);
     }
 
     /**
@@ -157,9 +158,7 @@ public class ReadConsistency {
 
     /** Fails with 400 when the topic was recreated since; at most {@code results.query.max-pages} calls ask the broker at once, one more gets 503. */
     Uni<Void> ofThisLife(Position.Topic position, Access access) {
-        return feeds.tail()
-                        .reached()
-                        .topic(position.name())
+        return here(position.name())
                         .filter(now -> !now.id().equals(position.id()))
                         .isPresent()
                 ? lives.run(access, () -> refuseEarlierLife(position, access))
@@ -210,11 +209,7 @@ public class ReadConsistency {
     private Position.Topic held(Position.Topic read, Position.Topic earliest) {
         long[] held = Arrays.copyOf(visible(earliest).offsets(), earliest.offsets().length);
         long[] all = read.withPartitions(held.length).offsets();
-        for (int partition = 0; partition < held.length; partition++) {
-            if (held[partition] >= earliest.offsets()[partition]) {
-                held[partition] = all[partition];
-            }
-        }
+        Arrays.setAll(held, p -> held[p] < earliest.offsets()[p] ? held[p] : all[p]);
         return new Position.Topic(read.name(), read.id(), held);
     }
 
@@ -287,6 +282,15 @@ public class ReadConsistency {
     /** The problem of an unknown id: 404 when the answer is complete, else 503, as the store may not show it yet. */
     public ProblemException missing(String kind, String id, Coverage shown) {
         return shown.complete() ? new ProblemException(Problem.unknownId(kind, id)) : behind();
+    }
+
+    /** What {@code find} returns. While results may be missing, its problem is replaced by a 503, because they may be what it lacks. */
+    public <T> T found(Coverage shown, Supplier<T> find) {
+        try {
+            return find.get();
+        } catch (ProblemException e) {
+            throw shown.complete() ? e : behind();
+        }
     }
 
     /** 503: the store may not show yet what is asked for. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.consistency;
 
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Tail.ConsistentRead;
 import dev.streampane.results.tail.TailFeeds;
 import dev.streampane.results.tail.TailIndex;
 import io.smallrye.mutiny.Uni;
@@ -33,7 +36,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      * @param found what the read returned
      * @param shown the coverage of an answer from it and the store's searches
      */
-    public record Answer<T>(T found, ReadConsistency.Coverage shown) {}
+    public record Answer<T>(T found, Coverage shown) {}
 
     /**
      * Reads the tail's index on a worker thread, and waits until searches show all results that the tail no longer holds. See
@@ -41,7 +44,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      *
      * @param look reads the index; called again when the tail was loaded again meanwhile
      */
-    public <T> Uni<Answer<T>> read(ReadConsistency.Requirement wanted, Function<TailIndex, T> look) {
+    public <T> Uni<Answer<T>> read(Requirement wanted, Function<TailIndex, T> look) {
         return Uni.createFrom()
                 .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
@@ -51,14 +54,14 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
     }
 
     /** Reads the tail's index only; {@code look} is called again when the tail was loaded again meanwhile. Throws 503 until the tail is loaded. */
-    public <T> Tail.ConsistentRead<T> look(Function<TailIndex, T> look) {
+    public <T> ConsistentRead<T> look(Function<TailIndex, T> look) {
         Tail tail = feeds.tail();
         return tail.readConsistently(feeds.resultsTopic(), () -> look.apply(tail.index()))
                 .orElseThrow(ProblemException::feedLoading);
     }
 
     /** The coverage of an answer from the store alone; waits until searches show all results below {@code read}. */
-    public Uni<ReadConsistency.Coverage> stored(ReadConsistency.Requirement wanted, Position.Topic read) {
+    public Uni<Coverage> stored(Requirement wanted, Position.Topic read) {
         return consistency.shown(wanted, read, read);
     }
 }

@@ -4,13 +4,15 @@ package dev.streampane.results.windows;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.store.Clauses;
-import dev.streampane.results.tail.Tail;
+import dev.streampane.results.tail.Tail.ConsistentRead;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -19,12 +21,13 @@ import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -48,8 +51,7 @@ public record MergedWindows(
     private static final int HELD = 5_000;
 
     /** A part of at most {@code max} windows after row {@code after}; it may be shorter even if more windows follow. */
-    Uni<WindowPage> part(
-            WindowFilter filter, boolean ascending, Optional<Row> after, int max, ReadConsistency.Requirement wanted) {
+    Uni<WindowPage> part(WindowFilter filter, boolean ascending, Optional<Row> after, int max, Requirement wanted) {
         return Uni.createFrom()
                 .item(() -> results.look(index -> look(index, new Order(filter, ascending, after), max)))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
@@ -61,13 +63,11 @@ public record MergedWindows(
     }
 
     /** One window's newest revision. A window that is not readable is searched for like one that does not exist, and the result is empty. */
-    Uni<Answer<Optional<TailEntry>>> one(String id, ReadConsistency.Requirement wanted, Predicate<TailEntry> readable) {
-        Tail.ConsistentRead<Optional<TailEntry>> looked =
+    Uni<Answer<Optional<TailEntry>>> one(String id, Requirement wanted, Predicate<TailEntry> readable) {
+        ConsistentRead<Optional<TailEntry>> looked =
                 results.look(index -> index.newest(id).filter(readable));
-        Optional<Answer<TailEntry>> alone = alone(looked);
-        if (alone.isPresent()) {
-            return Uni.createFrom()
-                    .item(new Answer<>(alone.map(Answer::found), alone.get().shown()));
+        if (looked.found().filter(recent::newest).isPresent()) {
+            return Uni.createFrom().item(new Answer<>(looked.found(), new Coverage(true, looked.position())));
         }
         return consistency
                 .told(wanted, looked.position(), looked.earliest())
@@ -81,17 +81,14 @@ public record MergedWindows(
 
     /** One window's newest revision, if the tail alone is enough to know it; does not wait. */
     Optional<Answer<TailEntry>> ofTail(String id) {
-        return alone(results.look(index -> index.newest(id)));
-    }
-
-    private Optional<Answer<TailEntry>> alone(Tail.ConsistentRead<Optional<TailEntry>> looked) {
+        ConsistentRead<Optional<TailEntry>> looked = results.look(index -> index.newest(id));
         return looked.found()
                 .filter(recent::newest)
-                .map(entry -> new Answer<>(entry, new ReadConsistency.Coverage(true, looked.position())));
+                .map(entry -> new Answer<>(entry, new Coverage(true, looked.position())));
     }
 
     private Uni<Answer<Optional<TailEntry>>> stored(
-            String id, Predicate<TailEntry> readable, Optional<TailEntry> inTail, ReadConsistency.Coverage shown) {
+            String id, Predicate<TailEntry> readable, Optional<TailEntry> inTail, Coverage shown) {
         return store.newest(id)
                 .map(stored -> new Answer<>(
                         Stream.concat(inTail.stream(), stored.filter(readable).stream())
@@ -109,9 +106,7 @@ public record MergedWindows(
         /** The row after which to begin. An empty id sorts before all ids, so the bound {@code from} is inclusive and {@code to} exclusive. */
         Optional<Row> begin() {
             Optional<Row> bound = (ascending ? filter.from() : filter.to()).map(start -> new Row(start, ""));
-            return after.isPresent() && bound.isPresent()
-                    ? Optional.of(rows().compare(after.get(), bound.get()) > 0 ? after.get() : bound.get())
-                    : after.or(() -> bound);
+            return Stream.concat(after.stream(), bound.stream()).max(rows());
         }
 
         boolean ends(Instant start) {
@@ -133,7 +128,7 @@ public record MergedWindows(
             Order order, Map<String, TailEntry> held, List<TailEntry> taken, Optional<Row> edge, boolean whole) {
 
         WindowPage alone(Position.Topic position) {
-            return new WindowPage(taken, edge, new ReadConsistency.Coverage(true, position));
+            return new WindowPage(taken, edge, new Coverage(true, position));
         }
     }
 
@@ -173,13 +168,13 @@ public record MergedWindows(
                         .isPresent();
     }
 
-    private Uni<WindowPage> search(TailPart looked, int max, ReadConsistency.Coverage shown) {
+    private Uni<WindowPage> search(TailPart looked, int max, Coverage shown) {
         return store.find(search(looked, max + 1)).map(hits -> merge(looked, hits, max, shown));
     }
 
-    private WindowPage merge(TailPart looked, List<TailEntry> hits, int max, ReadConsistency.Coverage shown) {
+    private WindowPage merge(TailPart looked, List<TailEntry> hits, int max, Coverage shown) {
         Order order = looked.order();
-        SortedMap<Row, TailEntry> merged = new TreeMap<>(order.rows());
+        NavigableMap<Row, TailEntry> merged = new TreeMap<>(order.rows());
         looked.taken().forEach(revision -> merged.put(revision.row(), revision));
         for (TailEntry stored : hits) {
             Optional<TailEntry> inTail = Optional.ofNullable(looked.held().get(stored.id()))
@@ -196,19 +191,9 @@ public record MergedWindows(
             Row last = hits.get(hits.size() - 1).row();
             edge = edge.filter(row -> order.rows().compare(row, last) < 0).or(() -> Optional.of(last));
         }
-        List<TailEntry> rows = new ArrayList<>();
-        for (TailEntry revision : merged.values()) {
-            boolean behind = edge.filter(row -> order.rows().compare(revision.row(), row) > 0)
-                    .isPresent();
-            if (behind) {
-                break;
-            }
-            if (rows.size() == max) {
-                return new WindowPage(rows, Optional.of(rows.get(max - 1).row()), shown);
-            }
-            rows.add(revision);
-        }
-        return new WindowPage(rows, edge, shown);
+        Collection<TailEntry> rows =
+                edge.map(row -> merged.headMap(row, true)).orElse(merged).values();
+        return WindowPage.of(List.copyOf(rows), max, edge, shown);
     }
 
     /**
@@ -227,10 +212,7 @@ public record MergedWindows(
             looked.taken().forEach(revision -> ids.add(revision.id()));
         }
         boolean ascending = looked.order().ascending();
-        looked.edge().ifPresent(edge -> filters.addObject()
-                .putObject("range")
-                .putObject("window.start")
-                .put("format", "epoch_millis")
+        looked.edge().ifPresent(edge -> Clauses.range(filters, "window.start")
                 .put(ascending ? "lte" : "gte", edge.start().toEpochMilli()));
         Clauses.byTime(search, "window.start", ascending);
         looked.order().after().ifPresent(row -> search.set("search_after", RowCursor.searchAfter(row)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailIndex.Row;
@@ -15,14 +15,14 @@ import java.util.Optional;
  * @param next the row after which the next page begins; empty when no more rows follow
  * @param shown up to where in the log the page is complete; if it is not, windows may be missing or be in an older revision
  */
-record WindowPage(List<TailEntry> rows, Optional<Row> next, ReadConsistency.Coverage shown) {
+record WindowPage(List<TailEntry> rows, Optional<Row> next, Coverage shown) {
 
-    /** A page of the first {@code max} of {@code rows}. */
-    static WindowPage of(List<TailEntry> rows, int max, ReadConsistency.Coverage shown) {
+    /** A page of the first {@code max} of {@code rows}; {@code next} is the row after which more follow if there are no more of {@code rows}. */
+    static WindowPage of(List<TailEntry> rows, int max, Optional<Row> next, Coverage shown) {
         return rows.size() > max
                 ? new WindowPage(
                         rows.subList(0, max), Optional.of(rows.get(max - 1).row()), shown)
-                : new WindowPage(rows, Optional.empty(), shown);
+                : new WindowPage(rows, next, shown);
     }
 
     /** The page as the query wants it shown. */

@@ -2,6 +2,8 @@
 package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.jobs.JobDirectory;
 import dev.streampane.results.problem.Problem;
@@ -40,7 +42,10 @@ public record WindowPages(
 
     /** The first rows of the query; fails with 404 if the job is unknown. */
     Uni<WindowPage> first(WindowQuery query, int max) {
-        return read(query, query.after(), max, Optional.empty()).call(page -> checkJob(query, page));
+        return read(query, query.after(), max, Optional.empty())
+                .call(page -> page.rows().isEmpty() && query.after().isEmpty()
+                        ? jobs.checkKnown(query.filter().job())
+                        : Uni.createFrom().voidItem());
     }
 
     /**
@@ -48,7 +53,7 @@ public record WindowPages(
      *
      * @param before what the rows before them hold; the answer holds no more than that
      */
-    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<ReadConsistency.Coverage> before) {
+    Uni<WindowPage> read(WindowQuery query, Optional<Row> after, int max, Optional<Coverage> before) {
         return collect(query, after, max, List.of(), before)
                 .onFailure(ProblemException.class)
                 .transform(failure -> withFrom(query, failure));
@@ -68,37 +73,26 @@ public record WindowPages(
         }
     }
 
-    private Uni<Void> checkJob(WindowQuery query, WindowPage page) {
-        String job = query.filter().job();
-        return page.rows().isEmpty() && query.after().isEmpty()
-                ? jobs.checkKnown(job)
-                : Uni.createFrom().voidItem();
-    }
-
     private Uni<WindowPage> collect(
-            WindowQuery query,
-            Optional<Row> after,
-            int max,
-            List<TailEntry> before,
-            Optional<ReadConsistency.Coverage> shownBefore) {
+            WindowQuery query, Optional<Row> after, int max, List<TailEntry> before, Optional<Coverage> shownBefore) {
         return windows.part(
                         query.filter(), query.ascending(), after, max + 1 - before.size(), wanted(query, shownBefore))
                 .chain(part -> {
                     List<TailEntry> rows = new ArrayList<>(before);
                     rows.addAll(part.rows());
-                    ReadConsistency.Coverage shown =
+                    Coverage shown =
                             shownBefore.map(first -> first.and(part.shown())).orElse(part.shown());
                     if (rows.size() <= max && part.next().isPresent()) {
                         return collect(query, part.next(), max, rows, Optional.of(shown));
                     }
-                    return Uni.createFrom().item(WindowPage.of(rows, max, shown));
+                    return Uni.createFrom().item(WindowPage.of(rows, max, Optional.empty(), shown));
                 });
     }
 
     /** Each part may wait for Elasticsearch for the full time again, until one part has waited in vain. */
-    private ReadConsistency.Requirement wanted(WindowQuery query, Optional<ReadConsistency.Coverage> before) {
-        return before.filter(ReadConsistency.Coverage::complete).isPresent()
-                ? consistency.again(query.atLeast())
+    private Requirement wanted(WindowQuery query, Optional<Coverage> before) {
+        return before.filter(Coverage::complete).isPresent()
+                ? consistency.of(query.atLeast().position())
                 : query.atLeast();
     }
 
