@@ -16,11 +16,11 @@ import java.util.Optional;
  * or if it was appended at or before the instant. Everything in an earlier life of the topic (before it was deleted and created again) lies
  * below every position.
  *
- * @param position a position in the topic of results; empty if an instant is given
  * @param instant not in the future; empty if a position is given
- * @param offsets for each partition, the first offset that was appended after the instant; empty until it is looked up
+ * @param place the position in the topic of results; for an instant the first offset of each partition that was appended after it, empty until
+ *     they are looked up
  */
-record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Optional<Position.Topic> offsets) {
+record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
 
     static final Parameter<Optional<String>> PARAMETER = Parameter.text("asOf", """
             A position that an answer or an event carried, or an RFC 3339 instant, which is compared with the times of appending to the log;
@@ -45,7 +45,7 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
             if (instant.isPresent() && instant.get().isAfter(Instant.now())) {
                 parameters.refuse(PARAMETER.name(), "is in the future; it is " + Instant.now() + " here");
             }
-            return instant.map(time -> new AsOf(Optional.empty(), instant, Optional.empty()));
+            return instant.map(time -> new AsOf(instant, Optional.empty()));
         }
         Optional<Position.Topic> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
         if (place.isEmpty()) {
@@ -57,23 +57,27 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
                             + topic
                             + "; allowed is one that an answer or an event carried, or an instant");
         }
-        return place.map(topicPlace -> new AsOf(place, Optional.empty(), Optional.empty()));
+        return place.map(topicPlace -> new AsOf(Optional.empty(), place));
     }
 
     AsOf withOffsets(Position.Topic firstAfter) {
-        return new AsOf(position, instant, Optional.of(firstAfter));
+        return new AsOf(instant, Optional.of(firstAfter));
     }
 
-    /** Whether a revision was known. A revision whose append time was not kept counts as known until {@link #offsets} are present. */
+    /** The position that was asked for; empty if an instant was. */
+    Optional<Position.Topic> position() {
+        return instant.isPresent() ? Optional.empty() : place;
+    }
+
+    /** Whether a revision was known; for an instant, call it once the offsets are looked up. */
     boolean knows(Revision revision) {
         Optional<Instant> appended = revision.appended();
-        if (instant.isPresent() && appended.isPresent()) {
-            return !appended.get().isAfter(instant.get());
-        }
-        return position.or(() -> offsets).map(place -> below(place, revision)).orElse(true);
+        return instant.isPresent() && appended.isPresent()
+                ? !appended.get().isAfter(instant.get())
+                : isBelow(place.orElseThrow(), revision);
     }
 
-    private static boolean below(Position.Topic place, Revision revision) {
+    private static boolean isBelow(Position.Topic place, Revision revision) {
         TailEntry entry = revision.entry();
         return !revision.topicId().equals(place.id())
                 || entry.partition() < place.offsets().length && entry.offset() < place.offsets()[entry.partition()];
@@ -83,16 +87,12 @@ record AsOf(Optional<Position.Topic> position, Optional<Instant> instant, Option
     void filter(ArrayNode filters) {
         ArrayNode any = Clauses.any(filters);
         if (instant.isEmpty()) {
-            Clauses.below(any, position.orElseThrow());
+            Clauses.below(any, place.orElseThrow());
             return;
         }
-        any.addObject()
-                .putObject("range")
-                .putObject("log.appended")
-                .put("format", "epoch_millis")
-                .put("lte", instant.get().toEpochMilli());
+        Clauses.range(any, "log.appended").put("lte", instant.get().toEpochMilli());
         ObjectNode timeless = any.addObject().putObject("bool");
         Clauses.exists(timeless.putArray("must_not"), "log.appended");
-        offsets.ifPresent(place -> Clauses.below(Clauses.any(timeless.putArray("filter")), place));
+        Clauses.below(Clauses.any(timeless.putArray("filter")), place.orElseThrow());
     }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameters;
@@ -20,21 +19,22 @@ import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Windows as they were known at a moment in the past: the newest revision of each that was known then, from the tail and Elasticsearch. */
 @Singleton
-record PastWindows(
-        TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency, ResultsConfig config) {
+record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsistency consistency) {
 
     /** Maximum number of windows in one answer. */
     static final int MAX_WINDOWS = 500;
@@ -50,7 +50,7 @@ record PastWindows(
     /** The answer to a request for one window. A window that the caller may not read is answered as unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
         return reached(asOf, access)
-                .chain(() -> known(List.of(id), asOf, access))
+                .chain(then -> known(List.of(id), then, access))
                 .map(known -> Optional.ofNullable(known.windows().get(id))
                         .map(revision ->
                                 ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
@@ -96,13 +96,12 @@ record PastWindows(
         }
         // no position is required, but Elasticsearch gets time to show what has left the tail
         return results.read(
-                        waiting(Optional.empty()),
+                        consistency.of(Optional.empty()),
                         index -> ids.stream().map(index::revisions).toList())
                 .chain(read -> known(ids, asOf, read, access));
     }
 
-    private Uni<Past> known(
-            Collection<String> ids, AsOf asOf, TailAndStore.Answer<List<List<TailEntry>>> read, Access access) {
+    private Uni<Past> known(Collection<String> ids, AsOf asOf, Answer<List<List<TailEntry>>> read, Access access) {
         Position.Topic position = read.shown().position();
         asOf.position().ifPresent(place -> checkLife(place, position));
         if (!read.shown().complete()) {
@@ -114,8 +113,13 @@ record PastWindows(
                 .filter(revision -> revision.mayBeReadBy(access))
                 .toList();
         return stored(ids, asOf, position, access).chain(stored -> {
-            Map<String, Revision> windows = new HashMap<>();
-            Stream.concat(inTail.stream(), stored.stream()).forEach(revision -> take(windows, revision, asOf));
+            Map<String, Revision> windows = Stream.concat(inTail.stream(), stored.stream())
+                    .filter(asOf::knows)
+                    .collect(Collectors.toMap(
+                            Revision::id,
+                            Function.identity(),
+                            BinaryOperator.maxBy(Comparator.comparingLong(
+                                    revision -> revision.entry().version()))));
             Set<String> unknown = new HashSet<>(ids);
             unknown.removeAll(windows.keySet());
             return checkKept(unknown, inTail, access)
@@ -128,15 +132,11 @@ record PastWindows(
         if (ids.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        ObjectNode search = Clauses.search(ids.size());
-        Clauses.terms(Clauses.filters(search), "id", ids);
-        search.putObject("collapse").put("field", "id");
+        ObjectNode search = Clauses.onePerId(ids);
         // sorts FINAL before RETRACTED and REVISED
-        search.putArray("sort")
-                .addObject()
-                .putObject("status")
-                .put("order", "asc")
-                .put("unmapped_type", "keyword");
+        Clauses.sort(search, """
+                [{"status": {"order": "asc", "unmapped_type": "keyword"}}]
+                """);
         return find(search, access)
                 .invoke(stored -> Stream.concat(inTail.stream(), stored.stream())
                         .filter(revision -> ids.contains(revision.id()))
@@ -154,39 +154,13 @@ record PastWindows(
         }
     }
 
-    private static void take(Map<String, Revision> windows, Revision revision, AsOf asOf) {
-        if (asOf.knows(revision)) {
-            windows.merge(
-                    revision.id(),
-                    revision,
-                    (one, other) -> one.entry().version() >= other.entry().version() ? one : other);
-        }
-    }
-
     /** The newest revisions in Elasticsearch that were known. If an append time was not kept, the offset is compared instead. */
     private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position, Access access) {
-        return search(ids, asOf, access).chain(found -> {
-            if (asOf.instant().isEmpty()
-                    || found.stream().allMatch(row -> row.appended().isPresent())) {
-                return Uni.createFrom().item(found);
-            }
-            return consistency
-                    .readers(access)
-                    .offsetsAt(position.name(), asOf.instant().get().plusMillis(1))
-                    .map(offsets -> asOf.withOffsets(new Position.Topic(position.name(), position.id(), offsets)))
-                    .chain(known -> search(ids, known, access))
-                    .invoke(rows -> rows.forEach(row -> checkTime(row, position)));
-        });
-    }
-
-    private Uni<List<Revision>> search(Collection<String> ids, AsOf asOf, Access access) {
-        ObjectNode search = Clauses.search(ids.size());
-        ArrayNode filters = Clauses.filters(search);
-        Clauses.terms(filters, "id", ids);
-        asOf.filter(filters);
-        search.putObject("collapse").put("field", "id");
+        ObjectNode search = Clauses.onePerId(ids);
+        asOf.filter(Clauses.filters(search));
         Clauses.byVersion(search, "desc");
-        return find(search, access);
+        Uni<List<Revision>> found = find(search, access);
+        return asOf.instant().isPresent() ? found.invoke(rows -> rows.forEach(row -> checkTime(row, position))) : found;
     }
 
     /** The revisions found that the caller may read. The others are left out here, so that no error tells the caller of them. */
@@ -207,43 +181,40 @@ record PastWindows(
     }
 
     /**
-     * Waits until this process has read everything that was known then.
+     * Waits until this process has read everything that was known then. Returns the moment, for an instant with the offsets that lie after it.
      *
      * <p>Fails with 400 when the position is of another life of the topic or lies beyond the end of the log, with 504 when this process does
      * not read that far in time, with 503 when Kafka does not answer in time.
      */
-    Uni<Void> reached(AsOf asOf, Access access) {
+    Uni<AsOf> reached(AsOf asOf, Access access) {
         // event ids of streams may lie after transaction markers, which reached() includes and position() does not
         Position.Topic now = results.feeds()
                 .tail()
                 .reached()
                 .topic(results.feeds().resultsTopic())
                 .orElseThrow(ProblemException::feedLoading);
-        if (asOf.position().isEmpty()) {
+        if (asOf.instant().isPresent()) {
             return consistency
                     .readers(access)
-                    .offsetsAt(now.name(), asOf.instant().orElseThrow().plusMillis(1))
-                    .chain(offsets -> reached(new Position.Topic(now.name(), now.id(), offsets), access));
+                    .offsetsAt(now.name(), asOf.instant().get().plusMillis(1))
+                    .map(offsets -> asOf.withOffsets(new Position.Topic(now.name(), now.id(), offsets)))
+                    .call(known -> reached(known.place().orElseThrow(), access));
         }
-        Position.Topic wanted = asOf.position().get();
+        Position.Topic wanted = asOf.place().orElseThrow();
         checkLife(wanted, now);
         if (now.withPartitions(wanted.offsets().length).reaches(wanted)) {
-            return Uni.createFrom().voidItem();
+            return Uni.createFrom().item(asOf);
         }
         return consistency
                 .readers(access)
                 .layout(wanted.name())
                 .invoke(topic -> checkEnds(wanted, topic.ends()))
-                .chain(() -> reached(wanted, access));
+                .chain(() -> reached(wanted, access))
+                .replaceWith(asOf);
     }
 
     private Uni<Void> reached(Position.Topic wanted, Access access) {
-        return consistency.reached(waiting(Optional.of(wanted)), access);
-    }
-
-    private ReadConsistency.Requirement waiting(Optional<Position.Topic> wanted) {
-        return new ReadConsistency.Requirement(
-                wanted, System.nanoTime() + config.query().atLeastTimeout().toNanos());
+        return consistency.reached(consistency.of(Optional.of(wanted)), access);
     }
 
     private static void checkLife(Position.Topic wanted, Position.Topic now) {
@@ -254,10 +225,8 @@ record PastWindows(
     }
 
     private static void checkEnds(Position.Topic wanted, long[] ends) {
-        for (int partition = 0; partition < wanted.offsets().length; partition++) {
-            if (partition >= ends.length || wanted.offsets()[partition] > ends[partition]) {
-                throw refused("is in the future: the log does not reach so far");
-            }
+        if (!new Position.Topic(wanted.name(), wanted.id(), ends).reaches(wanted)) {
+            throw refused("is in the future: the log does not reach so far");
         }
     }
 

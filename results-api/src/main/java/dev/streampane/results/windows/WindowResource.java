@@ -3,6 +3,7 @@ package dev.streampane.results.windows;
 
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
@@ -121,7 +122,7 @@ public class WindowResource {
     private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
         return pages.ready(query, access).chain(() -> limits.pages().run(access, () -> pages.checkValues(query)
                 .chain(() -> past.reached(then, access))
-                .chain(() -> known(query, then, access))));
+                .chain(known -> known(query, known, access))));
     }
 
     private Uni<ResultPage> known(WindowQuery query, AsOf then, Access access) {
@@ -158,7 +159,7 @@ public class WindowResource {
     public Uni<RestResponse<String>> get(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
         Optional<AsOf> asOf = AsOf.of(parameters, topic);
-        ReadConsistency.Requirement wanted = consistency.of(parameters);
+        Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         pages.checkLoaded();
@@ -167,8 +168,7 @@ public class WindowResource {
                 .orElseGet(() -> newest(id, wanted, access, context)));
     }
 
-    private Uni<RestResponse<String>> newest(
-            String id, ReadConsistency.Requirement wanted, Access access, RoutingContext context) {
+    private Uni<RestResponse<String>> newest(String id, Requirement wanted, Access access, RoutingContext context) {
         return windows.one(id, wanted, window -> access.mayRead(window.job(), window.key()))
                 .map(one -> one.found()
                         .map(window -> SingleWindow.body(context, window, one.shown())

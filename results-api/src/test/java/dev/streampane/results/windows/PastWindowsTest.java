@@ -41,9 +41,9 @@ class PastWindowsTest {
             };
             try (LogReaders readers = new LogReaders(kafka, config)) {
                 ReadConsistency consistency = new ReadConsistency(feeds, null, readers, config);
-                PastWindows past = new PastWindows(new TailAndStore(feeds, consistency), null, consistency, config);
+                PastWindows past = new PastWindows(new TailAndStore(feeds, consistency), null, consistency);
                 AsOf asOf = new AsOf(
-                        filled.tail().now().position().topic("window-results"), Optional.empty(), Optional.empty());
+                        Optional.empty(), filled.tail().now().position().topic("window-results"));
                 // Then
                 past.reached(asOf, Access.unrestricted("127.0.0.1")).await().atMost(Duration.ofSeconds(20));
             }
