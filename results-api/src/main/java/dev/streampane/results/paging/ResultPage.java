@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /**
  * A page of an answer that tells what it leaves out.
@@ -72,7 +73,7 @@ public record ResultPage(
 
     /** The response with this page, and with a link to the next page (RFC 8288) if there is one. */
     public RestResponse<String> answer(RoutingContext context) {
-        RestResponse.ResponseBuilder<String> response = response(json(), position);
+        ResponseBuilder<String> response = response(json(), position);
         next.ifPresent(cursor -> response.header("Link", link(context.request(), cursor)));
         return response.build();
     }
@@ -82,9 +83,9 @@ public record ResultPage(
         return response(body, position).build();
     }
 
-    private static RestResponse.ResponseBuilder<String> response(JsonNode body, Optional<Position.Topic> position) {
-        RestResponse.ResponseBuilder<String> response =
-                RestResponse.ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
+    private static ResponseBuilder<String> response(JsonNode body, Optional<Position.Topic> position) {
+        ResponseBuilder<String> response =
+                ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
         position.ifPresent(held -> response.header(POSITION, held.toString()));
         return response;
     }

@@ -126,15 +126,15 @@ record Fields(Map<String, Set<String>> chosen) {
     }
 
     private JsonNode chosen(TailEntry row) {
-        ObjectNode linked = ResultJson.of(row);
-        linked.set(LINKS, WindowLinks.of(row.id()).json());
-        ObjectNode shown = ResultJson.JSON.createObjectNode();
-        for (Map.Entry<String, JsonNode> field : linked.properties()) {
+        ObjectNode shown = ResultJson.of(row);
+        shown.set(LINKS, WindowLinks.of(row.id()).json());
+        shown.retain(chosen.keySet());
+        shown.properties().forEach(field -> {
             Set<String> parts = chosen.get(field.getKey());
-            if (parts != null) {
-                shown.set(field.getKey(), parts.isEmpty() ? field.getValue() : parts(field.getValue(), parts));
+            if (!parts.isEmpty()) {
+                field.setValue(parts(field.getValue(), parts));
             }
-        }
+        });
         return shown;
     }
 
@@ -144,10 +144,6 @@ record Fields(Map<String, Set<String>> chosen) {
             list.forEach(element -> shown.add(parts(element, parts)));
             return shown;
         }
-        ObjectNode shown = ResultJson.JSON.createObjectNode();
-        value.properties().stream()
-                .filter(part -> parts.contains(part.getKey()))
-                .forEach(part -> shown.set(part.getKey(), part.getValue()));
-        return shown;
+        return value instanceof ObjectNode object ? object.retain(parts) : ResultJson.JSON.createObjectNode();
     }
 }

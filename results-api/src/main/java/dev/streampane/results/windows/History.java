@@ -3,8 +3,10 @@ package dev.streampane.results.windows;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
-import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
@@ -30,10 +32,10 @@ record History(TailAndStore results, SearchClient elasticsearch) {
      * @param more whether more revisions follow
      * @param shown up to where in the log they are complete
      */
-    record Part(NavigableMap<Long, Revision> revisions, boolean more, ReadConsistency.Coverage shown) {}
+    record Part(NavigableMap<Long, Revision> revisions, boolean more, Coverage shown) {}
 
     /** The revisions with the lowest versions above {@code after}, at most {@code limit}. */
-    Uni<Part> of(String id, int limit, Optional<Long> after, ReadConsistency.Requirement wanted) {
+    Uni<Part> of(String id, int limit, Optional<Long> after, Requirement wanted) {
         return results.read(wanted, index -> inTail(index, id, limit, after)).chain(read -> elasticsearch
                 .find(INDICES, search(id, limit, after), Revision::of)
                 .map(stored -> part(limit, read, stored)));
@@ -55,7 +57,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
         return found;
     }
 
-    private static Part part(int limit, TailAndStore.Answer<List<TailEntry>> read, List<Revision> stored) {
+    private static Part part(int limit, Answer<List<TailEntry>> read, List<Revision> stored) {
         NavigableMap<Long, Revision> found = new TreeMap<>();
         String topicId = read.shown().position().id();
         read.found().forEach(entry -> found.put(entry.version(), new Revision(topicId, entry)));

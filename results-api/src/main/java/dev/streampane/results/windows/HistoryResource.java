@@ -2,6 +2,7 @@
 package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
@@ -64,7 +65,7 @@ public class HistoryResource {
         Parameters parameters = Parameters.of(context.request().query(), ALL);
         int limit = parameters.get(LIMIT);
         Optional<Long> after = parameters.after(fingerprint(id), HistoryResource::version);
-        ReadConsistency.Requirement wanted = consistency.of(parameters);
+        Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         return consistency

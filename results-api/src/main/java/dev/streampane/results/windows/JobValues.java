@@ -85,29 +85,27 @@ public class JobValues {
     private Uni<Void> ask(String job, Map<String, String> parameters) {
         ObjectNode search = Clauses.search(SAMPLE);
         Clauses.term(Clauses.filters(search), "job", job);
-        Clauses.term(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "status", "RETRACTED");
-        List<String> names = List.copyOf(parameters.keySet());
+        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
         ObjectNode counts = search.putObject("aggs");
-        for (int i = 0; i < names.size(); i++) {
-            counts.putObject("n" + i).putObject("filter").putObject("exists").put("field", "values." + names.get(i));
+        for (String name : parameters.keySet()) {
+            counts.putObject(name).putObject("filter").putObject("exists").put("field", "values." + name);
         }
         return elasticsearch
                 .search("window-results", search)
-                .invoke(answer -> refuseUnknown(job, parameters, names, answer))
+                .invoke(answer -> refuseUnknown(job, parameters, answer))
                 .replaceWithVoid()
                 .onFailure(JobValues::away)
                 .recoverWithNull();
     }
 
-    private void refuseUnknown(String job, Map<String, String> parameters, List<String> names, JsonNode answer) {
+    private void refuseUnknown(String job, Map<String, String> parameters, JsonNode answer) {
         answer.at("/hits/hits").forEach(hit -> learn(job, hit.path("_source")));
         Set<String> found = new TreeSet<>(known(job));
-        for (int i = 0; i < names.size(); i++) {
-            if (answer.at("/aggregations/n" + i + "/doc_count").asLong() > 0) {
-                found.add(names.get(i));
-            }
-        }
-        List<Violation> unknown = names.stream()
+        answer.path("aggregations").properties().stream()
+                .filter(count -> count.getValue().path("doc_count").asLong() > 0)
+                .map(Map.Entry::getKey)
+                .forEach(found::add);
+        List<Violation> unknown = parameters.keySet().stream()
                 .filter(name -> !found.contains(name) && !found.isEmpty())
                 .map(name -> new Violation(
                         parameters.get(name),

@@ -12,42 +12,12 @@ import java.util.stream.Collectors;
 /** The formats in which windows are written as lines. */
 enum LineFormat {
     /** Each row as in a page, and a last line that says how the answer ends. */
-    NDJSON("application/x-ndjson", "application/x-ndjson") {
-        @Override
-        String head(Fields fields) {
-            return "";
-        }
-
-        @Override
-        String line(Fields fields, TailEntry row) {
-            return fields.of(row) + "\n";
-        }
-
-        @Override
-        Optional<String> end(JsonNode end) {
-            return Optional.of(end + "\n");
-        }
-    },
+    NDJSON("application/x-ndjson", "application/x-ndjson"),
     /**
      * RFC 4180: a header line with the column names, then the rows. A list, or an object whose names are not fixed, is one cell of JSON. The
      * format cannot say that rows are missing, so an answer that is not complete is cut off.
      */
-    CSV("text/csv", "text/csv; charset=utf-8; header=present") {
-        @Override
-        String head(Fields fields) {
-            return record(fields.columns());
-        }
-
-        @Override
-        String line(Fields fields, TailEntry row) {
-            return record(fields.cells(row).stream().map(LineFormat::text).toList());
-        }
-
-        @Override
-        Optional<String> end(JsonNode end) {
-            return Optional.empty();
-        }
-    };
+    CSV("text/csv", "text/csv; charset=utf-8; header=present");
 
     private static final Pattern SPECIAL = Pattern.compile("[\",\r\n]");
 
@@ -67,13 +37,21 @@ enum LineFormat {
     }
 
     /** What comes before the rows. */
-    abstract String head(Fields fields);
+    String head(Fields fields) {
+        return this == CSV ? record(fields.columns()) : "";
+    }
 
     /** A row. */
-    abstract String line(Fields fields, TailEntry row);
+    String line(Fields fields, TailEntry row) {
+        return this == CSV
+                ? record(fields.cells(row).stream().map(LineFormat::text).toList())
+                : fields.of(row) + "\n";
+    }
 
     /** The last line, which says how the answer ends: complete, before its last row, or with a problem. Empty if the format has no such line. */
-    abstract Optional<String> end(JsonNode end);
+    Optional<String> end(JsonNode end) {
+        return this == CSV ? Optional.empty() : Optional.of(end + "\n");
+    }
 
     String mediaType() {
         return mediaType;

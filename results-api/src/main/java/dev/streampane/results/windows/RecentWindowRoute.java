@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.AuthenticationHandler;
@@ -45,7 +45,7 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
                 .ifPresentOrElse(one -> answer(context, one), context::next);
     }
 
-    private static void answer(RoutingContext context, TailAndStore.Answer<TailEntry> one) {
+    private static void answer(RoutingContext context, Answer<TailEntry> one) {
         Optional<String> body = SingleWindow.body(context, one.found(), one.shown());
         HttpServerResponse response = context.response();
         if (body.isEmpty()) {

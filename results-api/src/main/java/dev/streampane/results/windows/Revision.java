@@ -51,13 +51,11 @@ record Revision(String topicId, TailEntry entry) {
     JsonNode withPlace(Position.Topic now) {
         ObjectNode json = ResultJson.of(entry);
         json.put("appended", appended().map(Instant::toString).orElse(null));
-        json.put("position", topicId.equals(now.id()) ? behind(now.name()) : null);
+        json.put("position", topicId.equals(now.id()) ? place(now.name()).toString() : null);
         return json;
     }
 
-    private String behind(String topic) {
-        long[] offsets = new long[entry.partition() + 1];
-        offsets[entry.partition()] = entry.offset() + 1;
-        return new Position.Topic(topic, topicId, offsets).toString();
+    private Position.Topic place(String topic) {
+        return Position.Topic.after(topic, topicId, entry.partition(), entry.offset());
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.windows;
 
-import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailEntry;
@@ -19,7 +19,7 @@ final class SingleWindow {
     private SingleWindow() {}
 
     /** Sets the headers and returns the body for a 200; empty for a 304, if the caller has this revision already. */
-    static Optional<String> body(RoutingContext context, TailEntry window, ReadConsistency.Coverage shown) {
+    static Optional<String> body(RoutingContext context, TailEntry window, Coverage shown) {
         String body = ResultJson.text(window);
         String tag = tag(window.version(), body);
         List<String> known = context.request().headers().getAll(HttpHeaders.IF_NONE_MATCH);

@@ -94,9 +94,7 @@ public class StoredWindows {
     }
 
     private static ObjectNode search(Set<String> ids) {
-        ObjectNode search = Clauses.search(ids.size());
-        Clauses.terms(Clauses.filters(search), "id", ids);
-        search.putObject("collapse").put("field", "id"); // an alias may have a second copy of an index
+        ObjectNode search = Clauses.onePerId(ids); // an alias may have a second copy of an index
         Clauses.byVersion(search, "desc");
         return search;
     }

@@ -4,7 +4,7 @@ package dev.streampane.results.windows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.StreamConfig;
-import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
@@ -54,7 +54,7 @@ final class WindowLines {
     private final StreamConfig limits;
     private final Access access;
     private volatile Bulkhead.Permit place = () -> {};
-    private Optional<ReadConsistency.Coverage> shown = Optional.empty();
+    private Optional<Coverage> shown = Optional.empty();
     private Cancellable reading = () -> {};
     private final long endsAt;
     private Connection connection;

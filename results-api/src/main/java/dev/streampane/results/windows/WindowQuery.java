@@ -2,6 +2,7 @@
 package dev.streampane.results.windows;
 
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.problem.Parameter;
@@ -36,7 +37,7 @@ public record WindowQuery(
         int limit,
         Optional<Row> after,
         Fields fields,
-        ReadConsistency.Requirement atLeast,
+        Requirement atLeast,
         Optional<AsOf> asOf) {
 
     private static final int MAX_LINES = 999_999_999;
@@ -92,13 +93,13 @@ public record WindowQuery(
     static WindowQuery page(
             String query,
             Access access,
-            Function<Parameters, ReadConsistency.Requirement> atLeast,
+            Function<Parameters, Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf) {
         return of(query, access, atLeast, asOf, PAGE_LIMIT, ResultPage.DEFAULT_ITEMS);
     }
 
     /** Reads a request's query for all rows, unless it sets a limit. */
-    static WindowQuery lines(String query, Access access, Function<Parameters, ReadConsistency.Requirement> atLeast) {
+    static WindowQuery lines(String query, Access access, Function<Parameters, Requirement> atLeast) {
         return of(query, access, atLeast, WindowQuery::now, LIMIT, MAX_LINES);
     }
 
@@ -106,7 +107,7 @@ public record WindowQuery(
     private static WindowQuery of(
             String query,
             Access access,
-            Function<Parameters, ReadConsistency.Requirement> atLeast,
+            Function<Parameters, Requirement> atLeast,
             Function<Parameters, Optional<AsOf>> asOf,
             Parameter<OptionalInt> limit,
             int defaultLimit) {
