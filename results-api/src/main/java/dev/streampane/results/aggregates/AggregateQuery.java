@@ -3,6 +3,7 @@ package dev.streampane.results.aggregates;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
@@ -17,7 +18,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A query for windows rolled up into buckets.
@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  * @param fn the function that is applied to each bucket
  * @param grouping how windows are grouped into buckets
  * @param atLeast the position up to which the answer must hold
+ * @param measure what the metric means for the job; empty until it is found out, and if only records are counted
  * @param view point in time of Elasticsearch for all searches; empty: each search finds what is there by then
  */
 record AggregateQuery(
@@ -34,7 +35,8 @@ record AggregateQuery(
         Optional<String> metric,
         Function fn,
         Grouping<?> grouping,
-        ReadConsistency.Requirement atLeast,
+        Requirement atLeast,
+        Optional<Measure> measure,
         Optional<ObjectNode> view) {
 
     /** The function that is applied to the records of a bucket. */
@@ -102,8 +104,7 @@ record AggregateQuery(
             ReadConsistency.PARAMETER);
 
     /** Reads a request's query. */
-    static AggregateQuery of(
-            String query, Access access, java.util.function.Function<Parameters, ReadConsistency.Requirement> atLeast) {
+    static AggregateQuery of(String query, Access access, ReadConsistency consistency) {
         Parameters parameters = Parameters.of(query, PARAMETERS);
         String job = parameters.get(WindowQuery.JOB);
         Function fn = Function.valueOf(parameters.get(FN).toUpperCase(Locale.ROOT));
@@ -117,21 +118,21 @@ record AggregateQuery(
         Optional<Instant> from = parameters.get(WindowQuery.FROM);
         Optional<Instant> to = parameters.get(WindowQuery.TO);
         parameters.checkRange(from, to);
-        ReadConsistency.Requirement wanted = atLeast.apply(parameters);
+        Requirement wanted = consistency.of(parameters);
         parameters.check();
         access.checkJob(job);
         key.ifPresent(one -> access.checkKey(job, one));
         WindowFilter windows = new WindowFilter(
                 job,
-                key.stream().collect(Collectors.toSet()),
-                spec.stream().collect(Collectors.toSet()),
+                key.map(Set::of).orElse(Set.of()),
+                spec.map(Set::of).orElse(Set.of()),
                 Set.of(),
                 Set.of(),
                 List.of(),
                 from,
                 to,
                 access.keyPrefixes(job));
-        return new AggregateQuery(windows, metric, fn, grouping, wanted, Optional.empty());
+        return new AggregateQuery(windows, metric, fn, grouping, wanted, Optional.empty(), Optional.empty());
     }
 
     private static Grouping<?> grouping(Parameters parameters) {
@@ -141,12 +142,11 @@ record AggregateQuery(
                 parameters.refuse(other, "is for groupBy=" + (byKey ? "interval" : "key"));
             }
         }
-        return byKey ? topKeys(parameters) : interval(parameters);
-    }
-
-    private static TopKeys topKeys(Parameters parameters) {
-        return new TopKeys(
-                parameters.get(TOP).orElse(DEFAULT_TOP), parameters.get(ORDER).equals(Optional.of("asc")));
+        return byKey
+                ? new TopKeys(
+                        parameters.get(TOP).orElse(DEFAULT_TOP),
+                        parameters.get(ORDER).equals(Optional.of("asc")))
+                : interval(parameters);
     }
 
     private static Interval interval(Parameters parameters) {
@@ -183,11 +183,20 @@ record AggregateQuery(
     }
 
     AggregateQuery withSpec(String only) {
-        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast, view);
+        return new AggregateQuery(windows.ofSpec(only), metric, fn, grouping, atLeast, measure, view);
+    }
+
+    AggregateQuery with(Optional<Measure> found) {
+        return new AggregateQuery(windows, metric, fn, grouping, atLeast, found, view);
     }
 
     AggregateQuery in(ObjectNode ofStore) {
-        return new AggregateQuery(windows, metric, fn, grouping, atLeast, Optional.of(ofStore));
+        return new AggregateQuery(windows, metric, fn, grouping, atLeast, measure, Optional.of(ofStore));
+    }
+
+    /** A roll-up of this query without any windows yet. */
+    Rollup<?> rollup() {
+        return new Rollup<>(fn, measure, grouping);
     }
 
     /** The query as an Elasticsearch search, for the windows with these ids only. */
@@ -200,7 +209,7 @@ record AggregateQuery(
     /** The query as an Elasticsearch search, without the windows with these ids. */
     ObjectNode searchBut(Set<String> ids) {
         ObjectNode search = search();
-        Clauses.terms(((ObjectNode) search.at("/query/bool")).putArray("must_not"), "id", ids);
+        Clauses.terms(Clauses.excluded(search), "id", ids);
         return search;
     }
 

@@ -2,14 +2,15 @@
 package dev.streampane.results.aggregates;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.aggregates.Rollup.Rolled;
 import dev.streampane.results.consistency.ReadConsistency;
-import dev.streampane.results.consistency.TailAndStore;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.jobs.JobDirectory;
 import dev.streampane.results.jobs.JobSpecs;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
-import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -96,12 +97,12 @@ public class AggregateResource {
             JobDirectory jobs,
             ReadConsistency consistency,
             ConcurrencyLimits limits) {
-        this.consistency = consistency;
-        this.limits = limits;
         this.aggregates = aggregates;
         this.specs = specs;
         this.measures = measures;
         this.jobs = jobs;
+        this.consistency = consistency;
+        this.limits = limits;
     }
 
     /**
@@ -117,7 +118,7 @@ public class AggregateResource {
     @APIResponse(responseCode = "422", ref = "Problem422")
     public Uni<RestResponse<String>> aggregate(@Context RoutingContext context) {
         Access access = Access.of(context);
-        AggregateQuery query = AggregateQuery.of(context.request().query(), access, consistency::of);
+        AggregateQuery query = AggregateQuery.of(context.request().query(), access, consistency);
         return consistency.reached(query.atLeast(), access).chain(() -> limits.scans()
                 .run(access, () -> answer(query)));
     }
@@ -127,35 +128,27 @@ public class AggregateResource {
                 .chain(known -> known.found().isEmpty() ? nothing(query, known.shown()) : rolledUp(query, known));
     }
 
-    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
-        AggregateQuery query = asked.withSpec(toRollUp(asked, known));
+    private Uni<RestResponse<String>> rolledUp(AggregateQuery asked, Answer<SortedSet<String>> known) {
+        AggregateQuery query =
+                asked.withSpec(consistency.found(known.shown(), () -> JobSpecs.toRollUp(asked.spec(), known.found())));
         return measures.of(query)
                 .chain(measure -> measure.isEmpty() && query.measures()
                         ? nothing(query, known.shown())
-                        : aggregates.of(query, measure).map(rolled -> answer(query, rolled)));
+                        : aggregates.of(query.with(measure)).map(rolled -> answer(query, rolled)));
     }
 
-    /** The specification to roll up. While results may be missing, a wrong one is answered with 503, because they may have it. */
-    private String toRollUp(AggregateQuery asked, TailAndStore.Answer<SortedSet<String>> known) {
-        try {
-            return JobSpecs.toRollUp(asked.spec(), known.found());
-        } catch (ProblemException e) {
-            throw known.shown().complete() ? e : consistency.behind();
-        }
-    }
-
-    private Uni<RestResponse<String>> nothing(AggregateQuery query, ReadConsistency.Coverage shown) {
+    private Uni<RestResponse<String>> nothing(AggregateQuery query, Coverage shown) {
         return jobs.unknown(query.job()).map(unknown -> {
             if (unknown) {
                 throw shown.complete() ? JobDirectory.unknownJob(query.job()) : consistency.behind();
             }
-            return answer(query, new TailAndStore.Answer<>(Rollup.Rolled.NOTHING, shown));
+            return answer(query, new Answer<>(Rolled.NOTHING, shown));
         });
     }
 
-    private static RestResponse<String> answer(AggregateQuery query, TailAndStore.Answer<Rollup.Rolled> answer) {
-        Rollup.Rolled rolled = answer.found();
-        ReadConsistency.Coverage shown = answer.shown();
+    private static RestResponse<String> answer(AggregateQuery query, Answer<Rolled> answer) {
+        Rolled rolled = answer.found();
+        Coverage shown = answer.shown();
         ObjectNode body = new ResultPage(rolled.items(), Optional.empty(), shown.reason(), shown.position()).json();
         body.put("job", query.job());
         query.spec().ifPresent(spec -> body.put("spec", spec));

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.aggregates.Rollup.Rolled;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.log.Position;
@@ -20,7 +22,8 @@ import dev.streampane.results.tail.TailIndex.Row;
 import dev.streampane.results.windows.WindowFilter;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +38,15 @@ import java.util.stream.Collectors;
  * Rolls up windows from the tail and from Elasticsearch: row by row in exact arithmetic, as long as there are not too many. Beyond that,
  * Elasticsearch adds up the windows that the tail does not have, in floating point.
  */
-@ApplicationScoped
-class Aggregates {
+@Singleton
+record Aggregates(
+        TailAndStore results,
+        SearchClient elasticsearch,
+        SearchViews views,
+        StoredAggregates stored,
+        WaitingBulkhead turns,
+        int maxWindows,
+        Duration timeout) {
 
     /** Documents per page. They are read whole, because numbers lose digits when Elasticsearch filters the source. */
     private static final int PAGE = 500;
@@ -47,67 +57,64 @@ class Aggregates {
     /** Maximum number of the tail's windows that a search names; Elasticsearch takes 65,536. */
     private static final int MAX_NAMED = 50_000;
 
-    private final WaitingBulkhead turns = new WaitingBulkhead(ANSWERS);
-    private final TailAndStore results;
-    private final SearchClient elasticsearch;
-    private final SearchViews views;
-    private final StoredAggregates stored;
-    private final int maxWindows;
-    private final int maxNamed;
-    private final Duration timeout;
-
+    @Inject
     Aggregates(
             TailAndStore results,
             SearchClient elasticsearch,
             SearchViews views,
             StoredAggregates stored,
             ResultsConfig config) {
-        this.results = results;
-        this.views = views;
-        this.elasticsearch = elasticsearch;
-        this.stored = stored;
-        this.maxWindows = config.query().aggregateMaxWindows();
-        this.maxNamed = Math.min(maxWindows, MAX_NAMED);
-        this.timeout = config.query().aggregateTimeout();
+        this(
+                results,
+                elasticsearch,
+                views,
+                stored,
+                new WaitingBulkhead(ANSWERS),
+                config.query().aggregateMaxWindows(),
+                config.query().aggregateTimeout());
+    }
+
+    private int maxNamed() {
+        return Math.min(maxWindows, MAX_NAMED);
     }
 
     /** Rolls up the windows of one specification. */
-    Uni<Answer<Rollup.Rolled>> of(AggregateQuery query, Optional<Measure> measure) {
+    Uni<Answer<Rolled>> of(AggregateQuery query) {
         return results.read(query.atLeast(), index -> inTail(index, query))
-                .chain(read -> read.found().size() > maxNamed
-                        ? inStore(query, measure)
-                        : ofBoth(query, measure, read.found()).map(rollup -> answer(rollup, read.shown())));
+                .chain(read -> read.found().size() > maxNamed()
+                        ? inStore(query)
+                        : ofBoth(query, read.found()).map(rollup -> answer(rollup, read.shown())));
     }
 
     /**
      * Rolls up in Elasticsearch alone, because the tail has more windows than a search can exclude. First gives Elasticsearch time to show
      * everything that this process has read up to now.
      */
-    private Uni<Answer<Rollup.Rolled>> inStore(AggregateQuery query, Optional<Measure> measure) {
-        Rollup<?> rollup = rollup(query, measure);
+    private Uni<Answer<Rolled>> inStore(AggregateQuery query) {
+        Rollup<?> rollup = query.rollup();
         Position.Topic now = results.position();
-        ReadConsistency.Requirement patient = query.atLeast().within(timeout);
+        Requirement patient = query.atLeast().within(timeout);
         return results.stored(query.atLeast(), now)
                 .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
-                .call(() -> addStored(query, measure, List.of(), rollup))
+                .call(() -> addStored(query, List.of(), rollup))
                 .map(shown -> answer(rollup, shown));
     }
 
     /** A single page shows a single moment. Several searches need a view, because sessions may be merged between two of them. */
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, List<TailEntry> tail) {
         return count(query::search)
                 .chain(all -> all < PAGE && all + tail.size() <= maxWindows
-                        ? ofBoth(query, measure, tail, all)
-                        : views.of("window-results", view -> ofBoth(query.in(view), measure, tail, all)));
+                        ? ofBoth(query, tail, all)
+                        : views.of("window-results", view -> ofBoth(query.in(view), tail, all)));
     }
 
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail, long all) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, List<TailEntry> tail, long all) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail, all)
                 .chain(few -> few
-                        ? read(rollup(query, measure), byId(tail), query::search, deadline, Optional.empty())
+                        ? read(query.rollup(), byId(tail), query::search, deadline, Optional.empty())
                         : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
-                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, measure, tail));
+                .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, tail));
     }
 
     /** Whether there are few enough windows to read one by one. Excludes the tail's windows from the count only if that is needed. */
@@ -124,16 +131,15 @@ class Aggregates {
     }
 
     /** Adds the tail's windows row by row; Elasticsearch adds up the others. */
-    private Uni<Rollup<?>> addedUp(AggregateQuery query, Optional<Measure> measure, List<TailEntry> tail) {
+    private Uni<Rollup<?>> addedUp(AggregateQuery query, List<TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        return read(rollup(query, measure), byId(tail), () -> query.search(ids(tail)), never, Optional.empty())
+        return read(query.rollup(), byId(tail), () -> query.search(ids(tail)), never, Optional.empty())
                 .map(Optional::orElseThrow)
-                .call(rollup -> addStored(query, measure, tail, rollup));
+                .call(rollup -> addStored(query, tail, rollup));
     }
 
-    private Uni<Void> addStored(
-            AggregateQuery query, Optional<Measure> measure, List<TailEntry> without, Rollup<?> rollup) {
-        return turns.ask(() -> stored.add(query, measure, ids(without), rollup));
+    private Uni<Void> addStored(AggregateQuery query, List<TailEntry> without, Rollup<?> rollup) {
+        return turns.ask(() -> stored.add(query, ids(without), rollup));
     }
 
     private static Map<String, TailEntry> byId(List<TailEntry> entries) {
@@ -146,16 +152,12 @@ class Aggregates {
         return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
     }
 
-    private static Rollup<?> rollup(AggregateQuery query, Optional<Measure> measure) {
-        return new Rollup<>(query.fn(), measure, query.grouping());
-    }
-
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
         WindowFilter asked = query.windows();
         return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).values().stream()
                 .takeWhile(entry -> asked.to().map(entry.start()::isBefore).orElse(true))
                 .filter(asked::covers)
-                .limit(maxNamed + 1L)
+                .limit(maxNamed() + 1L)
                 .toList();
     }
 
@@ -211,7 +213,7 @@ class Aggregates {
                 : Optional.of(hits.get(PAGE - 1).get("sort"));
     }
 
-    private static Answer<Rollup.Rolled> answer(Rollup<?> rollup, ReadConsistency.Coverage shown) {
+    private static Answer<Rolled> answer(Rollup<?> rollup, Coverage shown) {
         return new Answer<>(rollup.rolled(shown.complete()), shown);
     }
 }

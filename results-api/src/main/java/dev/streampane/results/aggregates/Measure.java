@@ -76,10 +76,10 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     /** The number of a result that {@code function} needs: for {@code avg} the sum. Empty if the result does not have it. */
     Optional<Said> said(Function function, JsonNode result) {
         return switch (function) {
-            case MIN -> value(result, "min_", "").map(number -> new Said(number, true));
-            case MAX -> value(result, "max_", "").map(number -> new Said(number, true));
+            case MIN -> exact(result, "min_", "");
+            case MAX -> exact(result, "max_", "");
             case SUM -> sum(result);
-            case COUNT -> sum(result).or(() -> value(result, "min_", "max_", "").map(number -> new Said(number, true)));
+            case COUNT -> sum(result).or(() -> exact(result, "min_", "max_", ""));
             case AVG -> hasText(result) ? weighted(result) : sum(result);
         };
     }
@@ -104,8 +104,11 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         if (scale != null && WHOLE.matcher(scaled).matches()) {
             return Optional.of(new Said(new BigDecimal(new BigInteger(scaled), scale), true));
         }
-        Optional<BigDecimal> total = value(result, "total_");
-        return total.isPresent() ? Optional.of(new Said(total.get(), true)) : weighted(result);
+        return exact(result, "total_").or(() -> weighted(result));
+    }
+
+    private Optional<Said> exact(JsonNode result, String... prefixes) {
+        return value(result, prefixes).map(number -> new Said(number, true));
     }
 
     private Optional<Said> weighted(JsonNode result) {
@@ -115,12 +118,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
 
     /** Whether the result has a text. Its count is then of texts and numbers, and the number of numbers is not known. */
     private static boolean hasText(JsonNode result) {
-        for (JsonNode value : result.path("values")) {
-            if (value.isTextual()) {
-                return true;
-            }
-        }
-        return false;
+        return result.path("values").valueStream().anyMatch(JsonNode::isTextual);
     }
 
     private Optional<BigDecimal> value(JsonNode result, String... prefixes) {

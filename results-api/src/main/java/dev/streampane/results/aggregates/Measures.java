@@ -17,9 +17,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -47,7 +47,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                                 && read.found().isEmpty()
                                 && read.shown().complete()
                         ? Optional.empty()
-                        : Optional.of(found(query, read)));
+                        : Optional.of(consistency.found(read.shown(), () -> found(query, read.found()))));
     }
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
@@ -57,15 +57,6 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
                 .limit(SAMPLES)
                 .map(ResultJson::of)
                 .collect(Collectors.toCollection(ArrayList::new));
-    }
-
-    /** The measure from the samples. While results may be missing, an unknown metric is answered with 503, because they may have it. */
-    private Measure found(AggregateQuery query, TailAndStore.Answer<List<JsonNode>> read) {
-        try {
-            return found(query, read.found());
-        } catch (ProblemException e) {
-            throw read.shown().complete() ? e : consistency.behind();
-        }
     }
 
     private static Measure found(AggregateQuery query, List<JsonNode> samples) {
@@ -98,18 +89,14 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
     /** Samples from Elasticsearch: windows that have the metric first, then the newest first. */
     private Uni<List<JsonNode>> stored(AggregateQuery query) {
         ObjectNode search = query.searchBut(Set.of()).put("size", SAMPLES);
-        Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
+        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
         query.metric().ifPresent(name -> {
-            ArrayNode should = ((ObjectNode) search.at("/query/bool")).putArray("should");
+            ArrayNode should = search.withArray("/query/bool/should");
             for (String field : List.of("sums.", "values.")) {
-                should.addObject()
-                        .putObject("constant_score")
-                        .putObject("filter")
-                        .putObject("exists")
-                        .put("field", field + name);
+                should.addObject().withObject("/constant_score/filter/exists").put("field", field + name);
             }
         });
-        search.set("sort", ResultJson.read(NEWEST_BEST));
+        Clauses.sort(search, NEWEST_BEST);
         return elasticsearch.find("window-results", search, ResultJson::of);
     }
 
@@ -124,17 +111,16 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
 
     /** The end of an error message that lists the metrics that the function can be applied to. */
     private static String allowed(List<JsonNode> samples, Function function) {
-        Set<String> names = new TreeSet<>();
-        for (JsonNode sample : samples) {
-            Stream.of("sums", "values")
-                    .forEach(field -> sample.path(field).fieldNames().forEachRemaining(name -> {
-                        if (Measure.of(name, sample)
+        String names = samples.stream()
+                .flatMap(sample -> Stream.of("sums", "values")
+                        .flatMap(field -> sample.path(field).propertyStream())
+                        .map(Map.Entry::getKey)
+                        .filter(name -> Measure.of(name, sample)
                                 .filter(measure -> measure.functions().contains(function))
-                                .isPresent()) {
-                            names.add(name);
-                        }
-                    }));
-        }
-        return names.isEmpty() ? "" : "; allowed is " + String.join(" or ", names);
+                                .isPresent()))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" or "));
+        return names.isEmpty() ? "" : "; allowed is " + names;
     }
 }

@@ -73,9 +73,8 @@ final class Rollup<G extends Comparable<G>> {
         if (result.path("status").asText().equals("RETRACTED") || count < 1) {
             return;
         }
-        Optional<Measure.Said> said = measure.isPresent()
-                ? measure.get().said(function, result)
-                : Optional.of(new Measure.Said(BigDecimal.ZERO, true));
+        Optional<Measure.Said> said = measure.map(found -> found.said(function, result))
+                .orElse(Optional.of(new Measure.Said(BigDecimal.ZERO, true)));
         if (said.isEmpty()) {
             return;
         }

@@ -35,8 +35,8 @@ record StoredAggregates(SearchClient elasticsearch) {
             """;
 
     /** Adds the windows that Elasticsearch shows to {@code rollup}, except those with the ids in {@code without}. */
-    Uni<Void> add(AggregateQuery query, Optional<Measure> measure, Set<String> without, Rollup<?> rollup) {
-        return hasTexts(query, measure, without).chain(found -> {
+    Uni<Void> add(AggregateQuery query, Set<String> without, Rollup<?> rollup) {
+        return hasTexts(query, without).chain(found -> {
             if (found) {
                 throw new ProblemException(Problem.of(
                         ProblemType.TOO_MANY_WINDOWS,
@@ -44,19 +44,19 @@ record StoredAggregates(SearchClient elasticsearch) {
                                 + " shorter time, of which they are added up one by one."));
             }
             return elasticsearch
-                    .search("window-results", addedUp(query, measure, without))
+                    .search("window-results", addedUp(query, without))
                     .map(answer -> answer.at("/aggregations/buckets/buckets"))
                     .invoke(buckets -> {
                         Rollup.check(buckets.size(), query.grouping());
-                        buckets.forEach(bucket -> add(query, measure, bucket, rollup));
+                        buckets.forEach(bucket -> add(query, bucket, rollup));
                     })
                     .replaceWithVoid();
         });
     }
 
     /** Whether any window has a text, if a sum would be computed from averages; else false. */
-    private Uni<Boolean> hasTexts(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
-        if (query.fn() != Function.SUM || !isMean(query, measure)) {
+    private Uni<Boolean> hasTexts(AggregateQuery query, Set<String> without) {
+        if (query.fn() != Function.SUM || !isMean(query)) {
             return Uni.createFrom().item(false);
         }
         return elasticsearch
@@ -64,7 +64,7 @@ record StoredAggregates(SearchClient elasticsearch) {
                 .chain(texts -> texts.isEmpty()
                         ? Uni.createFrom().item(false)
                         : elasticsearch
-                                .search("window-results", withTexts(search(query, measure, without), texts))
+                                .search("window-results", withTexts(search(query, without), texts))
                                 .map(answer -> answer.at("/hits/total/value").asLong() > 0));
     }
 
@@ -77,68 +77,67 @@ record StoredAggregates(SearchClient elasticsearch) {
     }
 
     /** A search for the windows to add up, which returns no rows. */
-    private static ObjectNode search(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
-        ObjectNode search = query.searchBut(without).put("size", 0);
-        Clauses.term((ArrayNode) search.at("/query/bool/must_not"), "status", "RETRACTED");
-        measure.ifPresent(found -> Clauses.exists(Clauses.filters(search), "values." + field(query, found)));
+    private static ObjectNode search(AggregateQuery query, Set<String> without) {
+        ObjectNode search = query.searchBut(without);
+        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
+        field(query).ifPresent(field -> Clauses.exists(Clauses.filters(search), field));
         return search;
     }
 
-    private static ObjectNode addedUp(AggregateQuery query, Optional<Measure> measure, Set<String> without) {
-        ObjectNode search = search(query, measure, without);
+    private static ObjectNode addedUp(AggregateQuery query, Set<String> without) {
+        ObjectNode search = search(query, without);
         ObjectNode buckets = search.putObject("aggs").putObject("buckets");
         ObjectNode composite = buckets.putObject("composite").put("size", Rollup.MAX_BUCKETS + 1);
         query.grouping().addTo(composite.putArray("sources").addObject().putObject("group"));
         ObjectNode perBucket = (ObjectNode) ResultJson.read(PER_BUCKET);
         buckets.set("aggs", perBucket);
-        measure.ifPresent(found -> value(query, found, "values." + field(query, found), perBucket));
+        field(query).ifPresent(field -> aggregate(query, field, perBucket.putObject("value")));
         return search;
     }
 
-    private static String field(AggregateQuery query, Measure measure) {
-        Optional<String> field =
-                switch (query.fn()) {
-                    case MIN -> measure.field("min_", "");
-                    case MAX -> measure.field("max_", "");
-                    case AVG, SUM -> measure.field("total_", "avg_");
-                    case COUNT -> measure.field("total_", "avg_", "min_", "max_", "");
-                };
-        return field.orElse(measure.name());
+    /** The field that Elasticsearch aggregates over; empty if only records are counted. */
+    private static Optional<String> field(AggregateQuery query) {
+        return query.measure().map(measure -> {
+            Optional<String> field =
+                    switch (query.fn()) {
+                        case MIN -> measure.field("min_", "");
+                        case MAX -> measure.field("max_", "");
+                        case AVG, SUM -> measure.field("total_", "avg_");
+                        case COUNT -> measure.field("total_", "avg_", "min_", "max_", "");
+                    };
+            return "values." + field.orElse(measure.name());
+        });
     }
 
-    private static void value(AggregateQuery query, Measure measure, String field, ObjectNode aggregations) {
-        ObjectNode value = aggregations.putObject("value");
-        switch (query.fn()) {
-            case MIN -> value.putObject("min").put("field", field);
-            case MAX -> value.putObject("max").put("field", field);
-            case COUNT -> value.putObject("value_count").put("field", field);
-            case AVG, SUM -> {
-                if (isTotal(measure, field)) {
-                    value.putObject("sum").put("field", field);
-                } else {
-                    ObjectNode mean = value.putObject("weighted_avg");
-                    mean.putObject("value").put("field", field);
-                    mean.putObject("weight").put("field", "count");
-                }
-            }
+    private static void aggregate(AggregateQuery query, String field, ObjectNode value) {
+        if (isMean(query)) {
+            ObjectNode mean = value.putObject("weighted_avg");
+            mean.putObject("value").put("field", field);
+            mean.putObject("weight").put("field", "count");
+            return;
         }
-    }
-
-    private static boolean isTotal(Measure measure, String field) {
-        return field.equals("values.total_" + measure.name());
+        String aggregation =
+                switch (query.fn()) {
+                    case MIN -> "min";
+                    case MAX -> "max";
+                    case COUNT -> "value_count";
+                    case AVG, SUM -> "sum";
+                };
+        value.putObject(aggregation).put("field", field);
     }
 
     /** Whether Elasticsearch has only averages to compute the answer from. */
-    private static boolean isMean(AggregateQuery query, Optional<Measure> measure) {
+    private static boolean isMean(AggregateQuery query) {
         return (query.fn() == Function.AVG || query.fn() == Function.SUM)
-                && measure.filter(found -> !isTotal(found, "values." + field(query, found)))
+                && query.measure()
+                        .filter(measure -> !field(query).equals(Optional.of("values.total_" + measure.name())))
                         .isPresent();
     }
 
-    private static void add(AggregateQuery query, Optional<Measure> measure, JsonNode bucket, Rollup<?> rollup) {
+    private static void add(AggregateQuery query, JsonNode bucket, Rollup<?> rollup) {
         long count = bucket.at("/count/value").asLong();
         BigDecimal value = BigDecimal.valueOf(bucket.at("/value/value").asDouble());
-        BigDecimal number = isMean(query, measure) ? value.multiply(BigDecimal.valueOf(count)) : value;
+        BigDecimal number = isMean(query) ? value.multiply(BigDecimal.valueOf(count)) : value;
         rollup.addStored(
                 bucket.at("/key/group"),
                 new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
