@@ -2,27 +2,29 @@
 package dev.streampane.results.explain;
 
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.results.log.TopicLayout;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The audit lines that were found, by partition, in the order of their offsets and without a gap.
+ * The audit lines that were found, by partition and first offset, without a gap.
  *
  * @param fromStart the partitions whose first line here is the first that was ever written
  * @param corrections the rows that were dropped after they had been counted
  * @param beginsLate whether lines of the scanned time may have expired
  */
 record AuditLines(
-        Map<TopicPartition, List<AuditedRange>> chains,
+        Map<TopicPartition, NavigableMap<Long, AuditedRange>> chains,
         Set<TopicPartition> fromStart,
         Corrections corrections,
         boolean beginsLate) {
@@ -32,11 +34,11 @@ record AuditLines(
      *
      * @param open whether they lie after the newest line, so that their line may still come
      */
-    record Gap(String topic, int partition, long first, long last, boolean open) {
+    record Gap(TopicPartition partition, long first, long last, boolean open) {
 
         /** Says which offsets are not covered, and why: the line has {@code expired}, is still to come ({@link #open}), or is faulty. */
         String say(boolean expired) {
-            String which = "No audit line covers offsets %d to %d of %s-%d".formatted(first, last, topic, partition);
+            String which = "No audit line covers offsets %d to %d of %s".formatted(first, last, partition);
             if (expired) {
                 return which + ": the audit begins later.";
             }
@@ -51,90 +53,86 @@ record AuditLines(
      * The newest line, the line that ends right before it, and so on, in the order of their offsets. Of several lines that end at the same
      * offset, takes the one of the newest generation. Ends at the line with which a generation began without state.
      */
-    static List<AuditedRange> chain(List<AuditedRange> all) {
+    static NavigableMap<Long, AuditedRange> chain(List<AuditedRange> all) {
         Comparator<AuditedRange> newest =
                 Comparator.comparingInt(AuditedRange::generation).thenComparingLong(AuditedRange::last);
         Map<Long, List<AuditedRange>> byLast = new HashMap<>();
         all.forEach(line ->
                 byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
-        Deque<AuditedRange> chain = new ArrayDeque<>();
+        NavigableMap<Long, AuditedRange> chain = new TreeMap<>();
         Optional<AuditedRange> line = all.stream().max(newest);
         while (line.isPresent()) {
             AuditedRange found = line.get();
-            chain.addFirst(found);
+            chain.put(found.first(), found);
             line = byLast.getOrDefault(found.first() - 1, List.of()).stream()
                     .filter(before -> found.goesOnFrom(before))
                     .max(newest);
         }
-        return List.copyOf(chain);
+        return chain;
     }
 
-    private List<AuditedRange> of(String topic, int partition) {
-        return chains.getOrDefault(new TopicPartition(topic, partition), List.of());
+    private NavigableMap<Long, AuditedRange> of(TopicPartition partition) {
+        return chains.getOrDefault(partition, Collections.emptyNavigableMap());
     }
 
     /** The line of the same partition that ends right before {@code line}. */
     Optional<AuditedRange> before(AuditedRange line) {
-        return of(line.topic(), line.partition()).stream()
-                .filter(other -> other.last() == line.first() - 1)
-                .findFirst();
+        return Optional.ofNullable(of(line.partition()).lowerEntry(line.first()))
+                .map(Map.Entry::getValue);
     }
 
     /** The first offsets that the result names but no line covers; empty if there are none. */
     Optional<Gap> missing(PublishedResult result) {
-        for (PublishedResult.Input input : result.inputs()) {
+        for (Input input : result.inputs()) {
             if (input.isWholeTopic()) {
                 continue;
             }
-            List<AuditedRange> chain = of(input.topic(), input.partition());
-            long first = chain.isEmpty() ? 0 : chain.get(0).first();
-            long last = chain.isEmpty() ? -1 : chain.get(chain.size() - 1).last();
+            TopicPartition partition = new TopicPartition(input.topic(), input.partition());
+            NavigableMap<Long, AuditedRange> chain = of(partition);
+            long first = chain.isEmpty() ? 0 : chain.firstKey();
+            long last = chain.isEmpty() ? -1 : chain.lastEntry().getValue().last();
             if (first > input.first()) {
-                return Optional.of(gap(input, input.first(), Math.min(first - 1, input.last()), false));
+                return Optional.of(new Gap(partition, input.first(), Math.min(first - 1, input.last()), false));
             }
             if (last < input.last()) {
-                return Optional.of(gap(input, Math.max(last + 1, input.first()), input.last(), true));
+                return Optional.of(new Gap(partition, Math.max(last + 1, input.first()), input.last(), true));
             }
         }
         return Optional.empty();
     }
 
-    private static Gap gap(PublishedResult.Input input, long first, long last, boolean open) {
-        return new Gap(input.topic(), input.partition(), first, last, open);
-    }
-
     /** Whether the horizon has reached {@code end} in the newest line of each partition. An empty partition needs no line. */
     boolean isClosed(long end, List<TopicLayout> inputs) {
-        for (TopicLayout topic : inputs) {
-            for (int partition = 0; partition < topic.partitions(); partition++) {
-                List<AuditedRange> chain = of(topic.name(), partition);
-                boolean isEmpty = topic.ends()[partition] <= topic.beginnings()[partition];
-                if (chain.isEmpty() ? !isEmpty : chain.get(chain.size() - 1).horizonAfter() < end) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return inputs.stream()
+                .allMatch(topic -> topic.topicPartitions().stream().allMatch(partition -> {
+                    int number = partition.partition();
+                    NavigableMap<Long, AuditedRange> chain = of(partition);
+                    return chain.isEmpty()
+                            ? topic.ends()[number] <= topic.beginnings()[number]
+                            : chain.lastEntry().getValue().horizonAfter() >= end;
+                }));
     }
 
     /** Whether the newest line of each partition is of {@code generation}: a line of an earlier one tells what that one counted. */
     boolean areOf(int generation) {
         return chains.values().stream()
-                .allMatch(chain -> chain.get(chain.size() - 1).generation() == generation);
+                .allMatch(chain -> chain.lastEntry().getValue().generation() == generation);
     }
 
     /** Whether no record with an event time from {@code start} on can lie before the first line of its partition. */
     boolean reachBackTo(long start) {
         return chains.entrySet().stream()
                 .filter(chain -> !fromStart.contains(chain.getKey()))
-                .map(chain -> chain.getValue().get(0))
+                .map(chain -> chain.getValue().firstEntry().getValue())
                 .allMatch(first -> first.clockBefore() < start - Math.max(0, first.skew()));
     }
 
     /** When the line was written by which the last partition's horizon reached {@code end}, ms since the epoch; {@link Long#MAX_VALUE} if none. */
     long closedSince(long end) {
         return chains.values().stream()
-                .flatMap(chain -> chain.stream().filter(line -> line.horizonAfter() >= end).findFirst().stream())
+                .flatMap(chain -> chain.values().stream()
+                        .filter(line -> line.horizonAfter() >= end)
+                        .limit(1))
                 .mapToLong(AuditedRange::appended)
                 .max()
                 .orElse(Long.MAX_VALUE);
@@ -157,6 +155,8 @@ record AuditLines(
     }
 
     private List<AuditedRange> all() {
-        return chains.values().stream().flatMap(List::stream).toList();
+        return chains.values().stream()
+                .flatMap(chain -> chain.values().stream())
+                .toList();
     }
 }

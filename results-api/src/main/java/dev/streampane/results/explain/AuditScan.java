@@ -11,6 +11,7 @@ import dev.streampane.results.log.TopicLayout;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -81,13 +82,14 @@ final class AuditScan {
     AuditLines scan(String topic) {
         TopicLayout audit = log.layout(topic);
         long[] starts = audit.partitions() == 0 ? new long[0] : starts(audit);
-        for (int partition = 0; partition < starts.length; partition++) {
-            fromTheFirst &= starts[partition] == 0;
-            beginsLate |= starts[partition] == audit.beginnings()[partition] && starts[partition] > 0;
-            long at = starts[partition];
+        for (TopicPartition partition : audit.topicPartitions()) {
+            int number = partition.partition();
+            long at = starts[number];
+            fromTheFirst &= at == 0;
+            beginsLate |= at == audit.beginnings()[number] && at > 0;
             newest = 0;
-            while (at < audit.ends()[partition] && !isBehindTheLast()) {
-                Chunk chunk = log.read(topic, partition, at, audit.ends()[partition]);
+            while (at < audit.ends()[number] && !isBehindTheLast()) {
+                Chunk chunk = log.read(partition, at, audit.ends()[number]);
                 fromTheFirst &= !chunk.expired();
                 beginsLate |= chunk.expired();
                 chunk.records().forEach(this::add);
@@ -105,9 +107,7 @@ final class AuditScan {
     private long[] starts(TopicLayout audit) {
         Instant from = from();
         long[] starts = from.equals(Instant.EPOCH) ? audit.beginnings() : log.offsetsAt(audit, from);
-        for (int partition = 0; partition < starts.length; partition++) {
-            starts[partition] = Math.max(starts[partition], audit.beginnings()[partition]);
-        }
+        Arrays.setAll(starts, partition -> Math.max(starts[partition], audit.beginnings()[partition]));
         return starts;
     }
 
@@ -147,26 +147,24 @@ final class AuditScan {
     }
 
     private boolean isOfTheInputs(AuditedRange line) {
-        Optional<TopicLayout> topic = inputs.stream()
-                .filter(input -> input.name().equals(line.topic()))
-                .findFirst();
+        String name = line.partition().topic();
+        Optional<TopicLayout> topic =
+                inputs.stream().filter(input -> input.name().equals(name)).findFirst();
         if (topic.isPresent() && !topic.get().topicId().equals(line.topicId())) {
             if (line.generation() == result.generation()) {
-                former.add(line.topic());
+                former.add(name);
             }
             return false;
         }
-        return topic.isPresent()
-                && line.partition() >= 0
-                && line.partition() < topic.get().partitions();
+        int partition = line.partition().partition();
+        return topic.isPresent() && partition >= 0 && partition < topic.get().partitions();
     }
 
     private void add(AuditedRange line) {
-        TopicPartition partition = new TopicPartition(line.topic(), line.partition());
         if (line.last() >= line.first()) {
-            lines.computeIfAbsent(partition, none -> new ArrayList<>()).add(line);
-        } else if (lines.containsKey(partition)) { // without offsets: the rest of a line that was written before
-            lines.get(partition).replaceAll(before -> before.and(line));
+            lines.computeIfAbsent(line.partition(), none -> new ArrayList<>()).add(line);
+        } else if (lines.containsKey(line.partition())) { // without offsets: the rest of a line that was written before
+            lines.get(line.partition()).replaceAll(before -> before.and(line));
         }
     }
 
@@ -184,12 +182,12 @@ final class AuditScan {
     }
 
     private AuditLines lines() {
-        Map<TopicPartition, List<AuditedRange>> chains = new TreeMap<>(TopicLayout.PARTITION_ORDER);
+        Map<TopicPartition, NavigableMap<Long, AuditedRange>> chains = new TreeMap<>(TopicLayout.PARTITION_ORDER);
         Set<TopicPartition> fromStart = new HashSet<>();
         lines.forEach((partition, all) -> {
-            List<AuditedRange> chain = AuditLines.chain(all);
+            NavigableMap<Long, AuditedRange> chain = AuditLines.chain(all);
             chains.put(partition, chain);
-            if (isFirst(chain.get(0), all)) {
+            if (isFirst(chain.firstEntry().getValue(), all)) {
                 fromStart.add(partition);
             }
         });
@@ -197,22 +195,17 @@ final class AuditScan {
     }
 
     /** The corrections, except those of an older generation than the line over their offset, whose generation read the rows again. */
-    private Corrections corrections(Map<TopicPartition, List<AuditedRange>> chains) {
+    private Corrections corrections(Map<TopicPartition, NavigableMap<Long, AuditedRange>> chains) {
         Map<Corrections.Place, Long> dropped = new HashMap<>();
-        Map<TopicPartition, NavigableMap<Long, Integer>> generations = new HashMap<>();
-        chains.forEach((partition, chain) -> {
-            NavigableMap<Long, Integer> byFirst = new TreeMap<>();
-            chain.forEach(line -> byFirst.put(line.first(), line.generation()));
-            generations.put(partition, byFirst);
-        });
         for (AuditCorrection one : corrections) {
-            NavigableMap<Long, Integer> ofPartition = generations.get(new TopicPartition(one.topic(), one.partition()));
-            if (ofPartition == null
+            Corrections.Place place = Corrections.Place.of(one);
+            NavigableMap<Long, AuditedRange> chain = chains.get(place.partition());
+            if (chain == null
                     || one.generation()
-                            >= ofPartition
-                                    .floorEntry(Math.max(one.offset(), ofPartition.firstKey()))
-                                    .getValue()) {
-                dropped.merge(Corrections.Place.of(one), one.count(), Long::sum);
+                            >= chain.floorEntry(Math.max(one.offset(), chain.firstKey()))
+                                    .getValue()
+                                    .generation()) {
+                dropped.merge(place, one.count(), Long::sum);
             }
         }
         return new Corrections(dropped);

@@ -6,10 +6,12 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.SpecCounts;
 import dev.streampane.contract.AuditLine.WindowCount;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.results.store.ResultJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What an audit line (schema audit-line/v1) states about a range of one partition's offsets: the clock and horizon before and after it, the
@@ -23,9 +25,8 @@ import java.util.Optional;
  */
 record AuditedRange(
         int generation,
-        String topic,
+        TopicPartition partition,
         String topicId,
-        int partition,
         long first,
         long last,
         boolean restored,
@@ -59,9 +60,8 @@ record AuditedRange(
                 line.specs().stream().filter(one -> one.spec().equals(spec)).findFirst();
         return new AuditedRange(
                 line.key().generation(),
-                line.key().topic(),
+                new TopicPartition(line.key().topic(), line.key().partition()),
                 line.key().topicId(),
-                line.key().partition(),
                 line.first(),
                 line.last(),
                 line.restored(),
@@ -111,9 +111,8 @@ record AuditedRange(
         }
         return new AuditedRange(
                 generation,
-                topic,
-                topicId,
                 partition,
+                topicId,
                 first,
                 last,
                 restored,
@@ -136,12 +135,12 @@ record AuditedRange(
 
     /** Whether this range begins right after offset {@code read} of the same partition, up to which {@code before} is read. */
     boolean follows(AuditedRange before, long read) {
-        return before.topic.equals(topic) && before.partition == partition && read + 1 == first;
+        return before.partition.equals(partition) && read + 1 == first;
     }
 
-    boolean overlaps(PublishedResult.Input input) {
-        return topic.equals(input.topic())
-                && partition == input.partition()
+    boolean overlaps(Input input) {
+        return partition.topic().equals(input.topic())
+                && partition.partition() == input.partition()
                 && first <= input.last()
                 && last >= input.first();
     }
@@ -171,8 +170,8 @@ record AuditedRange(
     ObjectNode json() {
         return ResultJson.JSON
                 .createObjectNode()
-                .put("topic", topic)
-                .put("partition", partition)
+                .put("topic", partition.topic())
+                .put("partition", partition.partition())
                 .put("first", first)
                 .put("last", last)
                 .put("generation", generation)

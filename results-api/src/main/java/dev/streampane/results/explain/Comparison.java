@@ -98,14 +98,12 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
 
     /** The fields of the result that were not recomputed, are not part of its id and were not {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
-        ArrayNode unchecked = ResultJson.JSON.createArrayNode();
-        (log == null ? document : log)
+        return ResultJson.JSON.valueToTree((log == null ? document : log)
                 .keySet().stream()
                         .filter(field -> !recomputed.containsKey(field) && !isComputed(field))
                         .filter(field -> !OF_THE_ID.contains(field) && !REPEATED.containsKey(field))
                         .filter(field -> !checked.contains(field))
-                        .forEach(unchecked::add);
-        return unchecked;
+                        .toList());
     }
 
     private Set<String> fields() {
@@ -132,8 +130,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
 
     private static void said(ObjectNode difference, String who, Map<String, JsonNode> leaves, String field) {
         if (leaves != null) {
-            JsonNode value = leaves.get(field);
-            difference.set(who, value == null ? ResultJson.JSON.nullNode() : value);
+            difference.set(who, leaves.get(field));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.explain.Rows.Measurement;
 import dev.streampane.results.log.LogReaders.Chunk;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -33,7 +34,7 @@ record CompleteFrom(long earliest, long latest) {
         }
         FirstValidRow first = new FirstValidRow(new PartitionTime(line));
         for (long at = line.firstRecord(); at <= line.last() && first.found.equals(UNKNOWN); ) {
-            Chunk chunk = log.read(line.topic(), line.partition(), at, line.last() + 1);
+            Chunk chunk = log.read(line.partition(), at, line.last() + 1);
             if (chunk.expired()) {
                 return UNKNOWN;
             }
@@ -91,7 +92,7 @@ record CompleteFrom(long earliest, long latest) {
         }
 
         @Override
-        public void value(String key, long eventTime, Rows.Measurement measured, int row) {
+        public void value(String key, long eventTime, Measurement measured, int row) {
             heartbeat(eventTime);
         }
     }

@@ -2,10 +2,12 @@
 package dev.streampane.results.explain;
 
 import dev.streampane.contract.AuditCorrection;
+import dev.streampane.results.log.TopicLayout;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Rows that were counted and dropped later, according to correction lines, so that they are in no pane. A correction covers the row at its
@@ -13,10 +15,10 @@ import java.util.TreeMap;
  */
 final class Corrections {
 
-    private final TreeMap<Place, Long> dropped = new TreeMap<>(Comparator.comparing(Place::topic)
-            .thenComparingInt(Place::partition)
-            .thenComparingLong(Place::offset)
-            .thenComparingLong(Place::end));
+    private final TreeMap<Place, Long> dropped =
+            new TreeMap<>(Comparator.comparing(Place::partition, TopicLayout.PARTITION_ORDER)
+                    .thenComparingLong(Place::offset)
+                    .thenComparingLong(Place::end));
     private final Map<Place, Long> left = new HashMap<>();
 
     /**
@@ -24,18 +26,17 @@ final class Corrections {
      *
      * @param end end of the row's first window; for a session, of the earliest row that was dropped with it
      */
-    record Place(String topic, int partition, long offset, long end) {
+    record Place(TopicPartition partition, long offset, long end) {
 
         static Place of(AuditCorrection correction) {
             return new Place(
-                    correction.topic(),
-                    correction.partition(),
+                    new TopicPartition(correction.topic(), correction.partition()),
                     correction.offset(),
                     correction.windowEnd().toEpochMilli());
         }
 
         private boolean isAt(Place other) {
-            return offset == other.offset && partition == other.partition && topic.equals(other.topic);
+            return offset == other.offset && partition.equals(other.partition);
         }
     }
 
@@ -49,7 +50,7 @@ final class Corrections {
             return false;
         }
         Place first = dropped.floorKey(row);
-        Place pane = new Place(row.topic, row.partition, 0, isOfSession ? 0 : row.end);
+        Place pane = new Place(row.partition, 0, isOfSession ? 0 : row.end);
         if (first != null && first.isAt(row) && (isOfSession || first.end == row.end)) {
             left.merge(pane, dropped.remove(first), Long::sum);
         }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
+import dev.streampane.results.explain.Rows.Measurement;
+import org.apache.kafka.common.TopicPartition;
+
 /**
  * A row that was counted.
  *
@@ -13,8 +16,7 @@ record CountedRow(
         long time,
         boolean late,
         CompleteFrom completeFrom,
-        String topic,
-        int partition,
+        TopicPartition partition,
         long offset,
         int row,
-        Rows.Measurement measured) {}
+        Measurement measured) {}

@@ -3,6 +3,8 @@ package dev.streampane.results.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
+import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.problem.Parameter;
@@ -23,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.ResponseBuilder;
 
 /** {@code /api/v1/windows/{id}/explain}: whether a result follows from the inputs. */
 @Path("/api/v1/windows")
@@ -103,13 +106,13 @@ public class ExplainResource {
             content = @Content(mediaType = Problem.MEDIA_TYPE, schema = @Schema(ref = "Problem")))
     public Uni<RestResponse<String>> explain(@PathParam("id") String id, @Context RoutingContext context) {
         Parameters parameters = Parameters.of(context.request().query(), ONE);
-        ReadConsistency.Requirement wanted = consistency.of(parameters);
+        Requirement wanted = consistency.of(parameters);
         parameters.check();
         Access access = Access.of(context, id);
         return consistency.reached(wanted, access).chain(() -> explain(id, wanted, access));
     }
 
-    private Uni<RestResponse<String>> explain(String id, ReadConsistency.Requirement wanted, Access access) {
+    private Uni<RestResponse<String>> explain(String id, Requirement wanted, Access access) {
         return results.read(wanted, index -> index.newest(id)).chain(read -> limits.pages()
                 .run(access, () -> explainer.find(id, read.found(), read.shown().complete(), access))
                 .map(found -> found.orElseThrow(() -> consistency.missing("window", id, read.shown())))
@@ -129,9 +132,9 @@ public class ExplainResource {
         return answer;
     }
 
-    private static RestResponse<String> answer(ObjectNode answer, ReadConsistency.Coverage shown) {
+    private static RestResponse<String> answer(ObjectNode answer, Coverage shown) {
         String position = shown.position().toString();
-        return RestResponse.ResponseBuilder.ok(answer.put("position", position).toString())
+        return ResponseBuilder.ok(answer.put("position", position).toString())
                 .header("Streampane-Position", position)
                 .header("Cache-Control", "no-store")
                 .build();

@@ -18,7 +18,8 @@ import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,27 +29,31 @@ import java.util.concurrent.CompletableFuture;
  * Explains a few results at a time ({@code results.explain.max-running}), each on a worker thread; one more is refused with a 503 at once.
  * Keeps no records, only sums.
  */
-@ApplicationScoped
-public class Explainer {
+@Singleton
+public record Explainer(
+        SearchClient elasticsearch,
+        IndexedLog indexed,
+        TailFeeds tail,
+        LogReaders readers,
+        ResultsConfig config,
+        Bulkhead running) {
 
     private static final String RESULTS = "window-results";
 
-    private final SearchClient elasticsearch;
-    private final IndexedLog indexed;
-    private final TailFeeds tail;
-    private final LogReaders readers;
-    private final ResultsConfig config;
-    private final Bulkhead running;
-
+    @Inject
     Explainer(
             SearchClient elasticsearch, IndexedLog indexed, TailFeeds tail, LogReaders readers, ResultsConfig config) {
-        this.elasticsearch = elasticsearch;
-        this.indexed = indexed;
-        this.tail = tail;
-        this.readers = readers;
-        this.config = config;
-        this.running = new Bulkhead(
-                config.explain().maxRunning(), ProblemType.TOO_MANY_EXPLANATIONS, "explanations", Budget.RETRY_AFTER);
+        this(
+                elasticsearch,
+                indexed,
+                tail,
+                readers,
+                config,
+                new Bulkhead(
+                        config.explain().maxRunning(),
+                        ProblemType.TOO_MANY_EXPLANATIONS,
+                        "explanations",
+                        Budget.RETRY_AFTER));
     }
 
     /**
@@ -86,10 +91,8 @@ public class Explainer {
     }
 
     private Position.Topic behind(TailEntry entry) {
-        long[] offsets = new long[entry.partition() + 1];
-        offsets[entry.partition()] = entry.offset() + 1;
-        int partitions = results().map(topic -> topic.offsets().length).orElse(0);
-        return new Position.Topic(tail.resultsTopic(), topicId(), offsets).withPartitions(partitions);
+        return Position.Topic.after(tail.resultsTopic(), topicId(), entry.partition(), entry.offset())
+                .withPartitions(results().map(topic -> topic.offsets().length).orElse(0));
     }
 
     private JsonNode json(TailEntry entry) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.explain.WindowRule.Kind;
 import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.Problem;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Explains one window: compares its document with the record of the log that it was made of, and that record with the result recomputed from the
@@ -144,8 +146,9 @@ final class Explanation {
             findings.note("document: the log begins behind that place");
             return null;
         }
-        List<ConsumerRecord<byte[], byte[]>> records =
-                log.read(layout.name(), partition, offset, offset + 1).records();
+        List<ConsumerRecord<byte[], byte[]>> records = log.read(
+                        new TopicPartition(layout.name(), partition), offset, offset + 1)
+                .records();
         if (records.isEmpty()) {
             return differing("nothing is committed at that place of the log");
         }
@@ -221,7 +224,7 @@ final class Explanation {
     private static String command(PublishedResult result) {
         String replay = "streampane replay " + result.job() + " --generation " + result.generation();
         WindowRule rule = WindowRule.of(result.spec());
-        return rule.kind() == WindowRule.Kind.GLOBAL
+        return rule.kind() == Kind.GLOBAL
                 ? replay
                 : replay
                         + " --compare --from "

@@ -40,9 +40,7 @@ final class Findings {
     }
 
     ArrayNode json() {
-        ArrayNode json = ResultJson.JSON.createArrayNode();
-        words.forEach(json::add);
-        return json;
+        return ResultJson.JSON.valueToTree(words);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the committed records of topics in chunks, on one thread that waits for the shared readers no longer than its budget allows. Each method
@@ -51,9 +52,19 @@ final class InputLog {
         return await(readers.offsetsAt(topic, appended));
     }
 
+    /** First offset of a partition that has not been deleted. */
+    long beginning(TopicPartition partition) {
+        return layout(partition.topic()).beginnings()[partition.partition()];
+    }
+
+    /** Committed end of a partition. */
+    long end(TopicPartition partition) {
+        return layout(partition.topic()).ends()[partition.partition()];
+    }
+
     /** Some records of one partition, from {@code from} (inclusive) up to {@code end} (exclusive). */
-    Chunk read(String topic, int partition, long from, long end) {
-        return await(readers.read(topic, partition, from, end, MAX_BYTES));
+    Chunk read(TopicPartition partition, long from, long end) {
+        return await(readers.read(partition.topic(), partition.partition(), from, end, MAX_BYTES));
     }
 
     /**
@@ -61,12 +72,12 @@ final class InputLog {
      *
      * @throws NotRecomputedException when some records have expired
      */
-    void forEach(String topic, int partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> records) {
+    void forEach(TopicPartition partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> records) {
         long at = from;
         while (at < end) {
-            Chunk chunk = read(topic, partition, at, end);
+            Chunk chunk = read(partition, at, end);
             if (chunk.expired()) {
-                throw NotRecomputedException.expired(topic, partition, at, chunk.next());
+                throw NotRecomputedException.expired(partition, at, chunk.next());
             }
             chunk.records().forEach(records);
             at = chunk.next();

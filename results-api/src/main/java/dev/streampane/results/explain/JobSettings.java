@@ -5,7 +5,6 @@ import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.RecordJson;
-import dev.streampane.results.log.TopicLayout;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -13,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The settings of a job, from the topic to which its generations write them.
@@ -24,10 +24,9 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
 
     /** Reads {@code topic} to its end; the last record of a generation counts. */
     static JobSettings find(InputLog log, String topic, PublishedResult result) {
-        TopicLayout layout = log.layout(topic);
         Map<Integer, JobRun> runs = new HashMap<>();
-        for (int partition = 0; partition < layout.partitions(); partition++) {
-            log.forEach(topic, partition, layout.beginnings()[partition], layout.ends()[partition], record -> {
+        for (TopicPartition partition : log.layout(topic).topicPartitions()) {
+            log.forEach(partition, log.beginning(partition), log.end(partition), record -> {
                 if (record.key() != null && AuditLine.isKeyOf(result.job(), record.key())) {
                     JobRun.read(RecordJson.read(record.value())).ifPresent(run -> runs.put(run.generation(), run));
                 }

@@ -4,6 +4,7 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.store.ResultJson;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 
 /** Says why a result was not recomputed. This is the verdict, unless a difference was found. */
 final class NotRecomputedException extends RuntimeException {
@@ -27,12 +28,12 @@ final class NotRecomputedException extends RuntimeException {
      * @param needed first offset that would have to be read
      * @param there first offset that is still there
      */
-    static NotRecomputedException expired(String topic, int partition, long needed, long there) {
+    static NotRecomputedException expired(TopicPartition partition, long needed, long there) {
         return new NotRecomputedException(
                 "expired",
-                "The inputs have expired: %s-%d begins at offset %d, and offset %d would have to be read."
-                        .formatted(topic, partition, there, needed),
-                place(topic, partition).put("firstNeeded", needed).put("firstThere", there));
+                "The inputs have expired: %s begins at offset %d, and offset %d would have to be read."
+                        .formatted(partition, there, needed),
+                place(partition).put("firstNeeded", needed).put("firstThere", there));
     }
 
     /** The result cannot be recomputed by the audit lines that there are. */
@@ -45,11 +46,14 @@ final class NotRecomputedException extends RuntimeException {
         return new NotRecomputedException(
                 "unaudited",
                 gap.say(expired),
-                place(gap.topic(), gap.partition()).put("first", gap.first()).put("last", gap.last()));
+                place(gap.partition()).put("first", gap.first()).put("last", gap.last()));
     }
 
-    private static ObjectNode place(String topic, int partition) {
-        return ResultJson.JSON.createObjectNode().put("topic", topic).put("partition", partition);
+    private static ObjectNode place(TopicPartition partition) {
+        return ResultJson.JSON
+                .createObjectNode()
+                .put("topic", partition.topic())
+                .put("partition", partition.partition());
     }
 
     String verdict() {

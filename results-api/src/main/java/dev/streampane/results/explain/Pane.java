@@ -51,9 +51,9 @@ final class Pane {
         late += row.late() ? 1 : 0;
         completeFrom = completeFrom.and(row.completeFrom());
         times.accept(row.time());
-        offsets(new TopicPartition(row.topic(), row.partition())).accept(row.offset());
+        offsets(row.partition()).accept(row.offset());
         if (row.measured().text() != null) {
-            keepLast(new Text(row.measured().text(), row.time(), row.partition(), row.offset(), row.row()));
+            keepLast(new Text(row.measured().text(), row.time(), row.partition().partition(), row.offset(), row.row()));
             return;
         }
         for (int i = 0; i < sums.length; i++) {

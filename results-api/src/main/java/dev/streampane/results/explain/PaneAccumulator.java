@@ -2,6 +2,7 @@
 package dev.streampane.results.explain;
 
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.explain.WindowRule.Kind;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,9 +39,9 @@ final class PaneAccumulator {
 
     void add(CountedRow row) {
         rows++;
-        if (rule.kind() == WindowRule.Kind.SESSION) {
+        if (rule.kind() == Kind.SESSION) {
             addToSession(row);
-        } else if (rule.kind() == WindowRule.Kind.GLOBAL || start <= row.time() && row.time() < end) {
+        } else if (rule.kind() == Kind.GLOBAL || start <= row.time() && row.time() < end) {
             pane.add(row);
         }
     }
@@ -72,7 +73,7 @@ final class PaneAccumulator {
                 .filter(session -> session.minTime() < end && end(session) > start)
                 .findFirst()
                 .orElse(pane);
-        boolean isByRecords = rule.kind() == WindowRule.Kind.SESSION || rule.kind() == WindowRule.Kind.GLOBAL;
+        boolean isByRecords = rule.kind() == Kind.SESSION || rule.kind() == Kind.GLOBAL;
         return isByRecords && found.count() > 0
                 ? new WindowPane(found, found.minTime(), end(found), rows - found.count())
                 : new WindowPane(found, start, end, rows - found.count());

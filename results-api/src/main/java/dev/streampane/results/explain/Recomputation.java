@@ -4,7 +4,10 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.contract.WindowId;
+import dev.streampane.results.explain.Rows.Measurement;
+import dev.streampane.results.explain.WindowRule.Kind;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -30,23 +33,22 @@ final class Recomputation {
     private final InputLog log;
     private final PublishedResult result;
     private final WindowRule rule;
-    private final Function<AuditedRange, Rows> rows;
+    private final Function<AuditedRange, Rows> rowsOf;
     private final AuditLines audit;
     private final Map<TopicPartition, CompleteFrom> beginnings = new HashMap<>();
     private final PaneAccumulator named;
     private final PaneAccumulator all;
     private final List<CheckedRange> lines = new ArrayList<>();
-    private final Verdicts verdicts = new Verdicts();
     private CheckedRange reading;
-    private Rows rowsOfLine;
-    private CompleteFrom completeFrom;
-    private ConsumerRecord<byte[], byte[]> record;
 
     /** A range that is read, and the counts of the verdicts on its rows. */
-    static final class CheckedRange {
+    final class CheckedRange implements Rows.Sink {
         private final AuditedRange line;
         private final PartitionTime time;
-        private boolean whole;
+        private final Rows rows;
+        private final CompleteFrom completeFrom;
+        private boolean whole = true;
+        private ConsumerRecord<byte[], byte[]> record;
         private long records;
         private long counted;
         private long late;
@@ -59,6 +61,10 @@ final class Recomputation {
         private CheckedRange(AuditedRange line) {
             this.line = line;
             this.time = new PartitionTime(line);
+            this.rows = rowsOf.apply(line);
+            this.completeFrom = beginnings
+                    .computeIfAbsent(line.partition(), Recomputation.this::completeFrom)
+                    .plus(line.outOfOrderness());
         }
 
         AuditedRange line() {
@@ -78,19 +84,87 @@ final class Recomputation {
                                     && late == line.late()
                                     && time.horizon() == line.horizonAfter());
         }
+
+        private void read(ConsumerRecord<byte[], byte[]> next) {
+            record = next;
+            records++;
+            unguarded += PartitionTime.isGuarded(next) ? 0 : 1;
+            long otherKeysBefore = otherKeys;
+            long correctedBefore = corrected;
+            rows.read(next, this);
+            if (rule.kind() == Kind.SESSION && otherKeys > otherKeysBefore && corrected > correctedBefore) {
+                throw NotRecomputedException.unaudited(
+                        "A correction does not say of which key of offset %d of %s it is."
+                                .formatted(next.offset(), line.partition()));
+            }
+        }
+
+        @Override
+        public void heartbeat(long eventTime) {
+            if (time.isFuture(record, eventTime)) {
+                rejected++;
+                return;
+            }
+            heartbeats++;
+            time.advance(record, eventTime);
+        }
+
+        @Override
+        public void rejected() {
+            rejected++;
+        }
+
+        @Override
+        public void value(String key, long eventTime, Measurement measured, int row) {
+            if (time.isFuture(record, eventTime)) {
+                rejected++;
+                return;
+            }
+            if (line.known()) {
+                window(key, eventTime, measured, row);
+            }
+            time.advance(record, eventTime);
+        }
+
+        private void window(String key, long eventTime, Measurement measured, int row) {
+            long end = rule.firstEnd(eventTime);
+            if (time.isClosed(end)) {
+                late++;
+                return;
+            }
+            counted++;
+            if (!rule.spec().allKeys() && !key.equals(result.key())) {
+                otherKeys++;
+                return;
+            }
+            var place = new Corrections.Place(line.partition(), record.offset(), end);
+            if (audit.corrections().take(place, rule.kind() == Kind.SESSION)) {
+                corrected++;
+                return;
+            }
+            boolean isOfMany = rule.kind() == Kind.SLIDING;
+            count(new CountedRow(
+                    eventTime,
+                    time.hasPassed(isOfMany ? result.endMillis() : end),
+                    completeFrom,
+                    line.partition(),
+                    record.offset(),
+                    row,
+                    measured));
+        }
     }
 
     Recomputation(
             InputLog log,
             PublishedResult result,
             WindowRule rule,
-            Function<AuditedRange, Rows> rows,
+            Function<AuditedRange, Rows> rowsOf,
             List<Measure> measures,
             AuditLines audit) {
         this.log = log;
         this.result = result;
         this.rule = rule;
-        this.rows = rows;
+        this.rowsOf = rowsOf;
         this.audit = audit;
         this.named = new PaneAccumulator(rule, result, measures);
         this.all = new PaneAccumulator(rule, result, measures);
@@ -120,27 +194,13 @@ final class Recomputation {
     private void readChain(Deque<AuditedRange> upcoming, long last) {
         AuditedRange first = upcoming.element();
         open(upcoming.remove());
-        log.forEach(first.topic(), first.partition(), first.firstRecord(), last + 1, found -> {
+        log.forEach(first.partition(), first.firstRecord(), last + 1, found -> {
             while (found.offset() > reading.line.last()) {
-                reading.whole = true;
                 open(upcoming.remove());
             }
-            record = found;
-            reading.records++;
-            reading.unguarded += PartitionTime.isGuarded(found) ? 0 : 1;
-            long otherKeys = reading.otherKeys;
-            long corrected = reading.corrected;
-            rowsOfLine.read(found, verdicts);
-            if (rule.kind() == WindowRule.Kind.SESSION
-                    && reading.otherKeys > otherKeys
-                    && reading.corrected > corrected) {
-                throw NotRecomputedException.unaudited(
-                        "A correction does not say of which key of offset %d of %s-%d it is."
-                                .formatted(found.offset(), found.topic(), found.partition()));
-            }
+            reading.read(found);
         });
         while (!upcoming.isEmpty()) {
-            reading.whole = true;
             open(upcoming.remove());
         }
         reading.whole = last >= reading.line.last();
@@ -149,83 +209,20 @@ final class Recomputation {
     private void open(AuditedRange next) {
         reading = new CheckedRange(next);
         lines.add(reading);
-        rowsOfLine = rows.apply(next);
-        completeFrom = beginnings
-                .computeIfAbsent(new TopicPartition(next.topic(), next.partition()), this::completeFrom)
-                .plus(next.outOfOrderness());
-    }
-
-    /** The verdicts on the rows of {@link #record}. */
-    private final class Verdicts implements Rows.Sink {
-
-        @Override
-        public void heartbeat(long eventTime) {
-            if (reading.time.isFuture(record, eventTime)) {
-                reading.rejected++;
-                return;
-            }
-            reading.heartbeats++;
-            reading.time.advance(record, eventTime);
-        }
-
-        @Override
-        public void rejected() {
-            reading.rejected++;
-        }
-
-        @Override
-        public void value(String key, long eventTime, Rows.Measurement measured, int row) {
-            if (reading.time.isFuture(record, eventTime)) {
-                reading.rejected++;
-                return;
-            }
-            if (reading.line.known()) {
-                window(key, eventTime, measured, row);
-            }
-            reading.time.advance(record, eventTime);
-        }
-
-        private void window(String key, long eventTime, Rows.Measurement measured, int row) {
-            long end = rule.firstEnd(eventTime);
-            if (reading.time.isClosed(end)) {
-                reading.late++;
-                return;
-            }
-            reading.counted++;
-            if (!rule.spec().allKeys() && !key.equals(result.key())) {
-                reading.otherKeys++;
-                return;
-            }
-            var place = new Corrections.Place(record.topic(), record.partition(), record.offset(), end);
-            if (audit.corrections().take(place, rule.kind() == WindowRule.Kind.SESSION)) {
-                reading.corrected++;
-                return;
-            }
-            boolean isOfMany = rule.kind() == WindowRule.Kind.SLIDING;
-            count(new CountedRow(
-                    eventTime,
-                    reading.time.hasPassed(isOfMany ? result.endMillis() : end),
-                    completeFrom,
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    row,
-                    measured));
-        }
     }
 
     private CompleteFrom completeFrom(TopicPartition partition) {
-        AuditedRange first = audit.chains().get(partition).get(0);
+        AuditedRange first = audit.chains().get(partition).firstEntry().getValue();
         return audit.fromStart().contains(partition)
-                ? CompleteFrom.with(first, log, rows.apply(first))
+                ? CompleteFrom.with(first, log, rowsOf.apply(first))
                 : CompleteFrom.before(first);
     }
 
     private void count(CountedRow row) {
         all.add(row);
-        for (PublishedResult.Input input : result.inputs()) {
-            if (input.topic().equals(row.topic())
-                    && (input.isWholeTopic() || input.holds(row.partition(), row.offset()))) {
+        for (Input input : result.inputs()) {
+            if (input.topic().equals(row.partition().topic())
+                    && (input.isWholeTopic() || input.holds(row.partition().partition(), row.offset()))) {
                 named.add(row);
                 return;
             }

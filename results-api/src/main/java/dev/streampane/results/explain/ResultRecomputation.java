@@ -4,7 +4,8 @@ package dev.streampane.results.explain;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
-import dev.streampane.results.log.TopicLayout;
+import dev.streampane.contract.PublishedResult.Input;
+import dev.streampane.results.explain.WindowRule.Kind;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -20,6 +21,7 @@ import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -67,7 +69,7 @@ record ResultRecomputation(
         if (isClosed && !appended.equals(Instant.EPOCH) && !lines.reachBackTo(result.startMillis())) {
             lines = new AuditScan(log, result, rule, appended, true).scan(topics.audit());
         }
-        answer.put("settling", !isClosed && rule.kind() != WindowRule.Kind.GLOBAL);
+        answer.put("settling", !isClosed && rule.kind() != Kind.GLOBAL);
         Optional<AuditLines.Gap> gap = lines.missing(result);
         if (gap.isPresent()) {
             throw NotRecomputedException.unaudited(gap.get(), lines.beginsLate());
@@ -78,7 +80,7 @@ record ResultRecomputation(
         List<AuditedRange> holding = lines.holding(result, rule);
         boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding);
         if (!wide && result.namesTopicsOnly()) {
-            holding.forEach(this::checkThere);
+            holding.forEach(line -> checkThere(line.partition(), line.firstRecord()));
             throw beyondTheNames(isClosed, holding);
         }
         var recomputation = new Recomputation(log, result, rule, rows(rule, settings, lines), measures, lines);
@@ -89,12 +91,12 @@ record ResultRecomputation(
         long closed = rule.closedAt(recomputation.end());
         boolean isSettled = lines.isClosed(closed, log.layouts(result))
                 && lines.closedSince(closed) < now.toEpochMilli() - SETTLES_MILLIS;
-        if (rule.kind() != WindowRule.Kind.GLOBAL && (!wide || isSettled)) {
+        if (rule.kind() != Kind.GLOBAL && (!wide || isSettled)) {
             recomputation.more().ifPresent(more -> omitted(more));
         }
         ObjectNode recomputed = recomputation.named();
         List<String> zones = settings.zones();
-        if (rule.kind() != WindowRule.Kind.CALENDAR && !zones.isEmpty()) {
+        if (rule.kind() != Kind.CALENDAR && !zones.isEmpty()) {
             recomputed
                     .withObject("/window")
                     .put("zone", zones.contains(result.zone()) ? result.zone() : zones.get(zones.size() - 1));
@@ -109,16 +111,16 @@ record ResultRecomputation(
     /** The append time of the first record that the result names; {@link Instant#EPOCH} if not known, {@link Instant#MAX} if it names none. */
     Instant appended() {
         Instant earliest = Instant.MAX;
-        for (PublishedResult.Input input : result.inputs()) {
-            TopicLayout layout = log.layout(input.topic());
-            if (input.isWholeTopic() || input.partition() >= layout.partitions()) {
+        for (Input input : result.inputs()) {
+            if (input.isWholeTopic()
+                    || input.partition() >= log.layout(input.topic()).partitions()) {
                 continue;
             }
-            long end = Math.min(input.last() + 1, layout.ends()[input.partition()]);
-            long first = Math.max(input.first(), layout.beginnings()[input.partition()]);
-            List<ConsumerRecord<byte[], byte[]>> records = first < end
-                    ? log.read(input.topic(), input.partition(), first, end).records()
-                    : List.of();
+            TopicPartition partition = partition(input);
+            long end = Math.min(input.last() + 1, log.end(partition));
+            long first = Math.max(input.first(), log.beginning(partition));
+            List<ConsumerRecord<byte[], byte[]>> records =
+                    first < end ? log.read(partition, first, end).records() : List.of();
             if (records.isEmpty() || records.get(0).timestampType() != TimestampType.LOG_APPEND_TIME) {
                 return Instant.EPOCH;
             }
@@ -153,7 +155,7 @@ record ResultRecomputation(
 
     /** Times without a zone are in the job's zone. If that is unknown, it is the zone of the windows, or UTC for calendar windows. */
     private Rows rows(WindowRule rule, Map<String, String> options) {
-        String otherwise = rule.kind() == WindowRule.Kind.CALENDAR ? "UTC" : result.zone();
+        String otherwise = rule.kind() == Kind.CALENDAR ? "UTC" : result.zone();
         ZoneId zone = JobSettings.zone(options.getOrDefault("zone", ""))
                 .or(() -> JobSettings.zone(otherwise))
                 .orElse(ZoneOffset.UTC);
@@ -178,38 +180,29 @@ record ResultRecomputation(
     }
 
     private void checkThere() {
-        for (PublishedResult.Input input : result.inputs()) {
-            TopicLayout topic = log.layout(input.topic());
-            if (topic.partitions() <= Math.max(0, input.partition())) {
-                throw NotRecomputedException.unaudited(
-                        "The result names a partition that is not there: " + name(input) + ".");
+        for (Input input : result.inputs()) {
+            if (log.layout(input.topic()).partitions() <= Math.max(0, input.partition())) {
+                throw NotRecomputedException.unaudited("The result names a partition that is not there: "
+                        + (input.isWholeTopic() ? input.topic() : partition(input)) + ".");
             }
-            if (input.isWholeTopic()) {
-                continue;
-            }
-            long beginning = topic.beginnings()[input.partition()];
-            if (input.first() < beginning) {
-                throw NotRecomputedException.expired(input.topic(), input.partition(), input.first(), beginning);
+            if (!input.isWholeTopic()) {
+                checkThere(partition(input), input.first());
             }
         }
     }
 
     /** Reports offsets beyond the ends of the topics, which have been checked to be the ones that the result was made of. */
     private void checkEnds() {
-        for (PublishedResult.Input input : result.inputs()) {
-            if (input.isWholeTopic()) {
-                continue;
-            }
-            long end = log.layout(input.topic()).ends()[input.partition()];
-            if (input.last() >= end) {
-                findings.difference(
-                        "%s: names offset %d of %s, which ends at %d".formatted(who, input.last(), name(input), end));
+        for (Input input : result.inputs()) {
+            if (!input.isWholeTopic() && input.last() >= log.end(partition(input))) {
+                findings.difference("%s: names offset %d of %s, which ends at %d"
+                        .formatted(who, input.last(), partition(input), log.end(partition(input))));
             }
         }
     }
 
-    private static String name(PublishedResult.Input input) {
-        return input.isWholeTopic() ? input.topic() : input.topic() + "-" + input.partition();
+    private static TopicPartition partition(Input input) {
+        return new TopicPartition(input.topic(), input.partition());
     }
 
     private RuntimeException beyondTheNames(boolean isClosed, List<AuditedRange> holding) {
@@ -225,30 +218,26 @@ record ResultRecomputation(
      */
     private boolean isAffordable(List<AuditedRange> ranges) {
         long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
-        return offsets(ranges) <= affordable && ranges.stream().allMatch(line -> line.firstRecord() >= beginning(line));
+        return offsets(ranges) <= affordable
+                && ranges.stream().allMatch(line -> line.firstRecord() >= log.beginning(line.partition()));
     }
 
     private static long offsets(List<AuditedRange> ranges) {
         return ranges.stream().mapToLong(AuditedRange::offsets).sum();
     }
 
-    private long beginning(AuditedRange line) {
-        return log.layout(line.topic()).beginnings()[line.partition()];
-    }
-
-    private void checkThere(AuditedRange line) {
-        if (line.firstRecord() < beginning(line)) {
-            throw NotRecomputedException.expired(line.topic(), line.partition(), line.firstRecord(), beginning(line));
+    private void checkThere(TopicPartition partition, long first) {
+        if (first < log.beginning(partition)) {
+            throw NotRecomputedException.expired(partition, first, log.beginning(partition));
         }
     }
 
     private void readWithinBudget(Recomputation recomputation, List<AuditedRange> ranges, boolean wide) {
-        ToLongFunction<AuditedRange> last = line -> Math.min(
-                wide ? line.last() : line.lastNamed(result),
-                log.layout(line.topic()).ends()[line.partition()] - 1);
+        ToLongFunction<AuditedRange> last =
+                line -> Math.min(wide ? line.last() : line.lastNamed(result), log.end(line.partition()) - 1);
         long offsets = 0;
         for (AuditedRange line : ranges) {
-            checkThere(line);
+            checkThere(line.partition(), line.firstRecord());
             offsets += last.applyAsLong(line) - line.firstRecord() + 1;
         }
         log.budget().plan(offsets);
@@ -265,8 +254,8 @@ record ResultRecomputation(
                 .filter(read -> Boolean.FALSE.equals(read.agrees()))
                 .findFirst()
                 .map(Recomputation.CheckedRange::line)
-                .ifPresent(line -> findings.note("audit: the line from offset %d of %s-%d differs from the inputs"
-                        .formatted(line.first(), line.topic(), line.partition())));
+                .ifPresent(line -> findings.note("audit: the line from offset %d of %s differs from the inputs"
+                        .formatted(line.first(), line.partition())));
     }
 
     private static ProblemException notRecomputable(String why) {

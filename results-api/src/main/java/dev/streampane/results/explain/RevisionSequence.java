@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 
 /**
@@ -195,7 +196,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         JsonNode id = result.json().path("id");
         byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
         AtomicBoolean timed = new AtomicBoolean(true);
-        log.forEach(topic, partition, from, end, record -> {
+        log.forEach(new TopicPartition(topic, partition), from, end, record -> {
             timed.compareAndSet(true, record.timestampType() == TimestampType.LOG_APPEND_TIME);
             if (!Arrays.equals(record.key(), key)) {
                 return;
