@@ -8,7 +8,6 @@ import dev.streampane.simulation.FieldReader;
 import dev.streampane.simulation.InvalidRequestException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * An {@link Adjustment} that may also change the rate of the tags: {@code {"tags":{"rate":100}}}.
@@ -17,31 +16,16 @@ import java.util.Set;
  */
 record IotAdjustment(Adjustment common, Optional<Long> tagRate) {
 
-    static final long MAX_TAG_RATE = 100_000;
-
     /**
      * @param current the faults in force; the request may change a part of them
      * @param tagged whether the tags are enabled
      * @throws InvalidRequestException if fields are unknown or not allowed; names all of them
      */
     static IotAdjustment read(JsonNode json, FaultSettings current, boolean tagged) {
-        FieldReader fields = new FieldReader();
-        Adjustment common =
-                Adjustment.read(fields, json, tagged ? List.of("tags") : List.of(), "each device's period", current);
-        Optional<Long> tagRate = tagRate(fields, json.path("tags"));
+        FieldReader fields = new FieldReader(IotConfig.class, json);
+        Adjustment common = Adjustment.read(fields, tagged ? List.of("tags") : List.of(), current);
+        Optional<Long> tagRate = fields.group("tags", "rate").flatMap(tags -> tags.value("rate", FieldReader::whole));
         fields.check();
         return new IotAdjustment(common, tagRate);
-    }
-
-    private static Optional<Long> tagRate(FieldReader fields, JsonNode tags) {
-        if (tags.isMissingNode() || !fields.known("tags", tags, Set.of("rate"))) {
-            return Optional.empty();
-        }
-        return fields.value(
-                tags,
-                "tags",
-                "rate",
-                "a whole number from 1 to " + MAX_TAG_RATE,
-                node -> FieldReader.whole(node, 1, MAX_TAG_RATE));
     }
 }

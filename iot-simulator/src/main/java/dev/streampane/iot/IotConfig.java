@@ -2,7 +2,6 @@
 package dev.streampane.iot;
 
 import dev.streampane.simulation.Allowed;
-import dev.streampane.simulation.FaultLimits;
 import dev.streampane.simulation.SimulatorConfig;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.ConfigMapping;
@@ -21,10 +20,10 @@ public interface IotConfig extends SimulatorConfig {
     String PREFIX = "1 to 200 bytes of UTF-8 without control characters";
 
     /** What the first number of tags may be. */
-    String FIRST = "a whole number from 0 to 1000000";
+    String FIRST = "a whole number from {0} to {1000000}";
 
     /** How many tags there may be. */
-    String COUNT = "a whole number from 1 to 10000";
+    String COUNT = "a whole number from {1} to {10000}";
 
     /** Topic that readings and heartbeats go to. It must exist. */
     @Override
@@ -40,7 +39,7 @@ public interface IotConfig extends SimulatorConfig {
     /** Rate mode: readings per second over all devices, evenly; 0: each device has its own period. */
     @Override
     @WithDefault("0")
-    @Allowed("a whole number from 0 (each device's period) to 1000000")
+    @Allowed("a whole number from {0} (each device's period) to {1000000}")
     long rate();
 
     /** The time series. */
@@ -54,17 +53,17 @@ public interface IotConfig extends SimulatorConfig {
 
         /** How many. */
         @WithDefault("3")
-        @Allowed("a whole number from 1 to 1000000")
+        @Allowed("a whole number from {1} to {1000000}")
         int count();
 
         /** Beginning of the ids. */
         @WithDefault("device")
-        @Allowed("1 to 200 bytes of UTF-8 without control characters")
+        @Allowed(PREFIX)
         String prefix();
 
         /** Time between two readings of a device. */
         @WithDefault("2s,5s,10s")
-        @Allowed("a list of durations from 1ms to 1d")
+        @Allowed("a list of durations from {1ms} to {1d}")
         List<Duration> period();
 
         /** In degrees Celsius. */
@@ -82,7 +81,7 @@ public interface IotConfig extends SimulatorConfig {
         List<BigDecimal> max();
 
         /** The first. Default: somewhere on the day's curve. */
-        @Allowed("a list of numbers from the minimum to the maximum, with at most two decimals")
+        @Allowed("a list of numbers from the minimum to the maximum, with at most {two} decimals")
         Optional<List<BigDecimal>> start();
     }
 
@@ -92,13 +91,13 @@ public interface IotConfig extends SimulatorConfig {
         /** Lowest temperature. */
         @Override
         @WithDefault("0")
-        @Allowed("a list of numbers from -1000000 to the maximum, with at most two decimals")
+        @Allowed("a list of numbers from {-1000000} to the maximum, with at most {two} decimals")
         List<BigDecimal> min();
 
         /** Highest temperature. */
         @Override
         @WithDefault("35")
-        @Allowed("a list of numbers from the minimum to 1000000, with at most two decimals")
+        @Allowed("a list of numbers from the minimum to {1000000}, with at most {two} decimals")
         List<BigDecimal> max();
     }
 
@@ -108,13 +107,13 @@ public interface IotConfig extends SimulatorConfig {
         /** Lowest humidity. */
         @Override
         @WithDefault("40")
-        @Allowed("a list of numbers from -1000000 to the maximum, with at most two decimals")
+        @Allowed("a list of numbers from {-1000000} to the maximum, with at most {two} decimals")
         List<BigDecimal> min();
 
         /** Highest humidity. */
         @Override
         @WithDefault("90")
-        @Allowed("a list of numbers from the minimum to 1000000, with at most two decimals")
+        @Allowed("a list of numbers from the minimum to {1000000}, with at most {two} decimals")
         List<BigDecimal> max();
     }
 
@@ -133,12 +132,12 @@ public interface IotConfig extends SimulatorConfig {
 
         /** Rows per second over all tags, evenly, the tags in turn. */
         @WithDefault("10")
-        @Allowed("a whole number from 1 to 100000")
+        @Allowed("a whole number from {1} to {100000}")
         long rate();
 
         /** Most rows of one message; each second begins a new one. Messages above `max.request.size` of Kafka (1 MiB) are refused and count as failed. */
         @WithDefault("10")
-        @Allowed("a whole number from 1 to 10000")
+        @Allowed("a whole number from {1} to {10000}")
         int rowsPerMessage();
 
         /** Seed of all that is random here. Default: {@code iot.seed}. With {@code iot.start} it decides every byte. */
@@ -163,12 +162,12 @@ public interface IotConfig extends SimulatorConfig {
 
         /** How often. */
         @WithDefault("0.02")
-        @Allowed(FaultLimits.PROBABILITY)
+        @Allowed(PROBABILITY)
         double probability();
 
         /** Their greatest age; each age up to it is as likely as the others. */
         @WithDefault("15m")
-        @Allowed(FaultLimits.DELAY)
+        @Allowed(DELAY)
         Duration by();
     }
 
@@ -211,13 +210,13 @@ public interface IotConfig extends SimulatorConfig {
         /** Lowest value. */
         @Override
         @WithDefault("0")
-        @Allowed("a whole number from -1000000 to the maximum")
+        @Allowed("a {whole} number from {-1000000} to the maximum")
         BigDecimal min();
 
         /** Highest value. */
         @Override
         @WithDefault("100")
-        @Allowed("a whole number from the minimum to 1000000")
+        @Allowed("a {whole} number from the minimum to {1000000}")
         BigDecimal max();
     }
 
@@ -239,13 +238,13 @@ public interface IotConfig extends SimulatorConfig {
         /** Lowest value. */
         @Override
         @WithDefault("0")
-        @Allowed("a number from -1000000 to the maximum, with at most three decimals")
+        @Allowed("a number from {-1000000} to the maximum, with at most {three} decimals")
         BigDecimal min();
 
         /** Highest value. */
         @Override
         @WithDefault("100")
-        @Allowed("a number from the minimum to 1000000, with at most three decimals")
+        @Allowed("a number from the minimum to {1000000}, with at most {three} decimals")
         BigDecimal max();
     }
 

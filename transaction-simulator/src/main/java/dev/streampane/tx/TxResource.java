@@ -25,8 +25,8 @@ public class TxResource extends SimulatorResource<TxState> {
 
     @Override
     protected void adjust(JsonNode json) {
-        FieldReader fields = new FieldReader();
-        Adjustment adjustment = Adjustment.read(fields, json, List.of(), "one per period", simulation.faults());
+        FieldReader fields = new FieldReader(TxConfig.class, json);
+        Adjustment adjustment = Adjustment.read(fields, List.of(), simulation.faults());
         fields.check();
         simulation.adjust(adjustment);
     }

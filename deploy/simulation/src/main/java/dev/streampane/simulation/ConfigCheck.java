@@ -6,22 +6,18 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSourceLoader;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import java.lang.reflect.Method;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Checks the configuration before anything starts. Each problem is one line such as
@@ -34,12 +30,11 @@ import java.util.regex.Pattern;
  */
 public abstract class ConfigCheck<C extends SimulatorConfig> {
 
-    private static final BigDecimal LARGEST = BigDecimal.valueOf(1_000_000);
-    private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
     private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     private final Class<C> type;
     private final String prefix;
+    private final Map<String, Setting> settings;
     private final List<String> problems = new ArrayList<>();
     private SmallRyeConfig raw;
 
@@ -49,9 +44,10 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     protected ConfigCheck(Class<C> type, String prefix) {
         this.type = type;
         this.prefix = prefix;
+        this.settings = Setting.all(type, prefix + ".");
     }
 
-    /** Calls {@link #require} for each setting that only this simulator has. */
+    /** Calls {@link #require} for settings that only this simulator has, where {@link Allowed} cannot check everything. */
     protected abstract void check(C config);
 
     /** Prefix of the keys, without the dot after it. */
@@ -82,9 +78,13 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         try {
             SmallRyeConfig mapped = builder(sources).withMapping(type).build();
             C config = mapped.getConfigMapping(type);
+            settings.forEach((key, setting) -> {
+                if (!setting.fits(setting.value(config))) {
+                    refuse(key, setting.allowed());
+                }
+            });
             checkCommon(config);
             check(config);
-            check(config.faults());
         } catch (ConfigValidationException e) {
             for (int i = 0; i < e.getProblemCount(); i++) {
                 explain(e.getProblem(i).getMessage());
@@ -101,40 +101,9 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 .withConverter(Duration.class, 300, SettingText::duration);
     }
 
-    /** The allowed values of each setting, by its key, such as {@code iot.rate}. */
-    public final Map<String, String> allowedByKey() {
-        Map<String, String> allowed = new TreeMap<>();
-        methodsByKey()
-                .forEach((key, method) ->
-                        allowed.put(key, method.getAnnotation(Allowed.class).value()));
-        return allowed;
-    }
-
-    /** The method of the configuration that each key is mapped to. */
-    public final Map<String, Method> methodsByKey() {
-        Map<String, Method> methods = new TreeMap<>();
-        collect(type, prefix, methods);
-        return methods;
-    }
-
-    private void collect(Class<?> group, String path, Map<String, Method> methods) {
-        for (Method method : group.getMethods()) {
-            String key = path + "." + kebab(method.getName());
-            if (method.isAnnotationPresent(Allowed.class)) {
-                methods.put(key, method);
-            } else if (isGroup(method.getReturnType())) {
-                collect(method.getReturnType(), key, methods);
-            }
-        }
-    }
-
-    private boolean isGroup(Class<?> returned) {
-        Class<?> outer = returned.getEnclosingClass();
-        return outer == type || outer == SimulatorConfig.class;
-    }
-
-    private static String kebab(String name) {
-        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    /** The settings by their keys, such as {@code iot.rate}. */
+    final Map<String, Setting> settings() {
+        return settings;
     }
 
     private void checkCommon(C config) {
@@ -142,46 +111,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
         require("zone", SettingText.isZone(config.zone()));
         config.start()
                 .ifPresent(start -> require("start", !start.isBefore(Instant.EPOCH) && !start.isAfter(LAST_TIME)));
-        require("limit", config.limit() >= 0);
-        require("rate", config.rate() >= 0 && config.rate() <= Adjustment.MAX_RATE);
         config.journal().ifPresent(file -> require("journal", canBeWritten(file)));
-        long buffer = config.buffer().asBigInteger().min(LONGEST).longValue();
-        require("buffer", buffer >= 64 << 10 && buffer <= 48 << 20);
-        require(
-                "acknowledgement-timeout",
-                within(config.acknowledgementTimeout(), Duration.ofMillis(100), Duration.ofMinutes(10)));
-    }
-
-    private void check(SimulatorConfig.Faults faults) {
-        FaultSettings settings = FaultSettings.of(faults);
-        check("faults.late", settings.late(), FaultLimits.delay(settings.late().by()));
-        check(
-                "faults.out-of-order",
-                settings.outOfOrder(),
-                FaultLimits.delay(settings.outOfOrder().by()));
-        check(
-                "faults.future",
-                settings.future(),
-                FaultLimits.clockShift(settings.future().by()));
-        check(
-                "faults.silent",
-                settings.silent(),
-                FaultLimits.delay(settings.silent().by()));
-        checkProbability("faults.duplicated", settings.duplicated().probability());
-        require(
-                "faults.duplicated.copies",
-                FaultLimits.copies(settings.duplicated().copies()));
-        checkProbability("faults.malformed", settings.malformed().probability());
-    }
-
-    private void check(String key, FaultSettings.Shift shift, boolean fits) {
-        checkProbability(key, shift.probability());
-        require(key + ".by", fits);
-    }
-
-    /** Checks the setting {@code probability} below a key. */
-    protected final void checkProbability(String key, double probability) {
-        require(key + ".probability", FaultLimits.probability(probability));
     }
 
     /**
@@ -226,19 +156,16 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
                 : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
     }
 
-    /** Whether a number has at most two decimals and is from -1000000 to 1000000. */
-    protected static boolean isHundredths(BigDecimal value) {
-        return isDecimal(value, Hundredths.DECIMALS);
+    /** Checks that a minimum is not above its maximum, unless one of them is refused already. */
+    protected final boolean requireOrder(String key, BigDecimal min, BigDecimal max) {
+        return areAllowed(key + ".min", key + ".max")
+                && require(culprit(key + ".min", key + ".max"), min.compareTo(max) <= 0);
     }
 
-    /** Whether a number has at most {@code decimals} decimals and is from -1000000 to 1000000. */
-    protected static boolean isDecimal(BigDecimal value, int decimals) {
-        return value.abs().compareTo(LARGEST) <= 0 && value.stripTrailingZeros().scale() <= decimals;
-    }
-
-    /** Whether a value is from {@code min} to {@code max}, both inclusive. */
-    protected static boolean within(Duration value, Duration min, Duration max) {
-        return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+    /** Whether none of these settings has been refused. */
+    protected final boolean areAllowed(String... keys) {
+        return Stream.of(keys)
+                .noneMatch(key -> problems.stream().anyMatch(p -> p.startsWith(prefix + "." + key + ":")));
     }
 
     /** Of two settings that do not fit together, the one to report: the first if it was set, otherwise the second. */
@@ -253,7 +180,7 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
      * @return {@code fits}
      */
     protected final boolean require(String key, boolean fits) {
-        return require(key, fits, allowedByKey().get(prefix + "." + key));
+        return require(key, fits, settings.get(prefix + "." + key).allowed());
     }
 
     /** Like {@link #require(String, boolean)}, for a setting whose allowed values depend on other settings. */
@@ -268,13 +195,10 @@ public abstract class ConfigCheck<C extends SimulatorConfig> {
     private void explain(String message) {
         Matcher matcher = Pattern.compile("\\b" + prefix + "\\.[A-Za-z0-9.-]+").matcher(message);
         String key = matcher.find() ? matcher.group() : prefix;
-        Optional<String> allowed = Optional.ofNullable(allowedByKey().get(key));
-        if (allowed.isPresent()) {
-            refuse(key, allowed.get());
+        if (settings.containsKey(key)) {
+            refuse(key, settings.get(key).allowed());
         } else {
-            problems.add(key
-                    + ": there is no such setting; there are "
-                    + String.join(", ", allowedByKey().keySet()));
+            problems.add(key + ": there is no such setting; there are " + String.join(", ", settings.keySet()));
         }
     }
 

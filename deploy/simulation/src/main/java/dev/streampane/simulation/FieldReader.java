@@ -16,7 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads the fields of a JSON request, and collects a violation for each field that is unknown or not allowed. */
+/**
+ * Reads the fields of a JSON request, or of an object in it, and collects a violation for each field that is unknown or not allowed. The
+ * field {@code faults.outOfOrder.by} may have the values of the setting {@code faults.out-of-order.by}.
+ */
 public final class FieldReader {
 
     private static final ObjectReader STRICT = JsonMapper.builder()
@@ -25,7 +28,24 @@ public final class FieldReader {
             .build()
             .readerFor(JsonNode.class);
 
-    private final List<Violation> violations = new ArrayList<>();
+    private final Map<String, Setting> settings;
+    private final String path;
+    private final JsonNode json;
+    private final List<Violation> violations;
+
+    /**
+     * @param settings configuration with the allowed values
+     */
+    public FieldReader(Class<? extends SimulatorConfig> settings, JsonNode json) {
+        this(Setting.all(settings, ""), "", json, new ArrayList<>());
+    }
+
+    private FieldReader(Map<String, Setting> settings, String path, JsonNode json, List<Violation> violations) {
+        this.settings = settings;
+        this.path = path;
+        this.json = json;
+        this.violations = violations;
+    }
 
     /**
      * Parses the body of a request.
@@ -53,52 +73,64 @@ public final class FieldReader {
         }
     }
 
-    void violation(String field, String message) {
-        violations.add(new Violation(field, message));
+    /** Reads the object in a field, which may have the fields {@code names}; empty if the field is missing or not an object. */
+    public Optional<FieldReader> group(String name, String... names) {
+        return Optional.ofNullable(json.get(name))
+                .map(node -> new FieldReader(settings, join(name), node, violations))
+                .filter(group -> group.known(List.of(names)));
+    }
+
+    /** The value of a field that may have the values of the setting of this name; empty as in {@link #value(String, String, Function)}. */
+    public <T> Optional<T> value(String name, Function<JsonNode, Optional<T>> convert) {
+        Setting setting = settings.get(Setting.key(join(name)));
+        return value(name, setting.allowed(), node -> convert.apply(node).filter(setting::fits));
     }
 
     /** The value of a field; empty if the field is missing, or if its value is not allowed, which is a violation. */
-    public <T> Optional<T> value(
-            JsonNode json, String path, String name, String allowed, Function<JsonNode, Optional<T>> convert) {
+    <T> Optional<T> value(String name, String allowed, Function<JsonNode, Optional<T>> convert) {
         JsonNode node = json.get(name);
         if (node == null) {
             return Optional.empty();
         }
         Optional<T> value = convert.apply(node);
         if (value.isEmpty()) {
-            String message = shortened(node) + " is not allowed; allowed is " + allowed;
-            violation(join(path, name), message);
+            violation(name, shortened(node) + " is not allowed; allowed is " + allowed);
         }
         return value;
     }
 
-    /** Whether {@code json} is an object. If it is not, that is a violation; otherwise each field that is not in {@code names} is one. */
-    public boolean known(String path, JsonNode json, Collection<String> names) {
+    /** Whether this is an object. If it is not, that is a violation; otherwise each field that is not in {@code names} is one. */
+    boolean known(Collection<String> names) {
         if (!json.isObject()) {
-            violations.add(new Violation(path, "must be a JSON object"));
+            violation("", "must be a JSON object");
             return false;
         }
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
-            if (!names.contains(field.getKey())) {
-                List<String> sorted = names.stream().sorted().toList();
-                violations.add(new Violation(
-                        join(path, field.getKey()), "is unknown; known are " + String.join(", ", sorted)));
+        String known = String.join(", ", names.stream().sorted().toList());
+        json.fieldNames().forEachRemaining(name -> {
+            if (!names.contains(name)) {
+                violation(name, "is unknown; known are " + known);
             }
-        }
+        });
         return true;
     }
 
-    /** A whole number from {@code min} to {@code max}; otherwise empty. */
-    public static Optional<Long> whole(JsonNode node, long min, long max) {
-        boolean fits = node.isIntegralNumber()
-                && node.canConvertToLong()
-                && node.longValue() >= min
-                && node.longValue() <= max;
-        return fits ? Optional.of(node.longValue()) : Optional.empty();
+    boolean isEmpty() {
+        return json.isEmpty();
     }
 
-    private static String join(String path, String name) {
-        return path.isEmpty() ? name : path + "." + name;
+    void violation(String name, String message) {
+        violations.add(new Violation(join(name), message));
+    }
+
+    /** A whole number; otherwise empty. */
+    public static Optional<Long> whole(JsonNode node) {
+        return Optional.of(node)
+                .filter(number -> number.isIntegralNumber() && number.canConvertToLong())
+                .map(JsonNode::longValue);
+    }
+
+    private String join(String name) {
+        return path.isEmpty() || name.isEmpty() ? path + name : path + "." + name;
     }
 
     private static String shortened(JsonNode node) {

@@ -17,6 +17,12 @@ public interface SimulatorConfig {
     /** What the name of a topic may be. */
     String TOPIC = "a topic name of 1 to 249 letters, digits, '.', '_' and '-'";
 
+    /** What a probability may be. */
+    String PROBABILITY = "a number from {0} to {1}";
+
+    /** What a delay may be. */
+    String DELAY = "a duration from {1ms} to {30d}";
+
     /** Topic that records and heartbeats go to. It must exist. */
     String topic();
 
@@ -39,7 +45,7 @@ public interface SimulatorConfig {
 
     /** Records after which no more are made, heartbeats go on; 0: no end. */
     @WithDefault("0")
-    @Allowed("a whole number from 0 (no end)")
+    @Allowed("a whole number from {0} (no end)")
     long limit();
 
     /** Rate mode: records per second over all senders, evenly; 0: at their periods. */
@@ -56,12 +62,12 @@ public interface SimulatorConfig {
 
     /** Bytes of records that wait for Kafka, at most; then they are dropped while the broker is away. */
     @WithDefault("8M")
-    @Allowed("a size from 64K to 48M")
+    @Allowed("a size from {64K} to {48M}")
     MemorySize buffer();
 
     /** Time without an acknowledgement after which the broker counts as away and health is red. */
     @WithDefault("5s")
-    @Allowed("a duration from 100ms to 10m")
+    @Allowed("a duration from {100ms} to {10m}")
     Duration acknowledgementTimeout();
 
     /** Whether requests for another host than this machine are refused (421). Default: where it listens on this machine alone. */
@@ -98,7 +104,7 @@ public interface SimulatorConfig {
 
         /** How often. */
         @WithDefault("0")
-        @Allowed(FaultLimits.PROBABILITY)
+        @Allowed(PROBABILITY)
         double probability();
     }
 
@@ -107,7 +113,7 @@ public interface SimulatorConfig {
 
         /** How late. With the jobs' defaults (5 s and 1 min) 3 minutes is late in every one-minute window. */
         @WithDefault("3m")
-        @Allowed(FaultLimits.DELAY)
+        @Allowed(DELAY)
         Duration by();
     }
 
@@ -116,7 +122,7 @@ public interface SimulatorConfig {
 
         /** Longest delay. 3 s is within the jobs' default bound of 5 s. */
         @WithDefault("3s")
-        @Allowed(FaultLimits.DELAY)
+        @Allowed(DELAY)
         Duration by();
     }
 
@@ -125,7 +131,7 @@ public interface SimulatorConfig {
 
         /** How many times it is published. */
         @WithDefault("2")
-        @Allowed(FaultLimits.COPIES)
+        @Allowed("a whole number from {2} to {1000}")
         int copies();
     }
 
@@ -135,7 +141,8 @@ public interface SimulatorConfig {
         /** In which ways, each as likely as the others. */
         @WithDefault("empty,not-utf8,not-json,not-object,missing,null,type,range,too-long,too-deep,too-big,"
                 + "duplicate-key,trailing,unknown-type")
-        @Allowed(FaultLimits.KINDS)
+        @Allowed("a list of empty, not-utf8, not-json, not-object, missing, null, type, range, too-long, too-deep,"
+                + " too-big, duplicate-key, trailing, unknown-type")
         List<Malformation> kinds();
     }
 
@@ -144,7 +151,7 @@ public interface SimulatorConfig {
 
         /** How far ahead; negative: how far behind. */
         @WithDefault("1h")
-        @Allowed(FaultLimits.CLOCK_SHIFT)
+        @Allowed("a duration from {-36500d} to {36500d}, not {0}")
         Duration by();
     }
 
@@ -153,7 +160,7 @@ public interface SimulatorConfig {
 
         /** How long. */
         @WithDefault("30s")
-        @Allowed(FaultLimits.DELAY)
+        @Allowed(DELAY)
         Duration by();
     }
 }

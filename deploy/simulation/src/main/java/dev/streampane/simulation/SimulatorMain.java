@@ -73,7 +73,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
                           quarkus.http.port        a port from 0 (any free one) to 65535; default %3$d
                           quarkus.management.port  the same, for health and metrics; default %4$d
                         """.formatted(check.prefix(), check.prefix().toUpperCase(Locale.ROOT), port, managementPort));
-        check.allowedByKey().forEach((key, allowed) -> help.append("  %s  %s\n".formatted(key, allowed)));
+        check.settings().forEach((key, setting) -> help.append("  %s  %s\n".formatted(key, setting.allowed())));
         return help.toString();
     }
 

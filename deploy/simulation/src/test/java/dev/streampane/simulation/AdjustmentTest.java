@@ -14,6 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AdjustmentTest {
 
+    private interface Config extends SimulatorConfig {
+
+        @Override
+        @Allowed("a whole number from {0} (none) to {1000000}")
+        long rate();
+    }
+
     private static final FaultSettings DEFAULTS = new FaultSettings(
             new FaultSettings.Shift(0, Duration.ofMinutes(3)),
             new FaultSettings.Shift(0, Duration.ofSeconds(3)),
@@ -103,8 +110,8 @@ class AdjustmentTest {
     }
 
     private static Adjustment read(String json) throws JsonProcessingException {
-        FieldReader fields = new FieldReader();
-        Adjustment adjustment = Adjustment.read(fields, new ObjectMapper().readTree(json), List.of(), "none", DEFAULTS);
+        FieldReader fields = new FieldReader(Config.class, new ObjectMapper().readTree(json));
+        Adjustment adjustment = Adjustment.read(fields, List.of(), DEFAULTS);
         fields.check();
         return adjustment;
     }

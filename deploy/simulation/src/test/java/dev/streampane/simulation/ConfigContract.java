@@ -202,16 +202,24 @@ public abstract class ConfigContract<C extends SimulatorConfig> {
     }
 
     @Test
+    void shouldCheckTheBoundsThatItNames() {
+        assertThat(check.get().settings()).allSatisfy((key, setting) -> {
+            String allowed = setting.method().getAnnotation(Allowed.class).value();
+            assertThat(allowed.replaceFirst("from 1970 to 9999", ""))
+                    .doesNotContainPattern("from (.* to )?-?[0-9]|at most [a-z]");
+        });
+    }
+
+    @Test
     void shouldBeTheTableOfTheReadme() throws Exception {
         // Given
         List<String> rows = new ArrayList<>();
 
         // When
-        check.get().methodsByKey().forEach((key, method) -> {
-            WithDefault set = method.getAnnotation(WithDefault.class);
+        check.get().settings().forEach((key, setting) -> {
+            WithDefault set = setting.method().getAnnotation(WithDefault.class);
             String value = set == null ? "-" : "`" + set.value() + "`";
-            String allowed = method.getAnnotation(Allowed.class).value();
-            rows.add("| `" + key + "` | " + value + " | " + allowed + " | ");
+            rows.add("| `" + key + "` | " + value + " | " + setting.allowed() + " | ");
         });
 
         // Then
