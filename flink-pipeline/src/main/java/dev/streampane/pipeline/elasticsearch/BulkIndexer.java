@@ -42,7 +42,7 @@ import org.elasticsearch.client.Request;
  *
  * <p>Thread-safe. The futures complete like those of {@link ElasticsearchClient}.
  */
-final class BulkIndexer {
+record BulkIndexer(ElasticsearchClient client) {
 
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
     private static final Set<Integer> LATER = Set.of(401, 403, 408, 429);
@@ -63,8 +63,6 @@ final class BulkIndexer {
 
     /** The approximate size in bytes of the action line of a document. */
     static final int ACTION_BYTES = 200;
-
-    private final ElasticsearchClient client;
 
     /**
      * The outcome of the documents of one group.
@@ -88,10 +86,6 @@ final class BulkIndexer {
         Outcome and(Outcome other) {
             return other.kind.compareTo(kind) > 0 ? other : this;
         }
-    }
-
-    BulkIndexer(ElasticsearchClient client) {
-        this.client = client;
     }
 
     /** Sends groups of documents in one request, or in several if it is refused as a whole; one outcome per group, in order. */

@@ -32,8 +32,11 @@ import org.slf4j.LoggerFactory;
  * ({@link GuardedCommitter}). At its start it aborts the open transactions of older generations.
  *
  * <p>Its state is that of the wrapped sink, and for each transaction the time at which it was promised ({@link DatedCommittable}).
+ *
+ * @param runsTopic the topic with the generations of the job, and the transactions of others that they have aborted
  */
-final class ExactlyOnceSink<T>
+record ExactlyOnceSink<T>(
+        KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout, String runsTopic)
         implements Sink<T>,
                 SupportsWriterState<T, KafkaWriterState>,
                 SupportsCommitter<KafkaCommittable>,
@@ -41,24 +44,6 @@ final class ExactlyOnceSink<T>
 
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceSink.class);
     private static final long NO_STATE = -1;
-
-    private final KafkaSink<T> sink;
-    private final Generation generation;
-    private final Properties kafka;
-    private final Duration transactionTimeout;
-    private final String runsTopic;
-
-    /**
-     * @param runsTopic the topic with the generations of the job, and the transactions of others that they have aborted
-     */
-    ExactlyOnceSink(
-            KafkaSink<T> sink, Generation generation, Properties kafka, Duration transactionTimeout, String runsTopic) {
-        this.sink = sink;
-        this.generation = generation;
-        this.kafka = kafka;
-        this.transactionTimeout = transactionTimeout;
-        this.runsTopic = runsTopic;
-    }
 
     @Override
     public StatefulSinkWriter<T, KafkaWriterState> createWriter(WriterInitContext context) throws IOException {

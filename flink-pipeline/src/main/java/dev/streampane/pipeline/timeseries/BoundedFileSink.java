@@ -35,8 +35,12 @@ import org.apache.flink.streaming.api.datastream.DataStream;
  * days are open and have too many rows, which are in memory until their file ends or has a whole row group.
  *
  * <p>State and names are those of {@code FileSink}.
+ *
+ * @param files a sink that ends all files at each checkpoint
+ * @param mostOpen the most open files
+ * @param mostRows the most rows in open files of more than a few days
  */
-final class BoundedFileSink
+record BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen, int mostRows)
         implements Sink<ArchivedRow>,
                 SupportsWriterState<ArchivedRow, FileWriterBucketState>,
                 SupportsWriterState.WithCompatibleState,
@@ -51,30 +55,15 @@ final class BoundedFileSink
     /** For up to this many days the size of their row groups bounds the memory. */
     private static final int FEW_DAYS = 6;
 
-    private final FileSink<ArchivedRow> files;
-    private final int mostOpen;
-    private final int mostRows;
-
-    /**
-     * @param files a sink that ends all files at each checkpoint
-     * @param mostOpen the most open files
-     * @param mostRows the most rows in open files of more than a few days
-     */
-    BoundedFileSink(FileSink<ArchivedRow> files, int mostOpen, int mostRows) {
-        this.files = files;
-        this.mostOpen = mostOpen;
-        this.mostRows = mostRows;
-    }
-
     @Override
     public Writer createWriter(WriterInitContext context) throws IOException {
-        return new Writer(files.createWriter(context), mostOpen, mostRows);
+        return restoreWriter(context, List.of());
     }
 
     @Override
     public Writer restoreWriter(WriterInitContext context, Collection<FileWriterBucketState> states)
             throws IOException {
-        return new Writer(files.restoreWriter(context, states), mostOpen, mostRows);
+        return new Writer(files.restoreWriter(context, states));
     }
 
     @Override
@@ -108,13 +97,11 @@ final class BoundedFileSink
         return files.addPreCommitTopology(written);
     }
 
-    static final class Writer
+    final class Writer
             implements StatefulSinkWriter<ArchivedRow, FileWriterBucketState>,
                     CommittingSinkWriter<ArchivedRow, FileSinkCommittable> {
 
         private final FileWriter<ArchivedRow> files;
-        private final int mostOpen;
-        private final int mostRows;
         private final Set<Long> openDays = new HashSet<>();
         private int openRows;
         private final List<FileSinkCommittable> ended = new ArrayList<>();
@@ -123,10 +110,8 @@ final class BoundedFileSink
         private long waitingBytes;
         private Context context;
 
-        private Writer(FileWriter<ArchivedRow> files, int mostOpen, int mostRows) {
+        private Writer(FileWriter<ArchivedRow> files) {
             this.files = files;
-            this.mostOpen = mostOpen;
-            this.mostRows = mostRows;
         }
 
         @Override

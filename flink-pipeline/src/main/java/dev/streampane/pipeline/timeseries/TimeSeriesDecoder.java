@@ -26,8 +26,10 @@ import org.apache.flink.util.Collector;
  * <p>{@code 2026-11-20T06:00:00Z,pu136mod-nd-011,19.38} and {@code 2026-11-20T06:00:01Z,pu136mod-ns-021,"on, warm"} in one message give two
  * rows. An error in a row rejects only that row, with its bytes. A quote that is never closed rejects the rest of the message as one row,
  * because the ends of its rows are unknown.
+ *
+ * @param zone zone of times that have none
  */
-public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
+public record TimeSeriesDecoder(ZoneId zone, TagTypes types) implements Decoder<TimeSeriesRow> {
 
     /** The largest message, in bytes. */
     static final int MAX_BYTES = 1 << 20;
@@ -50,15 +52,6 @@ public final class TimeSeriesDecoder implements Decoder<TimeSeriesRow> {
     private static final List<String> FIELDS = List.of("step", "name", "value");
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]*)");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?");
-
-    private final ZoneId zone;
-    private final TagTypes types;
-
-    /** A decoder that reads times without a zone in {@code zone}. */
-    public TimeSeriesDecoder(ZoneId zone, TagTypes types) {
-        this.zone = zone;
-        this.types = types;
-    }
 
     @Override
     public void decode(Fetched fetched, Collector<Decoded<TimeSeriesRow>> out) {
