@@ -14,6 +14,7 @@ import dev.streampane.pipeline.kafka.KafkaSources.InputTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -82,15 +83,16 @@ public final class IndexResultsJob extends Job {
     }
 
     private static List<IndexRetention> retentions(JobConfig config) {
-        List<IndexRetention> retentions = new ArrayList<>();
-        config.get(IndexResultsOptions.RESULTS_RETENTION)
-                .ifPresent(time -> retentions.add(new IndexRetention("window-results", true, time)));
-        config.get(IndexResultsOptions.HISTORY_RETENTION)
-                .ifPresent(time -> retentions.add(new IndexRetention("window-history", true, time)));
-        config.get(IndexResultsOptions.ALERTS_RETENTION)
-                .ifPresent(time -> retentions.add(new IndexRetention("alerts", false, time)));
-        config.get(IndexResultsOptions.AUDIT_RETENTION)
-                .ifPresent(time -> retentions.add(new IndexRetention("audit", false, time)));
-        return retentions;
+        return Stream.of(
+                        config.get(IndexResultsOptions.RESULTS_RETENTION)
+                                .map(time -> new IndexRetention("window-results", true, time)),
+                        config.get(IndexResultsOptions.HISTORY_RETENTION)
+                                .map(time -> new IndexRetention("window-history", true, time)),
+                        config.get(IndexResultsOptions.ALERTS_RETENTION)
+                                .map(time -> new IndexRetention("alerts", false, time)),
+                        config.get(IndexResultsOptions.AUDIT_RETENTION)
+                                .map(time -> new IndexRetention("audit", false, time)))
+                .flatMap(Optional::stream)
+                .toList();
     }
 }

@@ -83,11 +83,6 @@ final class CommitCoordinator implements OperatorCoordinator {
         needed = Math.max(needed, checkpoint);
     }
 
-    private synchronized void complete(long checkpoint) {
-        completed = Math.max(completed, checkpoint);
-        failures = 0;
-    }
-
     /** Whether the caller has to trigger a checkpoint now; if so, this object triggers no other one until the pause after it has ended. */
     private synchronized boolean take() {
         if (closed || waiting || needed <= completed) {
@@ -137,7 +132,7 @@ final class CommitCoordinator implements OperatorCoordinator {
 
     private void ended(CompletedCheckpoint checkpoint, Throwable failure) {
         if (failure == null) {
-            complete(checkpoint.getCheckpointID());
+            notifyCheckpointComplete(checkpoint.getCheckpointID());
         }
         later(failure == null ? currentPause() : isFailure(failure) ? retryPause() : NOT_STARTED);
     }
@@ -157,8 +152,9 @@ final class CommitCoordinator implements OperatorCoordinator {
     }
 
     @Override
-    public void notifyCheckpointComplete(long checkpoint) {
-        complete(checkpoint);
+    public synchronized void notifyCheckpointComplete(long checkpoint) {
+        completed = Math.max(completed, checkpoint);
+        failures = 0;
     }
 
     @Override

@@ -62,16 +62,17 @@ record GuardedCommitter(
                 guarded.add(new GuardedRequest(request, lost));
             }
         }
+        Exception beside = null;
         try {
             committer.commit(guarded);
         } catch (IOException | InterruptedException | RuntimeException e) {
-            if (!lost.isEmpty()) {
-                throw unrecoverable(lost, e);
+            if (lost.isEmpty()) {
+                throw e;
             }
-            throw e;
+            beside = e;
         }
         if (!lost.isEmpty()) {
-            throw unrecoverable(lost, null);
+            throw unrecoverable(lost, beside);
         }
     }
 
