@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.ManagementInterface;
+import io.vertx.core.json.Json;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,18 +27,15 @@ public class HttpRules {
     private final boolean local;
     private final boolean localManagement;
     private final long maxBody;
-    private final ObjectMapper json;
 
     HttpRules(
             @ConfigProperty(name = "quarkus.http.host") String host,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody,
-            SimulatorConfig config,
-            ObjectMapper json) {
+            SimulatorConfig config) {
         this.local = config.loopbackHosts().orElse(isLoopback(host));
         this.localManagement = isLoopback(managementHost);
         this.maxBody = maxBody.asLongValue();
-        this.json = json;
     }
 
     void add(@Observes Router router) {
@@ -83,16 +79,12 @@ public class HttpRules {
                 && (contentLength.length() > 18 || Long.parseLong(contentLength) > maxBody);
     }
 
-    private void refuse(RoutingContext context, HttpResponseStatus status) {
+    private static void refuse(RoutingContext context, HttpResponseStatus status) {
         Problem problem = Problem.of(
                 status.code(), status.reasonPhrase(), null, context.request().path());
-        try {
-            context.response()
-                    .setStatusCode(status.code())
-                    .putHeader("Content-Type", Problem.MEDIA_TYPE)
-                    .end(json.writeValueAsString(problem));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("texts are always written", e);
-        }
+        context.response()
+                .setStatusCode(status.code())
+                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .end(Json.encode(problem));
     }
 }
