@@ -127,13 +127,6 @@ public final class Log implements AutoCloseable {
         return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Ends without the transaction's end, also while the broker is away. */
-    public void abandon() {
-        producer.close(Duration.ZERO);
-        admin.close(Duration.ZERO);
-        producer = null;
-    }
-
     @Override
     public void close() {
         if (producer != null) {
