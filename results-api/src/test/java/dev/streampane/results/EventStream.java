@@ -32,7 +32,8 @@ public final class EventStream implements AutoCloseable {
     private volatile boolean ended;
     private volatile long endedAt;
 
-    private EventStream(HttpResponse<InputStream> response) {
+    /** Reads what a client of its own has opened. */
+    public EventStream(HttpResponse<InputStream> response) {
         this.response = response;
         Thread reader = new Thread(this::read, "event-stream");
         reader.setDaemon(true);

@@ -24,6 +24,7 @@ import dev.streampane.results.Topics;
 import dev.streampane.results.problem.QueryCursor;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -480,14 +481,25 @@ class WhoReadsWhatIT {
     void shouldKeepWhatComesOverHttp2WhereARequestIsRefused() throws Exception {
         HttpClient client =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
-        for (String path : List.of("/api/v1/jobs", "/api/v1/jobs?" + "x".repeat(5_000))) {
-            HttpRequest request = HttpRequest.newBuilder(service.root().resolve(path))
-                    .headers(header("admin"))
-                    .build();
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(answer.statusCode()).isEqualTo(path.length() > 4_096 ? 414 : 200);
+        assertOverHttp2(client, "/api/v1/jobs", 200);
+        try (EventStream events = new EventStream(assertOverHttp2(client, "/api/v1/stream", 200));
+                Log log = new Log(brokers)) {
+            assertOverHttp2(client, "/api/v1/jobs?" + "x".repeat(5_000), 414);
+            String shown = result("a", "x2", SIX);
+            log.put("window-results", 1, "x2", shown);
+            patiently().untilAsserted(() -> assertThat(events.data("window")).contains(shown));
         }
+    }
+
+    private static HttpResponse<InputStream> assertOverHttp2(HttpClient client, String path, int status)
+            throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(service.root().resolve(path))
+                .headers(header("admin"))
+                .build();
+        HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+        assertThat(answer.statusCode()).isEqualTo(status);
+        return answer;
     }
 
     @Test
