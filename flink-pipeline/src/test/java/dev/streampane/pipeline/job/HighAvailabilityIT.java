@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.contract.Json;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.Http;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
@@ -16,6 +17,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +31,8 @@ import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZKUtil;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZooKeeper;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.NIOServerCnxnFactory;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,14 +112,14 @@ class HighAvailabilityIT {
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
 
-        signalBroker("STOP");
+        signal(kafka.process(), "STOP");
         try {
             killJobManager();
             launch("--zone=Europe/Berlin");
             Process again = flink.jobManager();
             await().during(SILENCE).until(again::isAlive);
         } finally {
-            signalBroker("CONT");
+            signal(kafka.process(), "CONT");
         }
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
@@ -154,6 +158,41 @@ class HighAvailabilityIT {
         assertThat(job()).isEqualTo(id);
     }
 
+    /** What a checkpoint has promised is aborted before it is committed: the tasks hear nothing of the checkpoint, as they stand still. */
+    @Test
+    void shouldFailForGoodWhenAFailoverFindsWhatWasPromisedAborted() throws Exception {
+        begin("lost", Map.of(), "--checkpoint-interval=1h");
+        await().ignoreExceptions().until(() -> rest.jobs().get(0).isUp());
+        URI checkpoints = rest.url().resolve("/jobs/" + job() + "/checkpoints");
+        writeAWindow();
+        await().until(() -> !open().isEmpty());
+        GatedS3.Stop completion = s3.stopAt(line -> line.matches("PUT .*/_metadata.*"));
+        Http.post(checkpoints, "{}");
+        await().until(completion::isReached);
+        signal(flink.taskManager(), "STOP");
+        completion.open();
+        await().until(() -> Http.get(checkpoints).at("/counts/completed").asInt() == 1);
+        List<String> promised = open();
+
+        flink.kill();
+        log.admin().fenceProducers(promised).all().get();
+        launch();
+        flink.launchTaskManager();
+
+        await().until(() -> !flink.jobManager().isAlive());
+        assertThat(Files.readString(data.resolve("lost/jobmanager.log")))
+                .contains("Lost: the results, late records, dead letters and audit lines")
+                .containsAnyOf(promised.toArray(String[]::new))
+                .contains(JOB + " --generation " + (generation + 1) + " --start-from earliest");
+    }
+
+    private static List<String> open() throws Exception {
+        return log.transactions(JOB + "-" + generation + "-").stream()
+                .filter(listing -> listing.state() == TransactionState.ONGOING)
+                .map(TransactionListing::transactionalId)
+                .toList();
+    }
+
     private void begin(String cluster, Map<String, String> more, String... arguments) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
         settings.put("high-availability.type", "zookeeper");
@@ -186,21 +225,25 @@ class HighAvailabilityIT {
         flink.jobManager().destroyForcibly().waitFor();
     }
 
-    private static void signalBroker(String signal) throws IOException, InterruptedException {
-        String pid = Long.toString(kafka.process().pid());
+    private static void signal(Process process, String signal) throws IOException, InterruptedException {
+        String pid = Long.toString(process.pid());
         assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
                 .isZero();
     }
 
     /** Writes payments into a window and into the one after next, which closes the first, and waits for its result. */
     private void writeUntilAResult() throws Exception {
+        writeAWindow();
+        minute += 2;
+        expected.add(BEGIN.plus(Duration.ofMinutes(minute - 2)) + " " + (expected.isEmpty() ? 1 : 2) * PARTITIONS);
+        await().untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
+    }
+
+    private void writeAWindow() throws Exception {
         for (int partition = 0; partition < PARTITIONS; partition++) {
             write(partition, minute);
             write(partition, minute + 2);
         }
-        minute += 2;
-        expected.add(BEGIN.plus(Duration.ofMinutes(minute - 2)) + " " + (expected.isEmpty() ? 1 : 2) * PARTITIONS);
-        await().untilAsserted(() -> assertThat(results()).containsExactlyInAnyOrderElementsOf(expected));
     }
 
     private void write(int partition, int at) throws Exception {

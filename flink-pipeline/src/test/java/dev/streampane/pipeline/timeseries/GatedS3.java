@@ -42,7 +42,7 @@ public final class GatedS3 implements AutoCloseable {
     private final AtomicReference<Stop> stop = new AtomicReference<>();
 
     /** Stops the first request that it matches; it is dropped when the test opens the gate. */
-    static final class Stop {
+    public static final class Stop {
 
         private final Predicate<String> requests;
         private final CountDownLatch reached = new CountDownLatch(1);
@@ -52,11 +52,11 @@ public final class GatedS3 implements AutoCloseable {
             this.requests = requests;
         }
 
-        boolean isReached() {
+        public boolean isReached() {
             return reached.getCount() == 0;
         }
 
-        void open() {
+        public void open() {
             opened.countDown();
         }
     }
@@ -85,7 +85,7 @@ public final class GatedS3 implements AutoCloseable {
     }
 
     /** Stops the next request whose line ({@code PUT /bucket/key?query}) matches. */
-    Stop stopAt(Predicate<String> requests) {
+    public Stop stopAt(Predicate<String> requests) {
         var next = new Stop(requests);
         stop.set(next);
         return next;
