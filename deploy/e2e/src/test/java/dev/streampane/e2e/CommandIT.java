@@ -30,6 +30,9 @@ class CommandIT {
 
     private static final Path COMMAND = Checkout.root().resolve("deploy/streampane");
 
+    /** For what starts no server: 1 to 3 s on quiet cores. */
+    private static final Duration ANSWERS = Duration.ofSeconds(30);
+
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static final String COLOUR = "\033\\[[0-9;]*m";
@@ -74,15 +77,26 @@ class CommandIT {
         }
     }
 
-    private Shell shell(String script) throws IOException {
-        return shell(script, folder, Map.of());
+    /** The exit code of what starts no server is there within its bound; it is asked once more where the machine may have stood still. */
+    private Shell answered(String script) throws Exception {
+        Shell shell = shell(script);
+        if (!shell.process().waitFor(ANSWERS.toSeconds(), TimeUnit.SECONDS)) {
+            shell.process().destroyForcibly().waitFor();
+            shell = shell(script);
+        }
+        shell.exitCode(ANSWERS);
+        return shell;
     }
 
-    private Shell shell(String script, Path directory, Map<String, String> environment) throws IOException {
+    private Shell shell(String script) throws IOException {
+        return shell(script, Map.of());
+    }
+
+    private Shell shell(String script, Map<String, String> environment) throws IOException {
         Path output = folder.resolve("output-" + started.size());
         // a build in the background of a script ignores SIGINT, and its children inherit that
         ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", script)
-                .directory(directory.toFile())
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("SP", COMMAND.toString());
@@ -132,10 +146,10 @@ class CommandIT {
             taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
 
             // When
-            Shell up = shell(up(""));
+            Shell up = answered(up(""));
 
             // Then
-            assertThat(up.exitCode(PATIENCE)).isEqualTo(2);
+            assertThat(up.process().exitValue()).isEqualTo(2);
             assertThat(up.printed().lines())
                     .singleElement()
                     .asString()
@@ -151,23 +165,21 @@ class CommandIT {
         Path second = Files.createSymbolicLink(folder.resolve("sp"), link.getFileName());
 
         // When
-        Shell status = shell(
-                "unset TERM; HOME=/proc/none '%s' status --data '%s' <&-".formatted(second, data),
-                Path.of("/"),
-                Map.of());
+        Shell status =
+                answered("cd /; unset TERM; HOME=/proc/none '%s' status --data '%s' <&-".formatted(second, data));
 
         // Then
-        assertThat(status.exitCode(PATIENCE)).isEqualTo(4);
+        assertThat(status.process().exitValue()).isEqualTo(4);
         assertThat(status.printed()).startsWith("streampane: no stack runs on " + data);
     }
 
     @Test
     void shouldNotMindAReaderThatHasGone() throws Exception {
         // When
-        Shell help = shell("\"$SP\" up --help | head -1; exit ${PIPESTATUS[1]}");
+        Shell help = answered("\"$SP\" up --help | head -1; exit ${PIPESTATUS[1]}");
 
         // Then
-        assertThat(help.exitCode(PATIENCE)).isZero();
+        assertThat(help.process().exitValue()).isZero();
         assertThat(help.printed()).startsWith("Usage: streampane up").doesNotContain("Exception");
     }
 
@@ -204,19 +216,18 @@ class CommandIT {
         // Given
         Shell up = shell(up("--window 5s"));
         awaitPrinted(up, "ready in ");
-        Shell twice = shell(up(""));
+        Shell twice = answered(up(""));
         awaitMetrics("iot-simulator", StackPort.IOT_SIMULATOR_MANAGEMENT);
         awaitMetrics("transaction-simulator", StackPort.TRANSACTION_SIMULATOR_MANAGEMENT);
 
         // When
-        int twiceCode = twice.exitCode(PATIENCE);
         Shell measure = inTerminal("\"$SP\" measure --for 5s --data '%s'".formatted(data));
         int measured = measure.exitCode(PATIENCE);
         ctrlC(up);
         int code = up.exitCode(CTRL_C);
 
         // Then
-        assertThat(twiceCode).isEqualTo(2);
+        assertThat(twice.process().exitValue()).isEqualTo(2);
         assertThat(twice.printed())
                 .contains("already runs on " + data + " (pid " + up.process().pid() + ")");
         assertThat(measured).isZero();
@@ -235,10 +246,10 @@ class CommandIT {
         assertNothingIsLeft();
 
         // Given
-        Shell otherWindow = shell(up("--window 10s"));
+        Shell otherWindow = answered(up("--window 10s"));
 
         // Then
-        assertThat(otherWindow.exitCode(PATIENCE)).isEqualTo(2);
+        assertThat(otherWindow.process().exitValue()).isEqualTo(2);
         assertThat(otherWindow.printed())
                 .contains("weather-average has state of tumbling(5s) windows and cannot go on with tumbling(10s)")
                 .contains("--new-generation weather-average")
@@ -261,7 +272,6 @@ class CommandIT {
     private Shell inTerminal(String command) throws IOException {
         return shell(
                 "exec script -qec 'stty cols 80 rows 24; eval \"$COMMAND\"' /dev/null",
-                folder,
                 Map.of("COMMAND", command, "TERM", "xterm"));
     }
 
