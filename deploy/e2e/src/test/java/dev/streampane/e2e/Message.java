@@ -2,8 +2,7 @@
 package dev.streampane.e2e;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +14,9 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A valid input message as the oracle reads it. It knows nothing of what is wrong with a malformed
@@ -28,44 +29,57 @@ import java.util.List;
 record Message(String key, long eventTime, List<BigInteger> units) {
 
     private static final DateTimeFormatter LEGACY = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    /** A number of 64 characters with a larger exponent is 0, rounds to 0, or is not allowed. */
+    private static final BigInteger FAR = BigInteger.valueOf(999);
 
     static Message heartbeat(byte[] value) {
         return new Message("", time(read(value)), List.of());
     }
 
     static Message of(Feed feed, byte[] value) {
-        JsonNode message = read(value);
-        JsonNode key = message.has("device") ? message.get("device") : message.get("client");
+        Map<String, String> message = read(value);
+        String client = message.get("client");
         return new Message(
-                key.asText(),
+                feed == Feed.READINGS ? message.getOrDefault("device", client) : client,
                 time(message),
                 feed.measures().stream()
                         .map(measure -> units(message.get(measure.field()), feed.decimals()))
                         .toList());
     }
 
-    private static BigInteger units(JsonNode number, int decimals) {
-        BigDecimal exact = number.decimalValue();
-        return exact.setScale(decimals, RoundingMode.HALF_EVEN).unscaledValue();
+    private static BigInteger units(String number, int decimals) {
+        String[] parts = number.split("[eE]");
+        BigInteger exponent = new BigInteger(parts.length == 1 ? "0" : parts[1]);
+        return new BigDecimal(parts[0])
+                .scaleByPowerOfTen(exponent.max(FAR.negate()).min(FAR).intValue())
+                .setScale(decimals, RoundingMode.HALF_EVEN)
+                .unscaledValue();
     }
 
-    private static long time(JsonNode message) {
-        String text = message.get("ts").asText();
+    private static long time(Map<String, String> message) {
+        String text = message.get("ts");
         Instant time = text.contains("T")
                 ? OffsetDateTime.parse(text).toInstant()
                 : LocalDateTime.parse(text, LEGACY).toInstant(ZoneOffset.UTC);
         return time.toEpochMilli();
     }
 
-    private static JsonNode read(byte[] value) {
-        try {
-            return JSON.readTree(value);
+    /** The fields as they are written: a number as a key keeps its zeros. */
+    private static Map<String, String> read(byte[] value) {
+        Map<String, String> fields = new HashMap<>();
+        try (JsonParser parser = JSON.createParser(value)) {
+            parser.nextToken();
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                fields.put(name, parser.getText());
+                parser.skipChildren();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return fields;
     }
 }
