@@ -22,6 +22,7 @@ import dev.streampane.pipeline.testing.PartitionedLog;
 import dev.streampane.pipeline.testing.ReadOutputs;
 import dev.streampane.pipeline.testing.TopologyRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +56,12 @@ class FraudScoreIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TRANSACTIONS = 100_000;
     private static final int PARTITIONS = 4;
+
+    /** Processor time of the simulator, which takes 3 s, and of the job, which takes 6 s; how much time passes meanwhile is up to the machine. */
+    private static final Duration COST = Duration.ofSeconds(20);
+
+    /** A look costs some, too. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     /** All at once, and none dropped while the broker is slow to answer. */
     private static final Map<String, String> SIMULATION = Map.of(
@@ -117,6 +124,7 @@ class FraudScoreIT {
                 assertThat(simulator.isAlive()).as("the simulator runs").isTrue();
                 assertThat(written()).isEqualTo(TRANSACTIONS);
             });
+            assertThat(cost(simulator.toHandle())).isLessThan(COST);
         } finally {
             simulator.destroy();
             simulator.waitFor();
@@ -154,6 +162,10 @@ class FraudScoreIT {
         return topics.admin().listOffsets(ends).all().get().values().stream()
                 .mapToLong(ListOffsetsResult.ListOffsetsResultInfo::offset)
                 .sum();
+    }
+
+    private static Duration cost(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     private static Process startSimulator(Path data) throws Exception {
@@ -297,9 +309,11 @@ class FraudScoreIT {
 
         // When
         List<Alert> three = alerts(log, Map.of(), 3);
+        Duration before = cost(ProcessHandle.current());
         try (MiniFlink flink = MiniFlink.start()) {
             JobID job = flink.start(new FraudDetectionJob(), config);
-            await().until(() -> committedIds().contains(last));
+            await().pollInterval(BETWEEN_LOOKS).until(() -> committedIds().contains(last));
+            assertThat(cost(ProcessHandle.current()).minus(before)).isLessThan(COST);
             awaitCheckpoints(flink, job);
         }
 
