@@ -179,11 +179,18 @@ class StreampaneTest {
     void shouldCompleteInZsh() throws IOException {
         Installed.require("zsh", "zsh");
 
-        // When
-        String said = completed("zsh", "echo $_comps[streampane]");
+        // When: somebody types in a terminal, whose shell ends if nothing else is typed for 30 s
+        String said = completed("zsh", """
+                zmodload zsh/zpty
+                zpty shell TERM=xterm TMOUT=30 zsh -fi
+                zpty -w shell "source %s"
+                zpty -w -n shell $'streampane do\t'
+                zpty -r -m shell shown '*doctor *down*'
+                echo $shown
+                """.formatted(folder.resolve("completions")));
 
         // Then
-        assertThat(said.lines()).last().isEqualTo("_bash_complete -F _complete_streampane -o default");
+        assertThat(said.lines()).last().asString().contains("doctor  down");
     }
 
     /** What a shell says with the completions. */
