@@ -190,9 +190,10 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   details.dispatchEvent(new Event('toggle'));
   const figures = ['50.5', '50', '51'];
   assert.deepEqual(rows().map(([key, , ...cells]) => [key, ...cells]), [
-    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Next'],
-    ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–'],
-    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 from 7']]);
+    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Next',
+      'Temperature of the last windows, oldest first', 'Humidity of the last windows, oldest first'],
+    ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–', '30.50', '50.50'],
+    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 from 7', '19.50, 20.50', '50.50, 50.50']]);
   ten.newest = window(2, 21);
   await pass(1_000);
   assert.equal(rows()[2][2], '21.500');

@@ -215,18 +215,20 @@ class Section {
     this.view.hurry?.();
   }
 
-  /** The cards as a table, with the ends of their gauges; the label of a line has its values. */
+  /** The cards as a table, with the ends of their gauges and the values of their lines. */
   tabulate() {
     if (!this.details.open || !this.cards.size) {
       return;
     }
     const {measures, total} = this.cards.values().next().value.kind;
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
-    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next'].map(head => [head, 'number'])];
+    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next',
+      ...measures.map(({value}) => `${named(value).label} of the last windows, oldest first`)].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
       .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
-        ...(total ? [card.total.textContent] : []), next(entry, measures) || '–']);
+        ...(total ? [card.total.textContent] : []), next(entry, measures) || '–',
+        ...measures.map(({value}) => lastValues(entry, value).map(text => valued(value, text, rounded)).join(', '))]);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
       refill(this.figures, figures);

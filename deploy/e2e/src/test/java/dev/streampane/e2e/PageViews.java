@@ -13,6 +13,7 @@ import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.LocalService;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -211,7 +212,6 @@ final class PageViews {
                     .toList();
             assertThat(drawn).usingElementComparator(Comparator.naturalOrder()).isEqualTo(expected);
         });
-        assertThat(browser.violations()).as("cards and their table").isEmpty();
         assertThat(browser.attributes(card + ".big", "title").get(0))
                 .isEqualTo("avg_temp " + expected.get(expected.size() - 1).toPlainString());
         browser.find("section:has([data-series^='%s ']) .figures summary".formatted(JOB))
@@ -229,8 +229,14 @@ final class PageViews {
                                             .toPlainString())
                                     .toList()))
                     .satisfies(row -> assertThat(row.get(8))
-                            .isEqualTo("%,d".formatted(newest.path("count").asLong())));
+                            .isEqualTo("%,d".formatted(newest.path("count").asLong())))
+                    .satisfies(row -> assertThat(row.get(10).split(", "))
+                            .containsExactly(expected.stream()
+                                    .map(value -> new BigDecimal(value.doubleValue()).setScale(2, RoundingMode.HALF_UP))
+                                    .map(BigDecimal::toPlainString)
+                                    .toArray(String[]::new)));
         });
+        assertThat(browser.violations()).as("cards and their table").isEmpty();
         assertThat(browser.<Boolean>js(
                         "const key = document.querySelector(arguments[0]); return key.scrollWidth <= key.clientWidth",
                         card + ".key"))
@@ -609,6 +615,7 @@ final class PageViews {
             patiently().until(browser::view, view::equals);
             patiently().until(() -> browser.texts("main .loading").isEmpty());
             patiently().until(() -> !browser.texts(CONTENT).isEmpty());
+            browser.js("document.querySelectorAll('.figures').forEach(table => table.open = true)");
             browser.scheme("dark");
             assertThat(browser.violationsOfColours()).as("%s, dark", view).isEmpty();
             browser.picture(view + "-dark");
