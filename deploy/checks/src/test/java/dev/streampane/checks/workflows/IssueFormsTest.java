@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What GitHub shows whoever opens an issue or a codespace; what it cannot read it leaves out without a word. */
 class IssueFormsTest {
 
+    private static final Path DEVCONTAINER = Checkout.root().resolve(".devcontainer/devcontainer.json");
+
     private static final String[] TYPES = {"markdown", "input", "textarea", "dropdown", "checkboxes"};
 
     static List<Path> forms() {
@@ -52,9 +54,22 @@ class IssueFormsTest {
     }
 
     @Test
+    void shouldInstallWhatTestsAndPagesNeed() {
+        // When
+        JsonNode container = Sources.tree(DEVCONTAINER);
+
+        // Then
+        assertThat(text(container, "/postCreateCommand")).endsWith(" && sudo .ci/packages");
+        assertThat(Checkout.root().resolve(".ci/packages"))
+                .isExecutable()
+                .content()
+                .contains(" kcat:kcat", " jq:jq");
+    }
+
+    @Test
     void shouldForwardPortsOfTheStack() {
         // When
-        JsonNode container = Sources.tree(Checkout.root().resolve(".devcontainer/devcontainer.json"));
+        JsonNode container = Sources.tree(DEVCONTAINER);
         List<Integer> forwarded =
                 items(container, "/forwardPorts").map(JsonNode::asInt).toList();
 
