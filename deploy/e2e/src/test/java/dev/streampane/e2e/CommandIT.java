@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -221,7 +222,7 @@ class CommandIT {
         awaitMetrics("transaction-simulator", StackPort.TRANSACTION_SIMULATOR_MANAGEMENT);
 
         // When
-        Shell measure = inTerminal("\"$SP\" measure --for 5s --data '%s'".formatted(data));
+        Shell measure = inTerminal("\"$SP\" measure --for 5s --data '%s'".formatted(data), "");
         int measured = measure.exitCode(PATIENCE);
         ctrlC(up);
         int code = up.exitCode(CTRL_C);
@@ -256,23 +257,26 @@ class CommandIT {
                 .contains("--fresh");
         assertNothingIsLeft();
 
-        // Given
-        Shell again = inTerminal(up("--for 3s --jobs weather-average"));
+        for (String noColor : List.of("", "1")) {
+            // Given
+            Shell again = inTerminal(up("--for 3s --jobs weather-average"), noColor);
 
-        // Then
-        assertThat(again.exitCode(PATIENCE)).isZero();
-        assertThat(again.printed())
-                .containsPattern("weather-average .* generation 1, on from ")
-                .containsPattern("\033\\[32mready in .* s\033\\[0m");
-        assertFits(again);
-        assertNothingIsLeft();
+            // Then
+            assertThat(again.exitCode(PATIENCE)).isZero();
+            assertThat(again.printed())
+                    .containsPattern("weather-average .* generation 1, on from ")
+                    .containsPattern(noColor.isEmpty() ? "\033\\[32mready in .* s\033\\[0m" : "ready in .* s");
+            assertThat(Pattern.compile(COLOUR).matcher(again.printed()).find()).isEqualTo(noColor.isEmpty());
+            assertFits(again);
+            assertNothingIsLeft();
+        }
     }
 
     /** The same in a terminal of 80 columns. */
-    private Shell inTerminal(String command) throws IOException {
+    private Shell inTerminal(String command, String noColor) throws IOException {
         return shell(
                 "exec script -qec 'stty cols 80 rows 24; eval \"$COMMAND\"' /dev/null",
-                Map.of("COMMAND", command, "TERM", "xterm"));
+                Map.of("COMMAND", command, "TERM", "xterm", "NO_COLOR", noColor));
     }
 
     /** Lines that do not wrap, the last of them in place of one another. */
