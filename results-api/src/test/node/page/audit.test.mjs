@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {answering, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
-import {Element} from './dom.mjs';
+import {openView, showView} from './dom.mjs';
 import {open as openAudit} from './page/audit.js';
 import {open as openRecords} from './page/rejects.js';
 
@@ -12,17 +12,14 @@ const item = {job: 'j', generation: 2, topic: 't', topicId: 'i', partition: 0, f
 const audits = items => answering({'/api/v1/audit': () => ({state: 'reconciled', formerTopicIds: [], items}), '/api/v1/watermarks': () => ({stalled: []})});
 
 /** The page's links to records: their words, and where they lead. */
-async function numbers(root) {
-  await turns();
+function numbers(root) {
   return root.querySelectorAll('a').filter(({id}) => id).map(a => [a.textContent, a.getAttribute('href')]);
 }
 
 test('each number of the audit leads to what it counts', async () => {
   audits([item]);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  const found = await numbers(root);
-  view.close();
+  const root = await showView(openAudit, {});
+  const found = numbers(root);
   const [range, aside] = ['first=40&last=99', 'job=j&topic=t&partition=0&generation=2'];
   assert.deepEqual(found, [['60', '#/records?topic=t&partition=0&' + range], ['50', `#/counted?${aside}&spec=tumbling%281m%29&${range}`],
     ['2', `#/late?${aside}&spec=tumbling%281m%29&${range}`], ['3', `#/dead-letters?${aside}&${range}`], ['5', `#/heartbeats?${aside}&${range}`]]);
@@ -30,19 +27,14 @@ test('each number of the audit leads to what it counts', async () => {
 
 test('a number of a job without windows leads to what it counts', async () => {
   audits([{...item, specs: [{spec: 'none', counted: 52, late: 0}]}]);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  const [, counted] = await numbers(root);
-  view.close();
+  const [, counted] = numbers(await showView(openAudit, {}));
   assert.deepEqual(counted, ['52', '#/counted?job=j&topic=t&partition=0&generation=2&first=40&last=99']);
 });
 
 test('who is at a number of the audit stays there when it goes on', async () => {
   const items = [item];
   audits(items);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  await turns();
+  const {root, view} = await openView(openAudit, {});
   root.querySelectorAll('a').find(a => a.textContent === '50').focus();
   items[0] = {...item, last: 100, rows: 61, records: 61, specs: [{spec: 'tumbling(1m)', counted: 51, late: 2}]};
   await pass(6_000);
@@ -53,9 +45,7 @@ test('who is at a number of the audit stays there when it goes on', async () => 
 
 test('of an audit that may not be seen any more nothing stays, of one that cannot be had all', async t => {
   answering({'/api/v1/audit': () => ({state: 'reconciled', formerTopicIds: [], items: [item]}), '/api/v1/watermarks': () => ({stalled: ['t[0]']})});
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  await turns();
+  const {root, view} = await openView(openAudit, {});
   const told = [];
   for (const status of [503, 403]) {
     t.mock.method(globalThis, 'fetch', async () => new Response('{"detail": "of now"}', {status}));
@@ -69,28 +59,20 @@ test('of an audit that may not be seen any more nothing stays, of one that canno
 
 test('the audit has its verdict beside the input, where a narrow page shows it', async () => {
   audits([item, {...item, partition: 1, balanced: false}]);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  await turns();
-  view.close();
+  const root = await showView(openAudit, {});
   assert.deepEqual(root.querySelectorAll('.input').map(input => [input.textContent, input.getAttribute('data-audit')]), [['t[0]', '✓ balanced'], ['t[1]', '✕ broken']]);
 });
 
 test('the audit says where its rows are not records, and what windows dropped of what was counted', async () => {
   audits([{...item, records: 12, corrections: 1}]);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  await turns();
-  view.close();
+  const root = await showView(openAudit, {});
   assert.match(root.textContent, /60 rows in 12 records; 1 counted record dropped by a window afterwards/);
 });
 
 test('what was read of a topic before it was made anew says so, and leads to no records of the topic that is there now', async () => {
   answering({'/api/v1/audit': () => ({state: 'settling', formerTopicIds: ['before'], items: [item, {...item, generation: 1, topicId: 'before', first: 0, last: 1290}]}), '/api/v1/watermarks': () => ({stalled: []})});
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  const found = await numbers(root);
-  view.close();
+  const root = await showView(openAudit, {});
+  const found = numbers(root);
   assert.deepEqual(found.map(([text]) => text), ['60', '50', '2', '3', '5']);
   assert.ok(found.every(([, href]) => href.endsWith('first=40&last=99')));
   assert.match(root.textContent, /generation 1.*✓ balancedof an earlier life of the topic$/);
@@ -98,10 +80,7 @@ test('what was read of a topic before it was made anew says so, and leads to no 
 
 test('the audit says of all that it shows how much was late, rejected and dropped, and leads there', async () => {
   audits([{...item, rows: 1960, specs: [{spec: 'tumbling(1m)', counted: 50, late: 2}, {spec: 'tumbling(1h)', counted: 51, late: 1}], corrections: 2}, {...item, partition: 1, rejected: 0, rows: 19, specs: []}]);
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams('job=j'));
-  await turns();
-  view.close();
+  const root = await showView(openAudit, 'job=j');
   const told = root.querySelectorAll('.told').at(-1);
   assert.equal(told.textContent, '3 late, 3 rejected, 2 dropped by a window afterwards, of 1,979 rows');
   assert.deepEqual(told.links, ['#/late?job=j', '#/dead-letters?job=j']);
@@ -110,10 +89,7 @@ test('the audit says of all that it shows how much was late, rejected and droppe
 test('the audit says no more of an offset, and of what settles, than the service does', async () => {
   const said = async (params, state) => {
     answering({'/api/v1/audit': () => ({state, formerTopicIds: [], items: [item]}), '/api/v1/watermarks': () => ({stalled: []})});
-    const root = new Element();
-    const view = openAudit(root, new URLSearchParams(params));
-    await turns();
-    view.close();
+    const root = await showView(openAudit, params);
     return root.querySelector('.verdict').textContent;
   };
   assert.equal(await said('job=j&topic=t&partition=0', 'reconciled'), '✓ Reconciled Every record up to the ends of the inputs is accounted for.');
@@ -140,9 +116,7 @@ const older = root => root.querySelectorAll('button').find(button => button.text
 
 async function opened(view, link, answers) {
   const asked = answering(answers);
-  const root = new Element();
-  const opened = openRecords(root, new URLSearchParams(link), null, view);
-  await turns();
+  const {root, view: opened} = await openView(openRecords, link, null, view);
   while (older(root) && !older(root).hidden) {
     older(root).click();
     await turns();

@@ -1,5 +1,6 @@
 // As much of a document as the views need that are tested: a tree whose text can be read, and what has the focus.
 
+import {turns} from './browser.mjs';
 import './page/chart.umd.min.js'; // so that a chart need not wait for it
 
 export class Element extends EventTarget {
@@ -113,4 +114,32 @@ export function charts() {
     destroy() {}
   };
   return drawn;
+}
+
+/** A view of these parameters, and what it has drawn until nothing goes on. */
+export async function openView(open, params, app, name) {
+  const root = new Element();
+  const view = open(root, new URLSearchParams(params), app, name);
+  await turns();
+  return {root, view};
+}
+
+/** What the same has drawn; it is closed. */
+export async function showView(open, params, app, name) {
+  const {root, view} = await openView(open, params, app, name);
+  view.close();
+  return root;
+}
+
+/** Presses the button with this text. */
+export const press = (root, text) => root.querySelectorAll('button').find(button => button.textContent === text).click();
+
+/** The files that are made from now on. */
+export function downloads() {
+  const files = [];
+  URL.createObjectURL = file => {
+    files.push(file);
+    return 'blob:1';
+  };
+  return files;
 }

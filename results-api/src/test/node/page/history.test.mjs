@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {turns} from './browser.mjs';
-import {charts, Element} from './dom.mjs';
+import {charts, downloads, press, showView} from './dom.mjs';
 
 globalThis.history = {replaceState: (_, __, url) => location.hash = url};
 process.env.TZ = 'Europe/Berlin';
@@ -23,10 +22,7 @@ async function opened(params, starts = [], values = {total: '1'}, keys = []) {
     return new Response(JSON.stringify({items: name === '/api/v1/jobs' ? [{job: 'j', specs: ['tumbling(30m)'], lastWindow: {key: 'k', start: '2026-10-25T01:30:00Z', end: '2026-10-25T02:00:00Z'}}]
       : name === '/api/v1/windows' ? starts.filter(start => start >= from && (to === null || start < to)).map(start => ({...window(start), values})) : []}));
   };
-  const root = new Element();
-  const view = open(root, new URLSearchParams(params === null ? {} : [...Object.entries({job: 'j', key: 'k', ...params}), ...keys.slice(1).map(key => ['key', key])]), {store: {listen: () => () => {}}});
-  await turns();
-  view.close();
+  const root = await showView(open, params === null ? {} : [...Object.entries({job: 'j', key: 'k', ...params}), ...keys.slice(1).map(key => ['key', key])], {store: {listen: () => () => {}}});
   return {root, asked};
 }
 
@@ -122,13 +118,9 @@ test('the CSV has the windows of the day before that are drawn, and none twice',
   charts();
   const {root} = await opened({overlay: '1', from: '2026-11-10T00:00:00.000Z', to: '2026-11-12T00:00:00.000Z'}, ['2026-11-09T02:00:00.000Z', '2026-11-10T02:00:00.000Z']);
   delete globalThis.Chart;
-  let file;
-  t.mock.method(URL, 'createObjectURL', blob => {
-    file = blob;
-    return 'blob:1';
-  });
-  root.querySelectorAll('button').find(button => button.textContent === 'CSV').click();
-  assert.deepEqual((await file.text()).split('\r\n').slice(1, -1).map(line => line.split(',')[0]), ['2026-11-10T02:00:00.000Z', '2026-11-09T02:00:00.000Z']);
+  const files = downloads();
+  press(root, 'CSV');
+  assert.deepEqual((await files[0].text()).split('\r\n').slice(1, -1).map(line => line.split(',')[0]), ['2026-11-10T02:00:00.000Z', '2026-11-09T02:00:00.000Z']);
 });
 
 test('the link names what is shown, also what it left open', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert';
 import {test} from 'node:test';
 import {storage, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
-import {Element} from './dom.mjs';
+import {Element, press} from './dom.mjs';
 import {sources as streams} from './eventsource.mjs';
 import {places} from './places.mjs';
 
@@ -18,6 +18,19 @@ globalThis.fetch = async path => {
   asked.push(path.split('?')[0]);
   return new Response(JSON.stringify(ANSWERS[path.split('?')[0]] ?? {items: []}));
 };
+const show = async hash => {
+  location.hash = hash;
+  dispatchEvent(new Event('hashchange'));
+  await turns();
+};
+const FINAL = {job: 'j', spec: 'tumbling(1m)', key: '3', status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};
+const windowOf = id => {
+  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
+  const window = {...FINAL, id, window: {kind: 'tumbling', start, end}, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
+  Object.assign(ANSWERS, {[`/api/v1/windows/${id}`]: window, [`/api/v1/windows/${id}/history`]: {items: [window]}});
+  return window;
+};
+const hear = (name, data, lastEventId = name) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId}));
 const reads = () => asked.filter(path => path === '/api/v1/windows').length;
 
 test('what came between the reading of a view and a first connection that was late is asked for', async () => {
@@ -38,15 +51,11 @@ test('what came between the reading of a view and a first connection that was la
 });
 
 test('what an explanation was refused for stays when the connection is back', async () => {
-  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const window = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
-  Object.assign(ANSWERS, {'/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}});
-  location.hash = '#/window?id=w';
-  dispatchEvent(new Event('hashchange'));
-  await turns();
+  windowOf('w');
+  await show('#/window?id=w');
   const {fetch} = globalThis;
   globalThis.fetch = async () => new Response('{"command": "streampane replay"}', {status: 422});
-  places.view.querySelectorAll('button').find(button => button.textContent === 'Explain').dispatchEvent(new Event('click'));
+  press(places.view, 'Explain');
   await turns();
   globalThis.fetch = fetch;
   streams.at(-1).onopen();
@@ -55,18 +64,14 @@ test('what an explanation was refused for stays when the connection is back', as
 });
 
 test('a view that there is none of is Now', async () => {
-  location.hash = '#/constructor';
-  dispatchEvent(new Event('hashchange'));
-  await turns();
+  await show('#/constructor');
   assert.equal(places.view.dataset.view, 'now');
 });
 
 test('who follows a link of a view is in the one that it leads to, and who is elsewhere stays there', async () => {
   const follow = async (from, hash) => {
     from.focus();
-    location.hash = hash;
-    dispatchEvent(new Event('hashchange'));
-    await turns();
+    await show(hash);
   };
   const menu = new Element('a');
   await follow(menu, '#/window?id=w');
@@ -82,11 +87,6 @@ test('at midnight a view is opened anew, but not while something is typed, nor a
     constructor(...time) {
       super(...time.length ? time : [Today.parse('2026-11-20T12:00:00Z') + days * 86_400_000]);
     }
-  };
-  const show = async hash => {
-    location.hash = hash;
-    dispatchEvent(new Event('hashchange'));
-    await turns();
   };
   const opensAnew = async (days, ms = 1_000) => {
     const [child] = places.view.children;
@@ -114,30 +114,27 @@ test('at midnight a view is opened anew, but not while something is typed, nor a
 });
 
 test('what the stream tells is shown, and that windows are missing is said with a way to ask again', async () => {
-  const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const result = {id: 'w', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0};
-  const tell = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: 'place'}));
-  tell('window', result);
-  tell('snapshot-end', {partial: true, reason: 'busy'});
+  const result = windowOf('w');
+  hear('window', result);
+  hear('snapshot-end', {partial: true, reason: 'busy'});
   await pass(2_000);
   assert.match(places['as-of'].textContent, /newest window of/);
-  tell('window', {...result, rev: 2});
+  hear('window', {...result, rev: 2});
   await pass(3_000);
   assert.match(places['as-of'].textContent, /^last result [2-4]\.\d s ago$/);
   for (let i = 0; i < 18; i++) {
-    tell('progress', {});
+    hear('progress', {});
     await pass(10_000);
   }
   assert.match(places['as-of'].textContent, /^▲ no result for 3(\.\d)? min$/);
   assert.match(places.notices.textContent, /Not every window from before is here: it takes too long to collect them/);
   const before = streams.length;
-  places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+  press(places.notices, 'Ask again');
   await turns();
   assert.equal(streams.length, before + 1);
 });
 
-const hear = (name, data) => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data: JSON.stringify(data), lastEventId: name}));
-const hearWindow = (job, start, end) => hear('window', {id: job + start, job, spec: 'tumbling', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0});
+const hearWindow = (job, start, end) => hear('window', {...FINAL, id: job + start, job, spec: 'tumbling', window: {kind: 'tumbling', start, end}});
 const passes = async seconds => {
   for (let i = 0; i < seconds; i += 10) {
     hear('progress', {});
@@ -173,7 +170,6 @@ test('results of a job with longer windows are not missed sooner as one with sho
 });
 
 test('that nothing is missing is said when the stream has gone on, not when it may still be reset', async () => {
-  const hear = (name, data, lastEventId = 'place') => streams.at(-1).dispatchEvent(Object.assign(new Event(name), {data, lastEventId}));
   const comesBack = async () => {
     streams.at(-1).onerror({});
     await pass(1_000);
@@ -182,21 +178,19 @@ test('that nothing is missing is said when the stream has gone on, not when it m
     assert.equal(places.state.textContent, 'Live');
   };
   const told = () => places.notices.textContent + places.view.textContent;
-  location.hash = '#/health';
-  dispatchEvent(new Event('hashchange'));
-  await turns();
+  await show('#/health');
   streams.at(-1).onopen();
-  hear('snapshot-end', '{"partial": false}');
+  hear('snapshot-end', {partial: false}, 'place');
   await comesBack();
-  hear('reset', '{"detail": "The log was made anew."}');
-  hear('snapshot-end', '{"partial": false}', 'another place');
+  hear('reset', {detail: 'The log was made anew.'}, 'place');
+  hear('snapshot-end', {partial: false}, 'another place');
   await pass(6_000);
   await turns();
   assert.match(told(), /Reset: The log was made anew/);
   assert.doesNotMatch(told(), /nothing is missing/);
   await comesBack();
   assert.doesNotMatch(told(), /nothing is missing/);
-  hear('progress', '{}');
+  hear('progress', {}, 'place');
   await pass(6_000);
   await turns();
   assert.match(places.notices.textContent, /Back\. Away from .* so nothing is missing\./);
@@ -213,7 +207,7 @@ for (const [after, forget] of Object.entries({
     streams.at(-1).onopen();
   },
   async 'the stream was reset'() {
-    streams.at(-1).dispatchEvent(Object.assign(new Event('reset'), {data: '{"detail": "The log was made anew."}'}));
+    hear('reset', {detail: 'The log was made anew.'}, null);
   },
 })) {
   test(`alerts that were asked for before ${after} are not shown after that, and those of now are`, async () => {
@@ -233,9 +227,7 @@ for (const [after, forget] of Object.entries({
     await forget();
     await turns();
     assert.equal(late.length, 2);
-    location.hash = '#/alerts';
-    dispatchEvent(new Event('hashchange'));
-    await turns();
+    await show('#/alerts');
     late.splice(0, 1)[0]('of-before');
     await turns();
     assert.doesNotMatch(places.view.textContent, /of-before/);
@@ -248,11 +240,11 @@ for (const [after, forget] of Object.entries({
 
 for (const [after, begin] of Object.entries({
   async 'a reset'() {
-    streams.at(-1).dispatchEvent(Object.assign(new Event('reset'), {data: '{"detail": "The log was made anew."}'}));
+    hear('reset', {detail: 'The log was made anew.'}, null);
   },
   async 'windows have been told anew'() {
-    streams.at(-1).dispatchEvent(Object.assign(new Event('snapshot-end'), {data: '{"partial": true, "reason": "busy"}'}));
-    places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+    hear('snapshot-end', {partial: true, reason: 'busy'}, null);
+    press(places.notices, 'Ask again');
   },
   async 'a first connection that was late'() {
     await pass(60_000);
@@ -260,12 +252,8 @@ for (const [after, begin] of Object.entries({
   },
 })) {
   test(`a window that has another revision after ${after} does not pass for the one that holds`, async () => {
-    const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-    const window = {id: 'v', job: 'j', spec: 'tumbling(1m)', key: '3', window: {kind: 'tumbling', start, end}, status: 'FINAL', complete: true, generation: 1, rev: 1, values: {total: '1'}, count: 1, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: []};
-    Object.assign(ANSWERS, {'/api/v1/windows/v': window, '/api/v1/windows/v/history': {items: [window]}});
-    location.hash = '#/window?id=v';
-    dispatchEvent(new Event('hashchange'));
-    await turns();
+    const window = windowOf('v');
+    await show('#/window?id=v');
     assert.match(places.view.textContent, /holds now/);
     ANSWERS['/api/v1/windows/v'] = {...window, rev: 2};
     await begin();
@@ -279,11 +267,6 @@ test('alerts that came while another stream was followed, or none, are counted a
   const alert = minute => ({id: `a${minute}`, job: 'fraud-detection', client: '3', pattern: 'burst', score: '0.9', reason: 'because', start: `2026-11-20T06:0${minute}:00Z`, end: '2026-11-20T06:09:00Z', generation: '1', transactions: []});
   const there = [alert(5)];
   globalThis.fetch = (path, asked) => path.startsWith('/api/v1/alerts') ? Promise.resolve(new Response(JSON.stringify({items: there}))) : fetch(path, asked);
-  const show = async view => {
-    location.hash = view;
-    dispatchEvent(new Event('hashchange'));
-    await turns();
-  };
   await show('#/alerts');
   await show('#/health');
   streams.at(-1).onopen();
@@ -291,14 +274,14 @@ test('alerts that came while another stream was followed, or none, are counted a
   assert.equal(places['alert-count'].hidden, true);
   there.unshift(alert(7), alert(6));
   there.push(alert(4));
-  streams.at(-1).dispatchEvent(Object.assign(new Event('snapshot-end'), {data: '{"partial": true, "reason": "slow"}'}));
-  places.notices.querySelectorAll('button').find(button => button.textContent === 'Ask again').dispatchEvent(new Event('click'));
+  hear('snapshot-end', {partial: true, reason: 'slow'}, null);
+  press(places.notices, 'Ask again');
   await turns();
   streams.at(-1).onopen();
   await turns();
   assert.equal(places['alert-count'].hidden, false);
   assert.equal(places['alert-count'].textContent, '2');
-  streams.at(-1).dispatchEvent(Object.assign(new Event('alert'), {data: JSON.stringify(alert(7)), lastEventId: 'place'}));
+  hear('alert', alert(7));
   await pass(1_000);
   assert.equal(places['alert-count'].textContent, '2');
   await show('#/alerts');
@@ -316,9 +299,7 @@ test('a token that the page may not renew, as its policy does not name the provi
     }
     return new Response('{}', {status: 401});
   };
-  location.hash = '#/history';
-  dispatchEvent(new Event('hashchange'));
-  await turns();
+  await show('#/history');
   Object.assign(globalThis, {fetch, sessionStorage});
   assert.match(places.view.textContent, /A key is needed/);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {answering, turns} from './browser.mjs';
 import {pass} from './clock.mjs';
-import {charts, Element} from './dom.mjs';
+import {charts, downloads, Element, openView, press, showView} from './dom.mjs';
 import {open as openAlerts} from './page/alerts.js';
 import {open as openAudit} from './page/audit.js';
 import {open as openHealth} from './page/health.js';
@@ -15,6 +15,18 @@ import {open as openWords} from './page/words.js';
 
 const result = (spec, start, end) => ({id: 'w', job: 'transaction-total', spec, key: '3', window: {start, end}, generation: 1, rev: 1, status: 'FINAL', cause: 'WATERMARK', complete: true,
   values: {total_amount: '12.50'}, count: 2, late: 0, minEventTime: start, maxEventTime: start, watermark: end, inputs: [], jobVersion: '1.0.0'});
+
+const minute = i => new Date(Date.now() + i * 60_000).toISOString();
+
+const seriesOf = newest => {
+  const {job, spec, key, window} = newest;
+  return {name: [job, spec, key].join('\n'), job, spec, key, newest, end: Date.parse(window.end), early: null};
+};
+
+/** Answers what History asks about a job: its newest window, no keys, and its windows, or none of those yet. */
+const answeringOfJob = (windows, [start, end] = ['2026-11-20T06:29:00Z', '2026-11-20T06:30:00Z'], {key = '3', specs = ['tumbling(1m)']} = {}) => answering({
+  '/api/v1/jobs': {items: [{job: 'transaction-total', specs, lastWindow: {key, start, end}}]}, '/api/v1/jobs/transaction-total/keys': {items: []},
+  '/api/v1/windows': Array.isArray(windows) ? {items: windows} : windows});
 
 const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), newAlerts: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
 
@@ -41,10 +53,7 @@ function tracking(series) {
 
 test('a window that is left while it is asked for draws nothing over the next view', async () => {
   answering({'/api/v1/windows/w/history': {items: [result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z')]}});
-  const root = new Element();
-  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
-  view.close();
+  const root = await showView(openWindow, {id: 'w'}, app([]));
   root.replaceChildren('the next view');
   await turns();
   assert.equal(root.textContent, 'the next view');
@@ -55,44 +64,33 @@ test('the link to a window names the revision that is shown, and one that names 
   answering({'/api/v1/windows/w/history': {items: [window(1), window(2)]}, '/api/v1/windows/w': window(2)});
   globalThis.history = {replaceState: (_, __, url) => location.hash = url};
   const {all, update} = listening([]);
-  const root = new Element();
   location.hash = '#/window?id=w&rev=1';
-  const view = openWindow(root, new URLSearchParams({id: 'w', rev: '1'}), all);
-  await turns();
+  const {root, view} = await openView(openWindow, {id: 'w', rev: '1'}, all);
   assert.match(root.textContent, /Revision 1 of 2/);
   update({results: [window(3)]});
-  root.querySelectorAll('button').find(button => button.textContent === 'Show it').dispatchEvent(new Event('click'));
+  press(root, 'Show it');
   await turns();
   assert.match(root.textContent, /Revision 2 of 2/);
   assert.equal(location.hash, '#/window?id=w');
   view.close();
-  const other = new Element();
-  openWindow(other, new URLSearchParams({id: 'w', rev: 'x'}), app([]));
-  await turns();
+  const {root: other} = await openView(openWindow, {id: 'w', rev: 'x'}, app([]));
   assert.match(other.textContent, /Revision 2 of 2/);
 });
 
 async function totalOfToday(spec, start, end) {
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
   const newest = result(spec, start, end);
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), app([{name: `transaction-total\n${spec}\n3`, job: 'transaction-total', spec, key: '3', newest, end: Date.parse(end), early: null}]));
-  await turns();
-  view.close();
+  const root = await showView(openNow, {}, app([seriesOf(newest)]));
   return [/Today so far([^A-Z]*)/.exec(root.textContent)[1], asked.some(path => path.startsWith('/api/v1/windows/aggregate'))];
 }
 
 const revision = rev => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), rev: String(rev), generation: '1'});
 
-const press = (root, text) => root.querySelectorAll('button').find(button => button.textContent === text).click();
-
 test('a window that is asked for twice has each revision once', async () => {
   const answers = {'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1)};
   answering(answers);
   const {all, update} = listening([]);
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), all);
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   answers['/api/v1/windows/w/history'] = {items: [revision(1), revision(2)]};
   answers['/api/v1/windows/w'] = revision(2);
   update({results: [revision(2)]});
@@ -107,9 +105,7 @@ test('of two answers about a window the one that was asked for last is shown, wh
   const gated = () => new Promise(resolve => gates.push(resolve));
   answering({'/api/v1/windows/w/history': gated, '/api/v1/windows/w': revision(2)});
   const {all, update} = listening([]);
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), all);
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   gates[0]({items: [revision(1)]});
   await turns();
   update({results: [revision(3)]});
@@ -128,9 +124,7 @@ test('what was explained of a revision is not said of the next one', async () =>
   const answers = {'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1), '/api/v1/windows/w/explain': () => new Promise(resolve => explain = resolve)};
   answering(answers);
   const {all, update} = listening([]);
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), all);
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   press(root, 'Explain');
   await turns();
   update({results: [revision(2)]});
@@ -148,9 +142,7 @@ test('a revision that comes while a window is asked for is told once the older o
   let answer;
   answering({'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': () => new Promise(resolve => answer = resolve)});
   const {all, update} = listening([]);
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), all);
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   update({results: [revision(2), revision(1)]});
   answer(revision(1));
   await turns();
@@ -176,12 +168,11 @@ test('Now says that the stream is refused in the place of what it would tell', a
 
 test('Now has a table of what its cards draw, in the order of their keys, as long as it is asked for', async () => {
   answering({'/api/v1/windows': {items: []}});
-  const entry = (key, newest) => ({name: `weather-average\ntumbling(1m)\n${key}`, job: 'weather-average', spec: 'tumbling(1m)', key, newest, end: Date.parse(newest.window.end), early: null});
   const window = (minute, temperature) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), job: 'weather-average',
     values: {avg_temp: `${temperature}.500`, min_temp: `${temperature}.25`, max_temp: `${temperature}.75`, avg_hum: '50.5', min_hum: '50', max_hum: '51'}});
-  const ten = {...entry('device10', window(1, 20)), early: {...window(2, 22), count: 7}, points: [window(0, 19), window(1, 20)]};
+  const ten = {...seriesOf({...window(1, 20), key: 'device10'}), early: {...window(2, 22), count: 7}, points: [window(0, 19), window(1, 20)]};
   const root = new Element();
-  const view = openNow(root, new URLSearchParams(), app([ten, {...entry('device2', window(1, 30)), points: [window(1, 30)]}]));
+  const view = openNow(root, new URLSearchParams(), app([ten, {...seriesOf({...window(1, 30), key: 'device2'}), points: [window(1, 30)]}]));
   await pass(1_000);
   const rows = () => root.all.filter(element => element.tag === 'tr').map(row => row.children.map(cell => cell.textContent));
   assert.deepEqual(rows(), []);
@@ -207,10 +198,7 @@ test('a card of values that are texts says what they are, also of the window tha
   const store = new Store();
   [newest, {...window(3, 'ALARM1234567'), status: 'EARLY'}].forEach(one => store.take('window', one));
   await pass(1_000);
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), {store});
-  await turns();
-  view.close();
+  const root = await showView(openNow, {}, {store});
   assert.match(root.querySelector('.note').textContent, /next: ALARM1234567 from 3$/);
   assert.equal(root.querySelector('.spark').getAttribute('aria-label'), 'last 3 windows: on, off, on');
   assert.equal(root.querySelector('polyline').getAttribute('points'), '');
@@ -220,14 +208,12 @@ test('of many series Now shows those with the newest windows, in the order of th
   answering({'/api/v1/windows': {items: []}});
   const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;
   const series = Array.from({length: 55}, (_, i) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), key: `client${(i * 23) % 55}`}))
-    .map(newest => ({name: `transaction-total\ntumbling(1m)\n${newest.key}`, job: 'transaction-total', spec: 'tumbling(1m)', key: newest.key, newest, end: Date.parse(newest.window.end), early: null}));
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), app(series));
-  await turns();
+    .map(seriesOf);
+  const {root, view} = await openView(openNow, {}, app(series));
   const keys = () => root.querySelectorAll('.card-key').map(key => key.textContent);
   const ordered = entries => entries.map(entry => Number(entry.key.slice(6))).sort((one, other) => one - other).map(number => `client${number}`);
   assert.deepEqual(keys(), [...ordered(series.slice(-11)), ...ordered(series.slice(-48, -11))]);
-  root.querySelectorAll('button').find(button => button.textContent === 'Show more').dispatchEvent(new Event('click'));
+  press(root, 'Show more');
   await turns();
   assert.deepEqual(keys(), [...ordered(series.slice(-11)), ...ordered(series.slice(0, -11))]);
   view.close();
@@ -235,14 +221,12 @@ test('of many series Now shows those with the newest windows, in the order of th
 
 test('series without a recent window are behind the others, and what they add up to is asked for when they are looked at', async () => {
   const minute = i => `2026-11-20T06:${String(i).padStart(2, '0')}:00Z`;
-  const entry = (key, at) => ({name: `transaction-total\ntumbling(1m)\n${key}`, job: 'transaction-total', spec: 'tumbling(1m)', key, newest: {...result('tumbling(1m)', minute(at), minute(at + 1)), key}, end: Date.parse(minute(at + 1)), early: null});
+  const entry = (key, at) => seriesOf({...result('tumbling(1m)', minute(at), minute(at + 1)), key});
   const series = [entry('1', 30), entry('2', 20), entry('3', 19), entry('4', 0)];
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
   const totals = () => asked.filter(path => path.includes('/aggregate')).map(path => new URLSearchParams(path.split('?')[1]).get('key'));
   const {all, update} = tracking(series);
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), all);
-  await turns();
+  const {root, view} = await openView(openNow, {}, all);
   const [old] = root.querySelectorAll('.olds');
   const keys = within => within.querySelectorAll('.card-key').map(key => key.textContent);
   const seen = () => [keys(root), keys(old), old.querySelector('summary').textContent];
@@ -267,12 +251,10 @@ test('series without a recent window are behind the others, and what they add up
 
 test('totals of clients that come while others are asked for do not wait for the next round', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
-  const entry = key => ({name: `transaction-total\ntumbling(1m)\n${key}`, job: 'transaction-total', spec: 'tumbling(1m)', key, newest: {...result('tumbling(1m)', start, end), key}, end: Date.parse(end), early: null});
+  const entry = key => seriesOf({...result('tumbling(1m)', start, end), key});
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
   const {all, update} = tracking(['1', '2'].map(entry));
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), all);
-  await turns();
+  const {root, view} = await openView(openNow, {}, all);
   all.store.series.set(entry('3').name, entry('3'));
   update({names: [entry('3').name], results: []});
   await turns();
@@ -290,10 +272,7 @@ test('what a client has paid today is not said where its windows are not over be
 test('a total of today says in UTC, too, since when it is, and leads to what it adds up', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [{key: '3', value: '25.00'}], exact: true, incomplete: '0'}});
-  const root = new Element();
-  const view = openNow(root, new URLSearchParams(), app([{name: 'transaction-total\ntumbling(1m)\n3', job: 'transaction-total', spec: 'tumbling(1m)', key: '3', newest: result('tumbling(1m)', start, end), end: Date.parse(end), early: null}]));
-  await turns();
-  view.close();
+  const root = await showView(openNow, {}, app([seriesOf(result('tumbling(1m)', start, end))]));
   const midnight = new Date(new Date().setHours(0, 0, 0, 0)).toISOString();
   assert.equal(root.querySelectorAll('.big')[0].getAttribute('href'), `#/history?job=transaction-total&spec=tumbling%281m%29&key=3&from=${encodeURIComponent(midnight)}`);
   assert.match(root.querySelectorAll('.big')[0].title, /^amount of all windows that began since .+ \(\d{4}-\d\d-\d\d \d\d:\d\d:00\.000 UTC\), added up exactly$/);
@@ -304,7 +283,7 @@ test('a total of today that can be too low says so until it is whole, and one th
   const whole = {items: [{key: '3', value: '25.00'}], exact: true, truncated: false, incomplete: '0'};
   let answer;
   answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': () => answer});
-  const {all, update} = listening([{name: 'transaction-total\ntumbling(1m)\n3', job: 'transaction-total', spec: 'tumbling(1m)', key: '3', newest: result('tumbling(1m)', start, end), end: Date.parse(end), early: null}]);
+  const {all, update} = listening([seriesOf(result('tumbling(1m)', start, end))]);
   const root = new Element();
   const view = openNow(root, new URLSearchParams(), all);
   const shown = async next => {
@@ -334,14 +313,8 @@ test('a total of today that can be too low says so until it is whole, and one th
 
 /** Of an hour without windows where its only link leads, when the newest window of what is shown is this one. */
 async function linkFromNone(spec, start, end) {
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)', 'tumbling(1d)'], lastWindow: {key: '4', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': asked => ({items: asked.has('from') ? [] : [result(spec, start, end)]})});
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', spec, key: '3', from: '2026-11-20T05:30:00Z', to: '2026-11-20T06:30:00Z'}), app([]));
-  await turns();
-  view.close();
+  answeringOfJob(asked => ({items: asked.has('from') ? [] : [result(spec, start, end)]}), undefined, {specs: ['tumbling(1m)', 'tumbling(1d)'], key: '4'});
+  const root = await showView(openHistory, {job: 'transaction-total', spec, key: '3', from: '2026-11-20T05:30:00Z', to: '2026-11-20T06:30:00Z'}, app([]));
   return root.links;
 }
 
@@ -353,23 +326,14 @@ test('where History has nothing it leads to the newest windows of what is shown,
 });
 
 test('History of a key without windows leads nowhere', async () => {
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '4', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: []}});
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', spec: 'tumbling(1m)', key: 'typo'}), app([]));
-  await turns();
-  view.close();
+  answeringOfJob([], undefined, {key: '4'});
+  const root = await showView(openHistory, {job: 'transaction-total', spec: 'tumbling(1m)', key: 'typo'}, app([]));
   assert.match(root.textContent, /There are none of this at any time/);
   assert.deepEqual(root.links, []);
 });
 
 test('who zooms out by key is at the button again, to go on', async () => {
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: []}});
+  answeringOfJob([]);
   const opened = async () => {
     const root = new Element();
     document.getElementById = id => root.all.find(element => element.id === id) ?? null;
@@ -391,11 +355,9 @@ test('what could not be had can be asked for again', async () => {
   const asked = [];
   globalThis.dispatchEvent = event => asked.push(event.type);
   for (const open of [openHistory, openWindow]) {
-    const root = new Element();
-    open(root, new URLSearchParams({id: 'w'}), app([]));
-    await turns();
+    const {root} = await openView(open, {id: 'w'}, app([]));
     assert.match(root.textContent, /cannot be shown now.*Elasticsearch does not answer/);
-    root.querySelectorAll('button').find(button => button.textContent === 'Try again').dispatchEvent(new Event('click'));
+    press(root, 'Try again');
   }
   assert.deepEqual(asked, ['hashchange', 'hashchange']);
 });
@@ -405,16 +367,10 @@ test('an answer that a view cannot draw is no endless wait', async () => {
     '/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1), '/api/v1/windows/w/explain': {}});
   const all = app([]);
   all.store.alerts = new Map();
-  const opened = async (open, params) => {
-    const root = new Element();
-    open(root, new URLSearchParams(params), all, 'late');
-    await turns();
-    return root;
-  };
   for (const open of [openHistory, openWindow, openRecords, openAlerts]) {
-    assert.match((await opened(open, {id: 'none'})).textContent, /cannot be shown now/, open.toString());
+    assert.match((await openView(open, {id: 'none'}, all, 'late')).root.textContent, /cannot be shown now/, open.toString());
   }
-  const root = await opened(openWindow, {id: 'w'});
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   press(root, 'Explain');
   await turns();
   assert.match(root.textContent, /The explanation cannot be shown now/);
@@ -423,10 +379,7 @@ test('an answer that a view cannot draw is no endless wait', async () => {
 test('a window that is in memory is shown while its revisions cannot be', async () => {
   const window = result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z');
   globalThis.fetch = async path => path.includes('/history') ? new Response('{"detail": "Elasticsearch does not answer."}', {status: 503}) : new Response(JSON.stringify(window));
-  const root = new Element();
-  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
-  view.close();
+  const root = await showView(openWindow, {id: 'w'}, app([]));
   assert.match(root.textContent, /Its revisions cannot be shown now: Elasticsearch does not answer/);
   assert.match(root.textContent, /FINAL \(holds now\).*12\.50/);
 });
@@ -435,9 +388,7 @@ test('a window whose older revisions Elasticsearch does not show yet says so, an
   const answers = {'/api/v1/windows/w/history': {items: [revision(2)], truncated: true, reason: 'store-behind'}, '/api/v1/windows/w': revision(2)};
   answering(answers);
   const {all, update} = listening([]);
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), all);
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, all);
   assert.match(root.textContent, /Some revisions may be missing, as Elasticsearch is behind/);
   assert.doesNotMatch(root.textContent, /There is one revision|holds now/);
   assert.match(root.textContent, /Revision 1 of 1 known: FINAL \(newest known\)/);
@@ -453,10 +404,7 @@ test('a window whose older revisions Elasticsearch does not show yet says so, an
 test('a revision that is newer than the others of a window is the one that holds, whichever answer has it', async () => {
   const shown = async (revisions, window) => {
     answering({'/api/v1/windows/w/history': {items: revisions}, '/api/v1/windows/w': window});
-    const root = new Element();
-    const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-    await turns();
-    view.close();
+    const root = await showView(openWindow, {id: 'w'}, app([]));
     return [/Revision \d of \d: FINAL \(.*?\)/.exec(root.textContent)[0], /(\d+) records, from/.exec(root.textContent)[1]];
   };
   const [first, second] = [{...revision(1), count: '3'}, {...revision(2), count: '4'}];
@@ -465,29 +413,19 @@ test('a revision that is newer than the others of a window is the one that holds
 });
 
 test('a range that is refused can be mended where it was chosen', async () => {
-  answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []}});
+  answeringOfJob();
   const {fetch} = globalThis;
   globalThis.fetch = (path, asked) => path.startsWith('/api/v1/windows') ? Promise.resolve(new Response('{"detail": "from is not before to"}', {status: 400})) : fetch(path, asked);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({key: '3', from: '2026-11-20T06:30:00Z', to: '2026-11-20T05:30:00Z'}), app([]));
-  await turns();
-  view.close();
+  const root = await showView(openHistory, {key: '3', from: '2026-11-20T06:30:00Z', to: '2026-11-20T05:30:00Z'}, app([]));
   assert.match(root.textContent, /From, to.*cannot be shown now.*from is not before to/);
 });
 
 test('History from a time on goes on with time', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const from = minute(-300);
   const one = (i, id) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id, status: 'FINAL'});
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: Array.from({length: 250}, (_, i) => one(i - 250, 'w' + i))}});
+  answeringOfJob(Array.from({length: 250}, (_, i) => one(i - 250, 'w' + i)), [minute(-1), minute(0)]);
   const {all, update} = listening([]);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', from}), all);
-  await turns();
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3', from}, all);
   assert.match(root.textContent, /250 windows from/);
   await pass(3_600_000);
   update({results: [one(-1, 'next')]});
@@ -495,13 +433,9 @@ test('History from a time on goes on with time', async () => {
   root.querySelectorAll('button').find(button => button.textContent.startsWith('Show all')).click();
   assert.match(root.textContent, /251 windows from/);
   assert.equal(root.links.filter(href => href === '#/window?id=next').length, 1);
-  let file;
-  URL.createObjectURL = blob => {
-    file = blob;
-    return 'blob:1';
-  };
+  const files = downloads();
   press(root, 'CSV');
-  assert.equal((await file.text()).split('\r\n').length, 253);
+  assert.equal((await files[0].text()).split('\r\n').length, 253);
   const overlay = root.all.find(element => element.id === 'overlay');
   overlay.checked = true;
   overlay.dispatchEvent(new Event('change'));
@@ -510,17 +444,11 @@ test('History from a time on goes on with time', async () => {
 });
 
 test('History that goes on with time has the newest windows also where the clock of the browser is behind', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, id) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id});
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(9), end: minute(10)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: [one(-1, 'first'), one(9, 'second'), one(2_900, 'of a clock that is ahead')]}});
+  answeringOfJob([one(-1, 'first'), one(9, 'second'), one(2_900, 'of a clock that is ahead')], [minute(9), minute(10)]);
   const drawn = charts();
   const {all, update} = listening([]);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', range: '15m'}), all);
-  await turns();
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3', range: '15m'}, all);
   assert.match(root.textContent, /2 windows from/);
   const status = root.querySelectorAll('p').find(p => p.getAttribute('role') === 'status');
   assert.equal(status.getAttribute('aria-live'), null);
@@ -538,16 +466,12 @@ test('History that goes on with time has the newest windows also where the clock
 
 test('History from a time on has no end, and a range that there is none of is the usual one', async () => {
   const reads = [];
-  answering({'/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': asked => {
-      reads.push([asked.get('from'), asked.get('to')]);
-      return {items: []};
-    }});
+  answeringOfJob(asked => {
+    reads.push([asked.get('from'), asked.get('to')]);
+    return {items: []};
+  });
   for (const params of [{from: '2026-11-20T06:00:00Z'}, {range: 'constructor'}]) {
-    const view = openHistory(new Element(), new URLSearchParams({key: '3', ...params}), app([]));
-    await turns();
-    view.close();
+    await showView(openHistory, {key: '3', ...params}, app([]));
   }
   assert.deepEqual(reads[0], ['2026-11-20T06:00:00.000Z', null]);
   assert.deepEqual(reads.filter(([from]) => from).at(-1), [new Date(Date.now() - 3_600_000).toISOString(), null]);
@@ -559,10 +483,7 @@ test('History of windows of a key shows a key, also where the job has windows ov
     '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)', 'all:tumbling(1m)'], lastWindow: {key: '', start, end}}]},
     '/api/v1/jobs/transaction-total/keys': asked => ({items: [{key: ''}, {key: '3'}, {key: '4'}].slice(0, asked.get('limit'))}),
     '/api/v1/windows': asked => ({items: ['3', '4'].filter(key => !asked.has('key') || key === asked.get('key')).map(key => ({...result('tumbling(1m)', start, end), key}))})});
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({spec: 'tumbling(1m)', from: '2026-11-20T06:00:00Z', to: end}), app([]));
-  await turns();
-  view.close();
+  const root = await showView(openHistory, {spec: 'tumbling(1m)', from: '2026-11-20T06:00:00Z', to: end}, app([]));
   assert.match(root.textContent, /1 window from/);
 });
 
@@ -570,24 +491,17 @@ test('History keeps the chosen value when its range is changed before the window
   answering({
     '/api/v1/jobs': {items: [{job: 'weather-average', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:29:00Z', end: '2026-11-20T06:30:00Z'}}]},
     '/api/v1/jobs/weather-average/keys': {items: []}});
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({key: '3', metric: 'avg_hum', range: '30d'}), app([]));
-  await turns();
-  root.querySelectorAll('button').find(button => button.textContent === '1 day').dispatchEvent(new Event('click'));
+  const {root, view} = await openView(openHistory, {key: '3', metric: 'avg_hum', range: '30d'}, app([]));
+  press(root, '1 day');
   view.close();
   assert.equal(location.hash, '#/history?job=weather-average&spec=tumbling%281m%29&key=3&metric=avg_hum&range=24h');
 });
 
 test('History that goes on with time keeps no window that has left its range', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = (i, more) => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + Date.parse(minute(i)), values: {total_amount: '1'}, ...more});
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': asked => ({items: [Date.parse(asked.get('from')) < Date.now() - 3_600_000 ? one(-1_450) : one(-10)]})});
+  answeringOfJob(asked => ({items: [Date.parse(asked.get('from')) < Date.now() - 3_600_000 ? one(-1_450) : one(-10)]}), [minute(-1), minute(0)]);
   const {all, update} = listening([]);
-  const view = openHistory(new Element(), new URLSearchParams({job: 'transaction-total', key: '3', range: '15m', overlay: '1'}), all);
-  await turns();
+  const {view} = await openView(openHistory, {job: 'transaction-total', key: '3', range: '15m', overlay: '1'}, all);
   assert.deepEqual([view.lines, view.before].map(([line]) => line.windows.size), [1, 1]);
   for (let passed = 0; passed < 60; passed++) {
     update({results: [one(-1)]});
@@ -598,18 +512,13 @@ test('History that goes on with time keeps no window that has left its range', a
 });
 
 test('History does not show a window that was retracted while it was asked for', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const session = (from, to, more) => ({...result('session(5m)', minute(from), minute(to)), id: `w${from}-${to}`, ...more});
   let answer;
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['session(5m)'], lastWindow: {key: '3', start: minute(-9), end: minute(-3)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []}});
+  answeringOfJob(undefined, [minute(-9), minute(-3)], {specs: ['session(5m)']});
   const {fetch} = globalThis;
   globalThis.fetch = (path, asked) => path.startsWith('/api/v1/windows') ? new Promise(resolve => answer = items => resolve(new Response(JSON.stringify({items})))) : fetch(path, asked);
   const {all, update} = listening([]);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
-  await turns();
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3'}, all);
   update({results: [session(-9, -3), session(-9, -6, {status: 'RETRACTED', rev: 2, values: {}})]});
   answer([session(-9, -6)]);
   await turns();
@@ -620,22 +529,13 @@ test('History does not show a window that was retracted while it was asked for',
 
 test('History says which windows are incomplete, in its table and its CSV', async () => {
   const of = (id, minute, more) => ({...result('tumbling(1m)', `2026-11-20T06:0${minute}:00Z`, `2026-11-20T06:0${minute + 1}:00Z`), id, generation: '4', rev: '1', ...more});
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: '2026-11-20T06:01:00Z', end: '2026-11-20T06:02:00Z'}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: [of('w', 0, {status: 'REVISED', rev: '2', complete: false}), of('v', 1)]}});
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}), app([]));
-  await turns();
+  answeringOfJob([of('w', 0, {status: 'REVISED', rev: '2', complete: false}), of('v', 1)], ['2026-11-20T06:01:00Z', '2026-11-20T06:02:00Z']);
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}, app([]));
   assert.deepEqual(root.querySelectorAll('tr').slice(1).map(row => row.children.at(-1).textContent), ['FINAL', 'REVISED, rev 2, incomplete']);
-  let file;
-  URL.createObjectURL = blob => {
-    file = blob;
-    return 'blob:1';
-  };
-  root.querySelectorAll('button').find(button => button.textContent === 'CSV').click();
+  const files = downloads();
+  press(root, 'CSV');
   view.close();
-  assert.equal(await file.text(), 'id,job,spec,key,start,end,status,rev,count,late,total_amount,complete,generation\r\n'
+  assert.equal(await files[0].text(), 'id,job,spec,key,start,end,status,rev,count,late,total_amount,complete,generation\r\n'
     + 'w,transaction-total,tumbling(1m),3,2026-11-20T06:00:00Z,2026-11-20T06:01:00Z,REVISED,2,2,0,12.50,false,4\r\n'
     + 'v,transaction-total,tumbling(1m),3,2026-11-20T06:01:00Z,2026-11-20T06:02:00Z,FINAL,1,2,0,12.50,true,4\r\n');
 });
@@ -650,18 +550,12 @@ test('a long key is cut where a chart names it, and is whole in the title of the
     '/api/v1/windows/w': window,
     '/api/v1/windows/w/history': {items: [window]}});
   const drawn = charts();
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key, overlay: '1', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}), app([]));
-  await turns();
-  view.close();
+  const root = await showView(openHistory, {job: 'transaction-total', key, overlay: '1', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}, app([]));
   delete globalThis.Chart;
   const cut = 'ключ'.repeat(8) + '…';
   assert.deepEqual(drawn[0].data.datasets.map(({label}) => label), [cut + ', day before', cut]);
   assert.deepEqual(root.querySelectorAll('.key').map(one => one.getAttribute('title')), [key, key]);
-  const heading = new Element();
-  const opened = openWindow(heading, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
-  opened.close();
+  const heading = await showView(openWindow, {id: 'w'}, app([]));
   assert.deepEqual(heading.querySelectorAll('h2')[0].children.map(one => [one.getAttribute('class'), one.getAttribute('title')]), [['key', key]]);
 });
 
@@ -673,9 +567,7 @@ test('History that had no windows shows a value of those that come', async () =>
     '/api/v1/jobs/transaction-total/keys': {items: []},
     '/api/v1/windows': {items: []}});
   const {all, update} = listening([]);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
-  await turns();
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3'}, all);
   const retracted = Array.from({length: 5}, (_, i) => ({...result('tumbling(1m)', start, end), id: 'r' + i, status: 'RETRACTED', values: {}}));
   update({results: [result('tumbling(1m)', start, end), ...retracted]});
   await pass(2_000);
@@ -691,9 +583,7 @@ test('History that had no job, or a job without windows, is opened anew when res
   for (const [items, said] of [[[], /No job has results yet/], [[{job: window.job, specs: [window.spec], lastWindow: null}], /This job has no windows yet/]]) {
     answering({'/api/v1/jobs': {items}, [`/api/v1/jobs/${window.job}/keys`]: {items: []}, '/api/v1/windows': {items: []}});
     const {all, update} = listening([]);
-    const root = new Element();
-    const view = openHistory(root, new URLSearchParams(), all);
-    await turns();
+    const {root, view} = await openView(openHistory, {}, all);
     assert.match(root.textContent, said);
     const asked = [];
     globalThis.dispatchEvent = event => asked.push(event.type);
@@ -708,16 +598,10 @@ test('History that had no job, or a job without windows, is opened anew when res
 });
 
 test('who is at a window of the table behind a chart stays there when the next one comes', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
   const one = i => ({...result('tumbling(1m)', minute(i), minute(i + 1)), id: 'w' + i});
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1), end: minute(0)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': {items: [one(-3), one(-2)]}});
+  answeringOfJob([one(-3), one(-2)], [minute(-1), minute(0)]);
   const {all, update} = listening([]);
-  const root = new Element();
-  const view = openHistory(root, new URLSearchParams({job: 'transaction-total', key: '3'}), all);
-  await turns();
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3'}, all);
   root.all.find(element => element.getAttribute('href') === '#/window?id=w-3').focus();
   update({results: [one(-1)]});
   await pass(2_000);
@@ -727,13 +611,8 @@ test('who is at a window of the table behind a chart stays there when the next o
 });
 
 test('History that has windows of the day before alone shows a value of them', async () => {
-  const minute = i => new Date(Date.now() + i * 60_000).toISOString();
-  answering({
-    '/api/v1/jobs': {items: [{job: 'transaction-total', specs: ['tumbling(1m)'], lastWindow: {key: '3', start: minute(-1_441), end: minute(-1_440)}}]},
-    '/api/v1/jobs/transaction-total/keys': {items: []},
-    '/api/v1/windows': asked => ({items: Date.parse(asked.get('from')) < Date.parse(minute(-1_440)) ? [result('tumbling(1m)', minute(-1_441), minute(-1_440))] : []})});
-  const view = openHistory(new Element(), new URLSearchParams({job: 'transaction-total', key: '3', overlay: '1'}), app([]));
-  await turns();
+  answeringOfJob(asked => ({items: Date.parse(asked.get('from')) < Date.parse(minute(-1_440)) ? [result('tumbling(1m)', minute(-1_441), minute(-1_440))] : []}), [minute(-1_441), minute(-1_440)]);
+  const {view} = await openView(openHistory, {job: 'transaction-total', key: '3', overlay: '1'}, app([]));
   view.close();
   assert.equal(view.metric, 'total_amount');
 });
@@ -744,8 +623,7 @@ test('a result of a series that was evicted leaves the totals of others', async 
   const name = key => `transaction-total\n${spec}\n${key}`;
   const asked = answering({'/api/v1/windows': {items: []}, '/api/v1/windows/aggregate': {items: [], exact: true}});
   const {all, update} = listening(['3', '4'].map(key => ({name: name(key), job: 'transaction-total', spec, key, newest: result(spec, start, end), end: Date.parse(end), early: null})));
-  const view = openNow(new Element(), new URLSearchParams(), all);
-  await turns();
+  const {view} = await openView(openNow, {}, all);
   all.store.series.delete(name('3'));
   const before = asked.length;
   update({names: [], results: ['3', '4'].map(key => ({...result(spec, start, end), key}))});
@@ -805,8 +683,7 @@ test('Now asks again for the lines that it could not get', async () => {
   store.take('window', of('w'));
   await pass(2_000);
   globalThis.fetch = async () => new Response('{}', {status: 503});
-  const view = openNow(new Element(), new URLSearchParams(), {store});
-  await turns();
+  const {view} = await openView(openNow, {}, {store});
   answering({'/api/v1/windows': {items: [of('w'), of('v')]}});
   await pass(6_000);
   await turns();
@@ -838,10 +715,7 @@ test('Health says lag and clocks once the audit has been read, and until then th
     answering({'/api/v1/jobs': {items: [{job: 'j', generation: '1', started: clock, specs: [], lastWindow: null}]},
       '/api/v1/status': {now: clock, loaded, items: [{job: 'j', generation: '1', lag: '1234', clock, stalled: [], newest: null}]},
       '/api/v1/watermarks': {loaded, truncated: false, stalled: [], items: [{job: 'j', topic: 't', partition: 0, lag: '1234', clock, records: '4321', stalled: false}]}});
-    const root = new Element();
-    const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
-    await turns();
-    view.close();
+    const root = await showView(openHealth, {}, {store: new Store(), live: {}, log: []});
     const rows = root.querySelectorAll('tr').filter(row => row.children[0].textContent === 'j').map(row => row.children.map(cell => cell.textContent));
     return [rows[0].slice(6, 8), rows[1].slice(2, 6), root.textContent.match(/The audit is still being read/g)?.length];
   };
@@ -857,10 +731,7 @@ test('Health says which jobs read nothing though records wait', async () => {
   answering({'/api/v1/jobs': {items: ['a', 'b', 'c'].map(job => ({job, generation: '1', started: clock, specs: [], lastWindow: null}))},
     '/api/v1/status': {now: clock, loaded: true, items: [item('a'), item('b', {halted: true}), item('c', {lag: null})]},
     '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
-  const root = new Element();
-  const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
-  await turns();
-  view.close();
+  const root = await showView(openHealth, {}, {store: new Store(), live: {}, log: []});
   const states = root.querySelectorAll('tr').filter(row => /^[abc]$/.test(row.children[0].textContent)).map(row => row.children[5].textContent);
   assert.deepEqual(states, ['✓ reads', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–']);
 });
@@ -868,10 +739,7 @@ test('Health says which jobs read nothing though records wait', async () => {
 test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {
   const said = async jobs => {
     answering({'/api/v1/jobs': {items: [], ...jobs}, '/api/v1/status': {items: []}, '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
-    const root = new Element();
-    const view = openHealth(root, new URLSearchParams(), {store: new Store(), live: {}, log: []});
-    await turns();
-    view.close();
+    const root = await showView(openHealth, {}, {store: new Store(), live: {}, log: []});
     assert.equal(root.querySelectorAll('table').length, 1); // that of the connection
     return ['No job has reported yet', 'No input has been audited yet', 'may be missing'].map(text => root.textContent.includes(text));
   };
@@ -883,10 +751,7 @@ test('each share of the audit says in words what it is', async () => {
   const item = {job: 'j', generation: '1', topic: 't', partition: 0, rows: '1300', rejected: '60', heartbeats: '0', corrections: '0', holes: {offsets: '0'}, balanced: true, problems: [],
     specs: [{spec: 'tumbling(1m)', counted: '1234', late: '6'}]};
   answering({'/api/v1/audit': {state: 'reconciled', formerTopicIds: [], items: [item]}, '/api/v1/watermarks': {stalled: []}});
-  const root = new Element();
-  const view = openAudit(root, new URLSearchParams());
-  await turns();
-  view.close();
+  const root = await showView(openAudit, {});
   assert.deepEqual(root.querySelectorAll('rect').map(share => share.textContent),
     ['counted 1,234 of 1,300', 'late 6 of 1,300', 'rejected 60 of 1,300', 'heartbeats 0 of 1,300']);
 });
@@ -933,8 +798,7 @@ test('a link to words of a filter shows those', async () => {
   store.take('word', '{"op":"+I","word":"alpha","count":2}');
   store.take('word', '{"op":"+I","word":"beta","count":3}');
   await pass(1_000);
-  const root = new Element();
-  openWords(root, new URLSearchParams({filter: 'LPH'}), {store, live: {}}).close();
+  const root = await showView(openWords, {filter: 'LPH'}, {store, live: {}});
   assert.deepEqual(root.querySelectorAll('.key').map(word => word.textContent), ['alpha']);
 });
 
@@ -942,8 +806,7 @@ test('a word of blanks is shown in quotes', async () => {
   const store = new Store();
   store.take('word', '{"op":"+I","word":"  ","count":2}');
   await pass(1_000);
-  const root = new Element();
-  openWords(root, new URLSearchParams(), {store, live: {}}).close();
+  const root = await showView(openWords, {}, {store, live: {}});
   assert.deepEqual(root.querySelectorAll('.key').map(one => one.textContent), ['"  "']);
 });
 
@@ -952,8 +815,7 @@ test('words say how many rarer ones are not here', async () => {
   store.take('evictedWords', ['b', 'c']);
   store.take('word', '{"op":"+I","word":"a","count":2}');
   await pass(1_000);
-  const root = new Element();
-  openWords(root, new URLSearchParams(), {store, live: {}}).close();
+  const root = await showView(openWords, {}, {store, live: {}});
   assert.match(root.textContent, /1 of 1 words; at least 2 rarer ones are not here/);
 });
 
@@ -1022,10 +884,7 @@ test('the records of an input are asked for as their link says, and lead to thei
   const record = {topic: 'device-readings', partition: '0', offset: '1203', appended: '2026-11-20T06:00:00.012Z', kind: 'heartbeat', key: null,
     value: {bytes: '2', cut: false, text: '{}', base64: 'e30='}, malformed: [], links: {books: '/api/v1/audit?topic=device-readings&partition=0&offset=1203'}};
   const asked = answering({'/api/v1/records': {items: [record], next: null}});
-  const root = new Element();
-  const view = openRecords(root, new URLSearchParams('topic=device-readings&partition=0&kind=heartbeat'), app([]), 'records');
-  await turns();
-  view.close();
+  const root = await showView(openRecords, 'topic=device-readings&partition=0&kind=heartbeat', app([]), 'records');
   assert.deepEqual(asked, ['/api/v1/records?topic=device-readings&partition=0&kind=heartbeat&limit=25']);
   assert.match(root.textContent, /Records.*heartbeat.*\{\}device-readings\[0\] offset 1203 · appended .* · its audit/);
   assert.deepEqual(root.links, ['#/audit', '#/audit?topic=device-readings&partition=0&offset=1203']);
@@ -1035,10 +894,7 @@ test('bytes that are no text are said to be base64', async () => {
   const raw = {bytes: '2', cut: false, text: null, base64: '//4='};
   answering({'/api/v1/dead-letters': {items: [{job: 'weather-average', reason: 'not_utf8', message: null, input: {topic: 'device-readings', partition: '0', offset: '7', row: null}, appended: '2026-11-20T06:00:00.012Z',
     key: raw, value: raw, links: {}}], next: null}});
-  const root = new Element();
-  const view = openRecords(root, new URLSearchParams(), app([]), 'dead-letters');
-  await turns();
-  view.close();
+  const root = await showView(openRecords, {}, app([]), 'dead-letters');
   assert.match(root.textContent, /not_utf8 base64: \/\/4=key base64: \/\/4= · device-readings\[0\]/);
 });
 
@@ -1048,9 +904,7 @@ test('an alert that came while alerts were asked for stays when the answer has a
   let answer;
   answering({'/api/v1/alerts': () => new Promise(resolve => answer = resolve)});
   const {all, update} = listening([]);
-  const root = new Element();
-  openAlerts(root, new URLSearchParams(), all);
-  await turns();
+  const {root} = await openView(openAlerts, {}, all);
   update({alerts: [alert('10')]});
   answer({items: [alert('9')]});
   await turns();
@@ -1066,9 +920,7 @@ test('an alert that is told once more stays as it is, and so does who is at it, 
   const alert = id => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.9', reason: 'because', start: '2026-11-20T06:00:00Z', end: '2026-11-20T06:01:00Z', generation: '1', transactions: []});
   answering({'/api/v1/alerts': {items: [alert('b'), alert('a')]}});
   const store = new Store();
-  const root = new Element();
-  const view = openAlerts(root, new URLSearchParams(), {store});
-  await turns();
+  const {root, view} = await openView(openAlerts, {}, {store});
   const before = root.querySelectorAll('li');
   store.addAlerts([alert('b'), alert('a')]); // as when the connection is back
   await pass(1_000);
@@ -1085,9 +937,7 @@ test('alerts that came since somebody looked are marked, wherever they are, unti
   answering({'/api/v1/alerts': {items: [alert('c', 3), alert('b', 2), alert('a', 1)]}});
   const store = new Store();
   const opened = async params => {
-    const root = new Element();
-    const view = openAlerts(root, new URLSearchParams(params), {store});
-    await turns();
+    const {root, view} = await openView(openAlerts, params, {store});
     return {root, view, marked: () => root.querySelectorAll('.new').map(mark => mark.textContent).length + ' of ' + root.querySelectorAll('.alert-who').map(one => one.textContent)};
   };
   store.take('alert', JSON.stringify(alert('b', 2)));
@@ -1114,9 +964,7 @@ test('a link to alerts of a time asks for those and shows no others, also of wha
   const alert = (id, start) => ({id, job: 'fraud-detection', client: id, pattern: 'burst', score: '0.9', reason: 'because', start, end: start, generation: '1', transactions: []});
   const asked = answering({'/api/v1/alerts': {items: [alert('within', '2026-11-20T06:00:00Z')]}});
   const {all, update} = listening([]);
-  const root = new Element();
-  openAlerts(root, new URLSearchParams({from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00.500Z'}), all);
-  await turns();
+  const {root} = await openView(openAlerts, {from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00.500Z'}, all);
   const parameters = new URLSearchParams(asked[0].split('?')[1]);
   assert.deepEqual([parameters.get('from'), parameters.get('to')], ['2026-11-20T06:00:00Z', '2026-11-20T07:00:00.500Z']);
   update({alerts: [alert('before', '2026-11-20T05:59:59Z'), alert('last', '2026-11-20T07:00:00Z'), alert('behind', '2026-11-20T07:00:00.500Z')]});
@@ -1127,18 +975,14 @@ test('a link to alerts of a time asks for those and shows no others, also of wha
   form.elements = Object.fromEntries(form.querySelectorAll('input').map(input => [input.getAttribute('name'), input]));
   form.dispatchEvent(new Event('submit'));
   assert.equal(location.hash, '#/alerts?from=2026-11-20T06%3A00%3A00Z&to=2026-11-20T07%3A00%3A00.500Z');
-  const other = new Element();
-  openAlerts(other, new URLSearchParams({from: 'yesterday'}), all);
-  await turns();
+  await openView(openAlerts, {from: 'yesterday'}, all);
   assert.equal(new URLSearchParams(asked[1].split('?')[1]).get('from'), null);
 });
 
 test('an alert leads to each of its transactions, and says what its score is', async () => {
   const transaction = {topic: 'transactions', partition: '2', offset: '123', ts: '2026-11-20T06:00:00Z', amount: '12.0000'};
   answering({'/api/v1/alerts': {items: [{id: 'a', job: 'fraud-detection', client: '3', pattern: 'burst', score: '0.900', reason: 'because', start: transaction.ts, end: transaction.ts, generation: '1', transactions: [transaction]}]}});
-  const root = new Element();
-  openAlerts(root, new URLSearchParams(), app([]));
-  await turns();
+  const {root} = await openView(openAlerts, {}, app([]));
   assert.match(root.textContent, /score 0\.900/);
   assert.equal(root.links[0], '#/records?topic=transactions&partition=2&first=123&last=123');
 });
@@ -1146,9 +990,7 @@ test('an alert leads to each of its transactions, and says what its score is', a
 test('a window leads to the records of each input that it was made of, where its partitions are named', async () => {
   const window = {...revision(1), inputs: [{topic: 't', partition: '0', first: '40', last: '99'}, {topic: 'u', first: '1', last: '7'}]};
   answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window});
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, app([]));
   assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
 });
 
@@ -1163,10 +1005,7 @@ test('a window that ends behind the year 9999, at the end of its inputs, is show
   store.take('window', window);
   await pass(1_000);
   for (const open of [openNow, openWindow, openHistory, openHealth, openRecords]) {
-    const root = new Element();
-    const view = open(root, new URLSearchParams({id: 'w'}), {store, log: [], live: {}}, 'late');
-    await turns();
-    view.close();
+    const root = await showView(open, {id: 'w'}, {store, log: [], live: {}}, 'late');
     assert.match(root.textContent, /9999|10000/, open.toString());
     assert.doesNotMatch(root.textContent, /cannot be shown|NaN|Invalid/, open.toString());
   }
@@ -1184,9 +1023,7 @@ test('no time is asked for that a question cannot name', async () => {
   const {history} = globalThis;
   globalThis.history = {replaceState() {}};
   for (const open of [openHistory, openWindow]) {
-    const view = open(new Element(), new URLSearchParams(range), app([]));
-    await turns();
-    view.close();
+    await showView(open, range, app([]));
   }
   globalThis.history = history;
   assert.ok(ends.length > 1);
@@ -1196,9 +1033,7 @@ test('no time is asked for that a question cannot name', async () => {
 test('of a window only what is very long is broken into lines', async () => {
   const window = {...revision(1), values: {total_amount: '34654000.5', note: 'x'.repeat(30)}};
   answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window});
-  const root = new Element();
-  openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
+  const {root} = await openView(openWindow, {id: 'w'}, app([]));
   const whole = text => root.all.find(element => element.tag === 'td' && element.textContent === text).firstChild.getAttribute('class');
   assert.deepEqual([whole('34,654,000.50'), whole('x'.repeat(30))], ['whole', null]);
 });
@@ -1211,9 +1046,7 @@ test('the window that a late record missed is opened, and History around them wh
   const answers = {'/api/v1/late': {items: [late('&key=3' + range), late(range), late('&key=3&to=2026-11-20T06%3A00%3A00Z')], next: null},
     '/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}};
   answering(answers);
-  const root = new Element();
-  openRecords(root, new URLSearchParams(), app([]), 'late');
-  await turns();
+  const {root} = await openView(openRecords, {}, app([]), 'late');
   const wide = '&from=2026-11-20T05%3A30%3A00.000Z&to=2026-11-20T06%3A30%3A00.001Z';
   const [one, ...others] = root.links.slice(1);
   assert.deepEqual(others, ['#/history?job=transaction-total&spec=tumbling%281m%29' + wide, '#/history?job=transaction-total&spec=tumbling%281m%29&key=3&to=2026-11-20T06%3A30%3A00.000Z']);
@@ -1223,9 +1056,7 @@ test('the window that a late record missed is opened, and History around them wh
   const followed = async items => {
     location.hash = one;
     answers['/api/v1/windows'] = {items};
-    const root = new Element();
-    openWindow(root, new URLSearchParams(one.split('?')[1]), app([]));
-    await turns();
+    const {root} = await openView(openWindow, one.split('?')[1], app([]));
     return [location.hash, root.textContent.includes('Where it comes from')];
   };
   assert.deepEqual(await followed([window]), ['#/window?id=w', true]);
@@ -1241,9 +1072,7 @@ test('times of a revision and of its explanation are those of the browser, with 
   const window = {...result('tumbling(1m)', start, end), maxEventTime: '2026-11-20T06:00:59.123Z'};
   answering({'/api/v1/windows/w/history': {items: [window, {...window, rev: 2, maxEventTime: '2026-11-20T06:00:59.124Z'}]}, '/api/v1/windows/w': {...window, rev: 2},
     '/api/v1/windows/w/explain': {verdict: 'equal', summary: '', findings: [], compared: ['log'], differences: [], recomputed: {maxEventTime: '2026-11-20T06:00:59.124Z', window: {end}}, seconds: 0.1}});
-  const root = new Element();
-  const view = openWindow(root, new URLSearchParams({id: 'w'}), app([]));
-  await turns();
+  const {root, view} = await openView(openWindow, {id: 'w'}, app([]));
   root.all.find(element => element.textContent === 'Explain').click();
   await turns();
   view.close();
