@@ -5,8 +5,6 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
@@ -14,20 +12,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import org.apache.http.HttpHost;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,40 +30,30 @@ class IndexedLogTest {
 
     private static final Duration LONG = Duration.ofSeconds(8);
 
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch over = new CountDownLatch(1);
-    private HttpServer server;
-    private RestClient client;
+    private FakeElasticsearch elasticsearch;
     private IndexedLog indexed;
     private final AtomicInteger looks = new AtomicInteger();
     private final AtomicInteger refreshes = new AtomicInteger();
-    private ResultsConfig config;
     private volatile boolean silent;
     private volatile List<Long> acknowledged = List.of();
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-        client = RestClient.builder(
-                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                .build();
-        config = Settings.with(Map.of("results.query.timeout", "20s"));
+        elasticsearch = new FakeElasticsearch();
+        elasticsearch.answer(this::answer);
         lookAgainAfter(Duration.ofHours(1));
     }
 
     private void lookAgainAfter(Duration time) {
-        indexed = new IndexedLog(
-                new SearchClient(client, ended -> ended, config, new SimpleMeterRegistry()), new FullLog(config), time);
+        indexed = new IndexedLog(elasticsearch.client("20s", new SimpleMeterRegistry()), new FullLog(), time);
     }
 
     /** A log with a record at every offset below a hundred, and transaction markers from there on. */
     @Vetoed
     private static final class FullLog extends LogReaders {
-        FullLog(ResultsConfig config) {
-            super(null, config);
+        FullLog() {
+            super(null, Settings.with(Map.of()));
         }
 
         @Override
@@ -86,9 +67,7 @@ class IndexedLogTest {
     @AfterEach
     void stop() throws IOException {
         over.countDown();
-        client.close();
-        server.stop(0);
-        threads.shutdown();
+        elasticsearch.close();
     }
 
     @Test
@@ -168,7 +147,6 @@ class IndexedLogTest {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        exchange.getRequestBody().readAllBytes();
         try {
             if (silent) {
                 over.await();
@@ -178,12 +156,7 @@ class IndexedLogTest {
         }
         boolean documents = exchange.getRequestURI().getPath().endsWith("/_mget");
         (documents ? looks : refreshes).incrementAndGet();
-        byte[] body = (documents ? documents() : "{}").getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
-        exchange.sendResponseHeaders(200, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+        FakeElasticsearch.send(exchange, 200, documents ? documents() : "{}");
     }
 
     private String documents() {

@@ -5,10 +5,7 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.streampane.results.Logged;
-import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.Settings;
 import dev.streampane.results.problem.ProblemException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -16,13 +13,11 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -49,46 +44,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SearchClientTest {
 
     private final CountDownLatch over = new CountDownLatch(1);
-    private HttpServer server;
-    private RestClient client;
+    private FakeElasticsearch server;
     private SearchClient elasticsearch;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.start();
-        client = connected();
-        elasticsearch = client("10s");
-    }
-
-    private RestClient connected() {
-        return RestClient.builder(new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                .build();
-    }
-
-    private SearchClient client(String timeout) {
-        ResultsConfig config = Settings.with(Map.of("results.query.timeout", timeout));
-        return new SearchClient(client, ended -> client = connected(), config, new SimpleMeterRegistry());
+        server = new FakeElasticsearch();
+        elasticsearch = server.client("10s", new SimpleMeterRegistry());
     }
 
     @AfterEach
     void stop() throws IOException {
         over.countDown();
-        client.close();
-        server.stop(0);
+        server.close();
     }
 
     @Test
     void shouldTakeNoAnswerOfSomeShardsOnly() {
         // Given
         AtomicReference<String> asked = new AtomicReference<>();
-        server.createContext("/", exchange -> {
+        server.answer(exchange -> {
             asked.set(exchange.getRequestURI().getQuery());
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, 2);
-            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
-            exchange.close();
+            FakeElasticsearch.send(exchange, 200, "{}");
         });
         // When
         search();
@@ -107,10 +84,7 @@ class SearchClientTest {
         // Given
         answer(status, body);
         // Then
-        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> {
-            assertThat(e.problem().status()).isEqualTo(503);
-            assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
-        });
+        assertUnavailable();
     }
 
     /** As of a cluster of one node: a copy that is nowhere has not failed. */
@@ -126,17 +100,11 @@ class SearchClientTest {
 
     /** As Elasticsearch does while it makes an index. */
     @Test
-    void shouldAskAgainWhileShardsStart() throws IOException {
+    void shouldAskAgainWhileShardsStart() {
         // Given
         AtomicInteger asked = new AtomicInteger();
-        server.createContext("/", exchange -> {
-            byte[] body = "{\"hits\":{\"hits\":[]}}".getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(asked.incrementAndGet() < 3 ? 503 : 200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
-        });
+        server.answer(exchange ->
+                FakeElasticsearch.send(exchange, asked.incrementAndGet() < 3 ? 503 : 200, "{\"hits\":{\"hits\":[]}}"));
         // Then: in a second, which may be over early where this process stood still meanwhile
         await().ignoreExceptionsInstanceOf(ProblemException.class).untilAsserted(() -> {
             asked.set(0);
@@ -148,13 +116,11 @@ class SearchClientTest {
     @Test
     void shouldBeUnavailableWhenElasticsearchIsSlow() {
         // Given: an answer that does not come
-        elasticsearch = client("300ms");
-        server.createContext("/", exchange -> awaitOver());
+        elasticsearch = server.client("300ms", new SimpleMeterRegistry());
+        server.answer(exchange -> awaitOver());
         long begin = System.nanoTime();
         // Then
-        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                        e.problem().status())
-                .isEqualTo(503));
+        assertUnavailable();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
@@ -180,7 +146,7 @@ class SearchClientTest {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        client.setNodes(List.of(new Node(new HttpHost("127.0.0.1", quick.actualPort()))));
+        server.client().setNodes(List.of(new Node(new HttpHost("127.0.0.1", quick.actualPort()))));
         ExecutorService askers = Executors.newFixedThreadPool(4);
         for (int asker = 0; asker < 4; asker++) {
             askers.execute(() -> {
@@ -212,7 +178,7 @@ class SearchClientTest {
         // Given: a view that is being opened
         CountDownLatch asked = new CountDownLatch(1);
         CompletableFuture<String> closed = new CompletableFuture<>();
-        server.createContext("/", exchange -> {
+        server.answer(exchange -> {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             if (exchange.getRequestMethod().equals("DELETE")) {
                 closed.complete(body);
@@ -220,11 +186,7 @@ class SearchClientTest {
                 asked.countDown();
                 awaitOver();
             }
-            byte[] answer = "{\"id\":\"view\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, answer.length);
-            exchange.getResponseBody().write(answer);
-            exchange.close();
+            FakeElasticsearch.send(exchange, 200, "{\"id\":\"view\"}");
         });
         Cancellable question = new SearchViews(elasticsearch)
                 .of("window-results", view -> Uni.createFrom().nothing())
@@ -242,9 +204,7 @@ class SearchClientTest {
     @ValueSource(ints = {401, 403})
     void shouldBeUnavailableWhenTheKeyIsRefused(int status) {
         answer(status, "{\"error\":{\"type\":\"security_exception\"}}");
-        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> assertThat(
-                        e.problem().status())
-                .isEqualTo(503));
+        assertUnavailable();
         assertThat(elasticsearch.reachable().await().indefinitely()).isFalse();
     }
 
@@ -254,13 +214,11 @@ class SearchClientTest {
         answer(401, "{}");
         ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         CompletableFuture<Void> refusing = CompletableFuture.runAsync(() -> refuse(plain));
-        List<HttpHost> hosts = List.of(
-                new HttpHost("127.0.0.1", server.getAddress().getPort()),
-                new HttpHost("127.0.0.1", plain.getLocalPort(), "https"));
+        List<HttpHost> hosts = List.of(server.host(), new HttpHost("127.0.0.1", plain.getLocalPort(), "https"));
         try (Logged log = new Logged(SearchClient.class)) {
             for (int n = 0; n < 6; n++) {
                 // When
-                client.setNodes(List.of(new Node(hosts.get(n % 2))));
+                server.client().setNodes(List.of(new Node(hosts.get(n % 2))));
                 assertThatThrownBy(this::search).isInstanceOf(ProblemException.class);
             }
             // Then
@@ -315,7 +273,7 @@ class SearchClientTest {
         // Given
         answer(200, "{}");
         search();
-        RestClient ended = client;
+        RestClient ended = server.client();
         // When: as when there was no memory for an answer
         end(ended);
         // Then
@@ -324,20 +282,16 @@ class SearchClientTest {
             search();
             assertThat(log.lines()).hasSize(1).first().asString().startsWith("ERROR The client of Elasticsearch");
         }
-        assertThat(client).isNotSameAs(ended);
+        assertThat(server.client()).isNotSameAs(ended);
     }
 
     @Test
     void shouldAskOnceASecondHoweverManyWantToKnow() {
         // Given
         AtomicInteger asked = new AtomicInteger();
-        server.createContext("/", exchange -> {
+        server.answer(exchange -> {
             asked.incrementAndGet();
-            byte[] body = "{\"status\":\"green\"}".getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-            exchange.close();
+            FakeElasticsearch.send(exchange, 200, "{\"status\":\"green\"}");
         });
         await().until(() -> elasticsearch.reachable().await().indefinitely());
         int before = asked.get();
@@ -363,14 +317,13 @@ class SearchClientTest {
     }
 
     private void answer(int status, String body) {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        server.createContext("/", exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.getResponseHeaders().add("X-Elastic-Product", "Elasticsearch");
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
+        server.answer(exchange -> FakeElasticsearch.send(exchange, status, body));
+    }
+
+    private void assertUnavailable() {
+        assertThatThrownBy(this::search).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.problem().status()).isEqualTo(503);
+            assertThat(e.problem().headers()).containsEntry("Retry-After", "5");
         });
     }
 

@@ -5,31 +5,21 @@ import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.streampane.results.Settings;
 import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.FakeElasticsearch;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.apache.http.HttpHost;
-import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +27,6 @@ import org.junit.jupiter.api.Test;
 /** Who waits for windows of an Elasticsearch that takes its time. */
 class StoredWindowsTest {
 
-    private static final byte[] NONE = "{\"hits\":{\"hits\":[]}}".getBytes(StandardCharsets.UTF_8);
-
-    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch answering = new CountDownLatch(1);
 
     /** The ids of each search. */
@@ -47,25 +34,19 @@ class StoredWindowsTest {
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
-    private HttpServer server;
-    private RestClient client;
+    private FakeElasticsearch elasticsearch;
 
     @BeforeEach
     void start() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.createContext("/", this::answer);
-        server.start();
-        client = RestClient.builder(
-                        new HttpHost("127.0.0.1", server.getAddress().getPort()))
-                .build();
+        elasticsearch = new FakeElasticsearch();
+        elasticsearch.answer(this::answer);
     }
 
     /** None of these, once it answers. */
     private void answer(HttpExchange exchange) throws IOException {
         List<String> ids = new ArrayList<>();
         ResultJson.JSON
-                .readTree(exchange.getRequestBody())
+                .readTree(exchange.getRequestBody().readAllBytes())
                 .findPath("terms")
                 .path("id")
                 .forEach(id -> ids.add(id.asText()));
@@ -75,18 +56,13 @@ class StoredWindowsTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        exchange.getResponseHeaders().add("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, NONE.length);
-        exchange.getResponseBody().write(NONE);
-        exchange.close();
+        FakeElasticsearch.send(exchange, 200, "{\"hits\":{\"hits\":[]}}");
     }
 
     @AfterEach
     void stop() throws IOException {
         answering.countDown();
-        client.close();
-        server.stop(0);
-        threads.shutdown();
+        elasticsearch.close();
     }
 
     @Test
@@ -138,8 +114,7 @@ class StoredWindowsTest {
 
     /** As many searches are under way as there may be. */
     private StoredWindows busy(String timeout) {
-        StoredWindows windows = new StoredWindows(new SearchClient(
-                client, ended -> ended, Settings.with(Map.of("results.query.timeout", timeout)), metrics));
+        StoredWindows windows = new StoredWindows(elasticsearch.client(timeout, metrics));
         for (int n = 0; n < 3; n++) {
             windows.newest("busy").subscribeAsCompletionStage();
         }
