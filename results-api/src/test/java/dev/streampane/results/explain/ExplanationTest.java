@@ -119,10 +119,8 @@ class ExplanationTest {
                 {'counted':4,'late':1,'horizonBefore':'2026-11-20T06:01:05Z','horizonAfter':'2026-11-20T06:01:05Z',
                  'windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}""");
         lineOfPartition1();
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(document, "equal");
         assertThat(answer.path("scope").asText()).isEqualTo("window");
         assertThat(answer.path("lines")).hasSize(2).allMatch(line -> line.path("agrees")
                 .asBoolean());
@@ -143,10 +141,8 @@ class ExplanationTest {
         ObjectNode document = scene.result(RESULT);
         lineOfPartition0();
         lineOfPartition1();
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo(verdict);
+        // When Then
+        explainedAs(document, verdict);
     }
 
     @Test
@@ -155,18 +151,15 @@ class ExplanationTest {
         ObjectNode document = anAuditedMinute();
         ObjectNode forged = document.deepCopy();
         forged.put("count", 5);
-        // When
-        ObjectNode answer = scene.explain(forged);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(forged, "different");
         assertThat(findings(answer)).containsExactly("document: differs from the log");
         assertThat(answer.path("differences"))
                 .hasToString("[{\"field\":\"count\",\"document\":5,\"log\":4,\"recomputed\":4}]");
         // When
         scene.log.replace("window-results", 0, 1, RESULT.replace("\"count\":4", "\"count\":5"));
-        answer = scene.explain(forged);
         // Then
-        assertThat(verdict(answer)).isEqualTo("different");
+        answer = explainedAs(forged, "different");
         assertThat(findings(answer)).containsExactly("log: differs from the inputs");
         assertThat(answer.path("differences"))
                 .hasToString("[{\"field\":\"count\",\"document\":5,\"log\":5,\"recomputed\":4}]");
@@ -205,35 +198,24 @@ class ExplanationTest {
         assertThat(forged).allMatch(line -> line.endsWith(" different"));
         ObjectNode poorer = document.deepCopy();
         ((ObjectNode) poorer.path("values")).remove("max_temp");
-        assertThat(verdict(scene.explain(poorer))).isEqualTo("different");
+        explainedAs(poorer, "different");
     }
 
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '`',
             value = {
-                "/id, 'x'",
-                "/spec, 'tumbling(2m)'",
-                "/key, 'e'",
-                "/window/kind, 'sliding'",
-                "/window/start, '2026-11-20T05:59:00Z'",
-                "/window/end, '2026-11-20T06:02:00Z'",
-                "/values/avg_temp, 25.000001",
-                "/values/more, 1",
-                "/sums/hum, '200000001'",
-                "/count, 5",
-                "/late, 0",
-                "/minEventTime, '2026-11-20T06:00:02Z'",
-                "/maxEventTime, '2026-11-20T06:00:51Z'",
-                "/inputs/0/last, 7",
-                "/complete, false",
-                "/generation, 2",
-                "/rev, 1",
-                "/rev, 3",
-                "/status, 'FINAL'",
-                "/status, 'RETRACTED'",
-                "/cause, 'watermark'",
-                "/watermark, '2026-11-20T06:00:59.998Z'",
+                "/id, 'x'", "/spec, 'tumbling(2m)'",
+                "/key, 'e'", "/window/kind, 'sliding'",
+                "/window/start, '2026-11-20T05:59:00Z'", "/window/end, '2026-11-20T06:02:00Z'",
+                "/values/avg_temp, 25.000001", "/values/more, 1",
+                "/sums/hum, '200000001'", "/count, 5",
+                "/late, 0", "/minEventTime, '2026-11-20T06:00:02Z'",
+                "/maxEventTime, '2026-11-20T06:00:51Z'", "/inputs/0/last, 7",
+                "/complete, false", "/generation, 2",
+                "/rev, 1", "/rev, 3",
+                "/status, 'FINAL'", "/status, 'RETRACTED'",
+                "/cause, 'watermark'", "/watermark, '2026-11-20T06:00:59.998Z'",
                 "/watermark, '2026-11-20 06:01:00'"
             })
     void shouldSeeWhateverIsForgedInTheLogAndItsDocument(String field, String value) {
@@ -248,10 +230,8 @@ class ExplanationTest {
                             Scene.json("{'v':" + value + "}").get("v"));
         }
         scene.log.replace("window-results", 0, 1, result.toString());
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        explainedAs(document, "different");
     }
 
     @Test
@@ -268,10 +248,8 @@ class ExplanationTest {
     void shouldSeeThatAWindowWasFinalBefore() {
         // Given
         anAuditedMinute();
-        // When
-        ObjectNode answer = scene.explain(scene.result(FIRST_REVISION));
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(scene.result(FIRST_REVISION), "different");
         assertThat(findings(answer)).contains(FINAL_BEFORE);
     }
 
@@ -299,10 +277,8 @@ class ExplanationTest {
                          'windows':[{'end':'2026-11-20T06:01:00Z','counted':2}]}""");
         scene.quietPartition1(1);
         ObjectNode document = scene.result(FIRST_REVISION.replace("\"first\":0,\"last\":1", "\"first\":1,\"last\":2"));
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(document, "equal");
         assertThat(answer.path("unchecked").toString().contains("complete")).isEqualTo(unchecked);
     }
 
@@ -311,17 +287,14 @@ class ExplanationTest {
         // Given: the first revision is of another window
         ObjectNode document = anAuditedMinute();
         scene.log.replace("window-results", 0, 0, FIRST_REVISION.replace("~d~", "~e~"));
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(findings(answer))
                 .containsExactly("log: REVISED revision 2 of generation 1 is the first of its window");
         // When: whether it was there is not known
         scene.log.expire("window-results", 0, 1);
-        answer = scene.explain(document);
         // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        answer = explainedAs(document, "equal");
         assertThat(answer.path("unchecked"))
                 .hasToString("[\"generation\",\"jobVersion\",\"rev\",\"status\",\"window.zone\"]");
     }
@@ -331,10 +304,8 @@ class ExplanationTest {
         // Given: what the first two records give, and no word of the others
         anAuditedMinute();
         ObjectNode document = scene.result(FIRST_REVISION);
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(findings(answer))
                 .containsExactly("log: omits records of its window that the inputs hold", FINAL_BEFORE);
         assertThat(answer.at("/omitted/count").asInt()).isEqualTo(4);
@@ -350,13 +321,8 @@ class ExplanationTest {
         scene.reading(0, "d", 1, 1300, "10");
         scene.heartbeat(0, 1400);
         scene.heartbeat(1, 1400);
-        scene.line(
-                1,
-                0,
-                0,
-                1,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:23:20Z'}",
-                "{'counted':1,'horizonAfter':'2026-11-20T06:22:15Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}");
+        scene.line(1, 0, 0, 1, "{'heartbeats':1,'clockAfter':'2026-11-20T06:23:20Z'}", """
+                {'counted':1,'horizonAfter':'2026-11-20T06:22:15Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
         scene.line(
                 1,
                 1,
@@ -399,10 +365,8 @@ class ExplanationTest {
                 "{'heartbeats':1,'clockBefore':'2026-11-20T06:00:30Z','clockAfter':'2026-11-20T06:02:10Z'}",
                 "{'horizonBefore':'2026-11-20T05:59:25Z','horizonAfter':'2026-11-20T06:01:05Z'}");
         scene.quietPartition1(1);
-        // When
-        ObjectNode answer = scene.explain(scene.result(FIRST_REVISION));
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        // When Then
+        explainedAs(scene.result(FIRST_REVISION), "equal");
     }
 
     @Test
@@ -410,10 +374,8 @@ class ExplanationTest {
         // Given: the revision that counts the late records is not indexed yet
         ObjectNode document = scene.result(FIRST_REVISION);
         anAuditedMinute();
-        // When
-        ObjectNode answer = scene.explain(new ExplainedWindow(document, null, null, false));
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(new ExplainedWindow(document, null, null, false), "equal");
         assertThat(findings(answer))
                 .containsExactly(
                         "log: may have a newer revision, of more records, that Elasticsearch does not show yet");
@@ -425,10 +387,8 @@ class ExplanationTest {
         // Given: the id of device e, and everything else of device d
         anAuditedMinute();
         ObjectNode document = scene.result(RESULT.replace("~d~", "~e~"));
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(answer.path("differences"))
                 .hasToString("[{'field':'id','document':'%1$se%2$s','log':'%1$se%2$s','recomputed':'%1$sd%2$s'}]"
                         .formatted("weather-average~tumbling-1m~", "~20261120T060000.000Z~20261120T060100.000Z")
@@ -439,10 +399,8 @@ class ExplanationTest {
     void shouldSayWhatElasticsearchHasLost() {
         // Given: the window's document was deleted, its revision is still in the history
         ObjectNode revision = anAuditedMinute();
-        // When
-        ObjectNode answer = scene.explain(new ExplainedWindow(null, null, revision, true));
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(new ExplainedWindow(null, null, revision, true), "different");
         assertThat(findings(answer)).containsExactly("document: is missing from Elasticsearch; the log has the window");
         assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(4);
     }
@@ -477,10 +435,8 @@ class ExplanationTest {
         ObjectNode document = aMinute();
         lineOfPartition0();
         lineOfPartition1(0, "{'clockAfter':'2026-11-20T06:00:20Z'}", "05:59:15");
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(document, "equal");
         assertThat(answer.path("settling").asBoolean()).isTrue();
         assertThat(answer.at("/read/records").asInt()).isEqualTo(8);
         assertThat(answer.at("/lines/0/agrees").isNull()).isTrue();
@@ -494,17 +450,14 @@ class ExplanationTest {
         scene.reading(0, 1, "10");
         scene.reading(1, 2, "10");
         scene.line(1, 0, 0, 11, "{'topicId':'another-topic-of-name'}", "{'horizonAfter':'2026-11-20T06:01:05Z'}");
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("unaudited");
+        // When Then
+        ObjectNode answer = explainedAs(document, "unaudited");
         assertThat(answer.path("summary").asText())
                 .isEqualTo("Topic device-readings was deleted and made anew: what this result was made of is gone.");
         // When: another generation reads the new one
         scene.line(2, 0, 0, 0, "{}", "{'horizonAfter':'2026-11-20T06:01:05Z'}");
-        answer = scene.explain(document);
         // Then
-        assertThat(verdict(answer)).isEqualTo("unaudited");
+        explainedAs(document, "unaudited");
     }
 
     @Test
@@ -512,17 +465,14 @@ class ExplanationTest {
         // Given
         ObjectNode document = aMinute();
         lineOfPartition0();
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("unaudited");
+        // When Then
+        ObjectNode answer = explainedAs(document, "unaudited");
         assertThat(answer.path("unaudited"))
                 .hasToString("{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");
         // When: a line in between is missing
         scene.line(1, 1, 1, 1, "{'clockBefore':'2026-11-20T06:00:20Z'}", "{}");
-        answer = scene.explain(document);
         // Then
-        assertThat(verdict(answer)).isEqualTo("unaudited");
+        answer = explainedAs(document, "unaudited");
         assertThat(answer.path("summary").asText())
                 .startsWith("No audit line covers offsets 0 to 0 of device-readings-1");
     }
@@ -532,16 +482,14 @@ class ExplanationTest {
         // Given
         ObjectNode document = anAuditedMinute();
         scene.log.expire("device-readings", 0, 3);
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("expired");
+        // When Then
+        ObjectNode answer = explainedAs(document, "expired");
         assertThat(answer.path("expired"))
                 .hasToString("{\"topic\":\"device-readings\",\"partition\":0,\"firstNeeded\":0,\"firstThere\":3}");
         // When
         document.put("count", 5);
         // Then: what can be compared is compared
-        assertThat(verdict(scene.explain(document))).isEqualTo("different");
+        explainedAs(document, "different");
     }
 
     @Test
@@ -556,17 +504,13 @@ class ExplanationTest {
                 RESULT.replaceFirst("\"inputs\":\\[[^]]*]", "\"inputs\":[{\"topic\":\"device-readings\"}]"));
         scene.log.expire("device-readings", 0, 12);
         scene.log.expire("device-readings", 1, 2);
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then: the lines, too
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("unaudited");
+        // When Then: the lines, too
+        explainedAs(document, "unaudited");
         // Given
         lineOfPartition0();
         lineOfPartition1();
-        // When
-        answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("expired");
+        // When Then
+        explainedAs(document, "expired");
     }
 
     @Test
@@ -648,10 +592,8 @@ class ExplanationTest {
                 11,
                 "{'rejected':2,'heartbeats':2,'clockBefore':'2026-11-20T06:01:10Z','clockAfter':'2026-11-20T06:02:10Z'}",
                 "{'late':2,'horizonBefore':'2026-11-20T06:01:00Z','horizonAfter':'2026-11-20T06:02:00Z'}");
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then: the record at offset 6 is not in the window
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("different");
+        // When Then: the record at offset 6 is not in the window
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(3);
         assertThat(answer.at("/recomputed/late").asInt()).isZero();
         assertThat(answer.at("/read/late").asInt()).isEqualTo(2);
@@ -663,18 +605,11 @@ class ExplanationTest {
         // Given
         scene.unguarded();
         ObjectNode document = aMinute();
-        scene.line(
-                1,
-                0,
-                0,
-                11,
-                "{'rejected':1,'heartbeats':4,'clockAfter':'2026-11-20T06:16:40Z'}",
-                "{'counted':6,'late':1,'horizonAfter':'2026-11-20T06:15:35Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}");
+        scene.line(1, 0, 0, 11, "{'rejected':1,'heartbeats':4,'clockAfter':'2026-11-20T06:16:40Z'}", """
+                {'counted':6,'late':1,'horizonAfter':'2026-11-20T06:15:35Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':4}]}""");
         lineOfPartition1();
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).as("%s", answer).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(document, "equal");
         assertThat(answer.at("/read/rejected").asInt()).isEqualTo(1);
         assertThat(answer.at("/read/unguarded").asInt()).isEqualTo(14);
         assertThat(answer.path("lines")).allMatch(line -> line.path("agrees").asBoolean());
@@ -685,10 +620,8 @@ class ExplanationTest {
         // Given
         ObjectNode document = anAuditedMinute();
         scene.log.add("audit", 0, "weather-average/device-readings/0", CORRECTION, Scene.SIX.plusSeconds(600));
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(answer.at("/recomputed/count").asInt()).isEqualTo(3);
         assertThat(answer.at("/read/corrected").asInt()).isEqualTo(1);
     }
@@ -750,10 +683,8 @@ class ExplanationTest {
         ObjectNode document = aMinute();
         lineOfPartition0();
         lineOfPartition1(1, "{'heartbeats':2,'clockAfter':'2026-11-20T06:02:10Z'}", "06:01:05");
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("equal");
+        // When Then
+        ObjectNode answer = explainedAs(document, "equal");
         assertThat(findings(answer))
                 .containsExactly("audit: the line from offset 0 of device-readings-1 differs from the inputs");
     }
@@ -769,10 +700,8 @@ class ExplanationTest {
                 "{\"job\":\"weather-average\",\"generation\":1,\"settings\":{\"zone\":\"Europe/Berlin\"},"
                         + "\"started\":\"2026-11-20T05:59:58Z\"}",
                 Scene.SIX);
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(answer.at("/differences/0/field").asText()).isEqualTo("window.zone");
         // Given
         scene.log.replace(
@@ -782,7 +711,7 @@ class ExplanationTest {
                 "{\"client\":\"d\",\"ts\":\"2026-11-20 07:00:20\",\"temperature\":40,\"humidity\":50}");
         document = scene.result(RESULT.replace("\"UTC\"", "\"Europe/Berlin\"").replace("\"rev\":2", "\"rev\":3"));
         // Then
-        assertThat(verdict(scene.explain(document))).isEqualTo("equal");
+        explainedAs(document, "equal");
     }
 
     @Test
@@ -797,10 +726,8 @@ class ExplanationTest {
         String json = new String(run.json(), StandardCharsets.UTF_8);
         assertThat(json).hasSizeGreaterThan(300_000);
         scene.log.add("job-runs", 0, "weather-average/1", json, Scene.SIX);
-        // When
-        ObjectNode answer = scene.explain(document);
-        // Then
-        assertThat(verdict(answer)).isEqualTo("different");
+        // When Then
+        ObjectNode answer = explainedAs(document, "different");
         assertThat(answer.at("/differences/0/field").asText()).isEqualTo("window.zone");
     }
 
@@ -898,18 +825,14 @@ class ExplanationTest {
         ObjectNode document = anAuditedMinute();
         ObjectNode older = document.deepCopy();
         older.put("rev", 1);
-        // When
-        ObjectNode answer = scene.explain(new ExplainedWindow(older, Scene.json(RESULT), null, true));
-        // Then: what Elasticsearch has is not what it was made of
-        assertThat(verdict(answer)).isEqualTo("different");
+        // When Then: what Elasticsearch has is not what it was made of
+        ObjectNode answer = explainedAs(new ExplainedWindow(older, Scene.json(RESULT), null, true), "different");
         assertThat(findings(answer))
                 .containsExactly(
                         "document: differs from the log",
                         "document: is of an older revision than the newest in the log");
-        // When
-        answer = scene.explain(new ExplainedWindow(null, Scene.json(RESULT), null, true));
-        // Then
-        assertThat(verdict(answer)).isEqualTo("equal");
+        // When Then
+        answer = explainedAs(new ExplainedWindow(null, Scene.json(RESULT), null, true), "equal");
         assertThat(findings(answer)).containsExactly("document: is not in Elasticsearch yet");
     }
 
@@ -921,8 +844,7 @@ class ExplanationTest {
                          'generation':1,'rev':2,'status':'RETRACTED','cause':'merged','complete':true,'mergedInto':'longer',
                          'values':{},'sums':{},'count':0,'late':0,'minEventTime':null,'maxEventTime':null,'watermark':null,
                          'inputs':[],'jobVersion':'1'}""".replace('\'', '"'));
-        ObjectNode answer = scene.explain(document);
-        assertThat(verdict(answer)).isEqualTo("retracted");
+        ObjectNode answer = explainedAs(document, "retracted");
         assertThat(answer.path("summary").asText()).endsWith("the longer session is longer.");
     }
 
@@ -933,6 +855,17 @@ class ExplanationTest {
                         .problem()
                         .type())
                 .isEqualTo(ProblemType.NOT_RECOMPUTABLE);
+    }
+
+    /** What is explained of it, with that verdict. */
+    private ObjectNode explainedAs(JsonNode document, String verdict) {
+        return explainedAs(new ExplainedWindow(document, null, null, true), verdict);
+    }
+
+    private ObjectNode explainedAs(ExplainedWindow subject, String verdict) {
+        ObjectNode answer = scene.explain(subject);
+        assertThat(verdict(answer)).as("%s", answer).isEqualTo(verdict);
+        return answer;
     }
 
     private static String verdict(JsonNode answer) {

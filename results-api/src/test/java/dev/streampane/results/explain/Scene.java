@@ -99,13 +99,8 @@ final class Scene {
     /** In partition 1 nothing but the heartbeat of 130 s, and the line over it. */
     void quietPartition1(int generation) {
         heartbeat(1, 130);
-        line(
-                generation,
-                1,
-                0,
-                0,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'horizonAfter':'2026-11-20T06:01:05Z'}");
+        line(generation, 1, 0, 0, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
+                {'horizonAfter':'2026-11-20T06:01:05Z'}""");
     }
 
     long add(int partition, String value, String kind, double appended) {

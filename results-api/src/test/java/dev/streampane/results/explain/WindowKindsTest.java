@@ -20,10 +20,10 @@ class WindowKindsTest {
         scene.reading(0, "d", 8, 15, "3");
         scene.reading(0, 40, "50");
         close(scene, 4, "{'counted':4,'horizonAfter':'2026-11-20T06:01:05Z'}");
-        ObjectNode whole = scene.result(
-                result("session(10s)", "06:00:00", "06:00:25", "d", 3, "2.0", "1", "3", "06:00:00", "06:00:15", 0, 2));
+        String whole =
+                result("session(10s)", "06:00:00", "06:00:25", "d", 3, "2.0", "1", "3", "06:00:00", "06:00:15", 0, 2);
         // Then
-        assertEqual(scene.explain(whole));
+        assertEqual(scene, whole);
         // Given: the session before the third reading, which is no more
         ObjectNode gone = scene.result(
                 result("session(10s)", "06:00:00", "06:00:10", "d", 1, "1", "1", "1", "06:00:00", "06:00:00", 0, 0));
@@ -43,10 +43,36 @@ class WindowKindsTest {
         scene.reading(0, 31, "5");
         close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
-        assertEqual(scene.explain(scene.result(result(
-                "sliding(20s,10s)", "06:00:10", "06:00:30", "d", 2, "2", "1", "3", "06:00:12", "06:00:25", 0, 1))));
-        assertEqual(scene.explain(scene.result(result(
-                "sliding(20s,10s)", "06:00:20", "06:00:40", "d", 2, "4", "3", "5", "06:00:25", "06:00:31", 1, 2))));
+        assertEqual(
+                scene,
+                result(
+                        "sliding(20s,10s)",
+                        "06:00:10",
+                        "06:00:30",
+                        "d",
+                        2,
+                        "2",
+                        "1",
+                        "3",
+                        "06:00:12",
+                        "06:00:25",
+                        0,
+                        1));
+        assertEqual(
+                scene,
+                result(
+                        "sliding(20s,10s)",
+                        "06:00:20",
+                        "06:00:40",
+                        "d",
+                        2,
+                        "4",
+                        "3",
+                        "5",
+                        "06:00:25",
+                        "06:00:31",
+                        1,
+                        2));
         JsonNode shifted = scene.explain(scene.result(result(
                 "sliding(20s,10s)", "06:00:11", "06:00:31", "d", 2, "2", "1", "3", "06:00:12", "06:00:25", 0, 1)));
         assertThat(shifted.path("findings"))
@@ -68,8 +94,8 @@ class WindowKindsTest {
         String from30 =
                 result("sliding(20s,10s)", "06:00:30", "06:00:50", "d", 1, "3", "3", "3", "06:00:31", "06:00:31", 2, 2);
         // Then
-        assertEqual(scene.explain(scene.result(from20.replace("true", "false"))));
-        assertEqual(scene.explain(scene.result(from30)));
+        assertEqual(scene, from20.replace("true", "false"));
+        assertEqual(scene, from30);
         assertThat(differing(scene, from20)).isEqualTo("complete");
         assertThat(differing(scene, from30.replace("true", "false"))).isEqualTo("complete");
     }
@@ -82,30 +108,20 @@ class WindowKindsTest {
         scene.reading(0, 10, "3");
         scene.reading(0, "e", 15, 15, "3");
         scene.heartbeat(0, 130);
-        scene.line(
-                1,
-                0,
-                0,
-                2,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'counted':2,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.line(1, 0, 0, 2, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
+                {'counted':2,'horizonAfter':'2026-11-20T06:01:05Z'}""");
         scene.reading(1, -5, "9");
         scene.reading(1, "f", 0, 0, "9");
         scene.reading(1, 16, "3");
         scene.reading(1, "e", 16, 16, "3");
         scene.heartbeat(1, 130);
-        scene.line(
-                1,
-                1,
-                1,
-                4,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}",
-                "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
+        scene.line(1, 1, 1, 4, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
+                {'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}""");
         String from10 = ofTwoPartitions("06:00:10", "06:00:26", "d", 0, 2);
         String from15 = ofTwoPartitions("06:00:15", "06:00:26", "e", 1, 3);
         // Then: a record of 0 s would be of the first, one of 5 s of the second
-        assertEqual(scene.explain(scene.result(from10.replace("true", "false"))));
-        assertEqual(scene.explain(scene.result(from15)));
+        assertEqual(scene, from10.replace("true", "false"));
+        assertEqual(scene, from15);
         assertThat(differing(scene, from10)).isEqualTo("complete");
         assertThat(differing(scene, from15.replace("true", "false"))).isEqualTo("complete");
     }
@@ -133,8 +149,8 @@ class WindowKindsTest {
         String from30 = one("sliding(20s,10s)", "06:00:30", "06:00:50", "d", "06:00:41", 2);
         String from40 = one("sliding(20s,10s)", "06:00:40", "06:01:00", "d", "06:00:41", 2);
         // Then
-        assertEqual(scene.explain(scene.result(from30.replace("true", "false"))));
-        assertEqual(scene.explain(scene.result(from40)));
+        assertEqual(scene, from30.replace("true", "false"));
+        assertEqual(scene, from40);
         assertThat(differing(scene, from30)).isEqualTo("complete");
     }
 
@@ -147,8 +163,8 @@ class WindowKindsTest {
         scene.reading(0, "d", 28, 37, "5");
         close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
-        assertEqual(scene.explain(scene.result(sliding("06:00:10", "06:00:30", 1))));
-        assertEqual(scene.explain(scene.result(sliding("06:00:20", "06:00:40", 0))));
+        assertEqual(scene, sliding("06:00:10", "06:00:30", 1));
+        assertEqual(scene, sliding("06:00:20", "06:00:40", 0));
     }
 
     private static String sliding(String start, String end, int late) {
@@ -169,7 +185,7 @@ class WindowKindsTest {
         String second = result(
                 "global(count=2)", "06:00:05", "06:00:07.001", "d", 2, "3.5", "3", "4", "06:00:05", "06:00:07", 2, 4);
         // Then
-        assertEqual(scene.explain(scene.result(second)));
+        assertEqual(scene, second);
         assertThat(differing(scene, second.replace("07.001Z", "07.002Z"))).isEqualTo("window.end");
     }
 
@@ -182,21 +198,11 @@ class WindowKindsTest {
         scene.reading(0, "e", lastMinute + 1, lastMinute + 1, "2");
         scene.reading(0, lastMinute + 60, "9");
         scene.heartbeat(0, lastMinute + 200);
-        scene.line(
-                1,
-                0,
-                0,
-                3,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}",
-                "{'counted':3,'horizonAfter':'2026-11-20T23:01:15Z'}");
+        scene.line(1, 0, 0, 3, "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}", """
+                {'counted':3,'horizonAfter':'2026-11-20T23:01:15Z'}""");
         scene.heartbeat(1, lastMinute + 200);
-        scene.line(
-                1,
-                1,
-                0,
-                0,
-                "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}",
-                "{'horizonAfter':'2026-11-20T23:01:15Z'}");
+        scene.line(1, 1, 0, 0, "{'heartbeats':1,'clockAfter':'2026-11-20T23:02:20Z'}", """
+                {'horizonAfter':'2026-11-20T23:01:15Z'}""");
         String day = result(
                         "all:calendar(day,Europe/Berlin)",
                         "23:00:00",
@@ -214,7 +220,7 @@ class WindowKindsTest {
                 .replace("~20261120T", "~20261119T")
                 .replace("Z~20261119T", "Z~20261120T");
         // Then
-        assertEqual(scene.explain(scene.result(day)));
+        assertEqual(scene, day);
     }
 
     @Test
@@ -239,7 +245,7 @@ class WindowKindsTest {
         String minute =
                 result("tumbling(1m)", "06:00:00", "06:01:00", "d", 3, "2", "1", "3", "06:00:01", "06:00:03", 0, 2);
         // Then: generation 1 alone has no line over offset 2
-        assertEqual(scene.explain(scene.result(minute.replace("\"generation\":1", "\"generation\":2"))));
+        assertEqual(scene, minute.replace("\"generation\":1", "\"generation\":2"));
         assertThat(scene.explain(scene.result(minute)).path("verdict").asText()).isEqualTo("unaudited");
     }
 
@@ -271,8 +277,8 @@ class WindowKindsTest {
         correct(scene, "tumbling(1m)", 1, "06:01:00");
         close(scene, 4, windows(4, "06:01:05"));
         // Then
-        assertEqual(scene.explain(scene.result(one("tumbling(1m)", "06:00:00", "06:01:00", "d", "06:00:05", 0))));
-        assertEqual(scene.explain(scene.result(one("tumbling(1m)", "06:00:00", "06:01:00", "e", "06:00:02", 2))));
+        assertEqual(scene, one("tumbling(1m)", "06:00:00", "06:01:00", "d", "06:00:05", 0));
+        assertEqual(scene, one("tumbling(1m)", "06:00:00", "06:01:00", "e", "06:00:02", 2));
     }
 
     @Test
@@ -285,7 +291,7 @@ class WindowKindsTest {
         correct(scene, "sliding(20s,10s)", 1, "06:00:20");
         close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
-        assertEqual(scene.explain(scene.result(one("sliding(20s,10s)", "06:00:10", "06:00:30", "d", "06:00:25", 0))));
+        assertEqual(scene, one("sliding(20s,10s)", "06:00:10", "06:00:30", "d", "06:00:25", 0));
     }
 
     @Test
@@ -298,7 +304,7 @@ class WindowKindsTest {
         correct(scene, "session(10s)", 0, "06:00:25");
         close(scene, 3, "{'counted':3,'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
-        assertEqual(scene.explain(scene.result(one("session(10s)", "06:00:28", "06:00:38", "d", "06:00:28", 2))));
+        assertEqual(scene, one("session(10s)", "06:00:28", "06:00:38", "d", "06:00:28", 2));
     }
 
     @Test
@@ -362,7 +368,8 @@ class WindowKindsTest {
         return scene.explain(scene.result(result)).at("/differences/0/field").asText();
     }
 
-    private static void assertEqual(ObjectNode answer) {
+    private static void assertEqual(Scene scene, String result) {
+        ObjectNode answer = scene.explain(scene.result(result));
         assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("equal");
         assertThat(answer.path("findings")).as("%s", answer).isEmpty();
         assertThat(answer.path("lines")).allMatch(line -> line.path("agrees").asBoolean(true));
