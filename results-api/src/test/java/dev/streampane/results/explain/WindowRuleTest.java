@@ -14,21 +14,11 @@ class WindowRuleTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "tumbling(4s)|0|4000",
-                "tumbling(4s)|3999|4000",
-                "tumbling(4s)|4000|8000",
-                "tumbling(4s)|-1|0",
-                "tumbling(4s,offset=1s)|0|1000",
-                "tumbling(4s,offset=1s)|1000|5000",
-                "all:tumbling(2500ms)|2500|5000",
-                "sliding(4s,2s)|0|2000",
-                "sliding(4s,2s)|1999|2000",
-                "sliding(4s,2s)|2000|4000",
-                "sliding(5s,2s)|0|1000",
-                "sliding(5s,2s)|1000|3000",
-                "session(2s)|1000|3000",
-                "all:session(1m)|0|60000",
-                "global(count=2)|7|9223372036854775807",
+                "tumbling(4s)|0|4000", "tumbling(4s)|3999|4000", "tumbling(4s)|4000|8000",
+                "tumbling(4s)|-1|0", "tumbling(4s,offset=1s)|0|1000", "tumbling(4s,offset=1s)|1000|5000",
+                "all:tumbling(2500ms)|2500|5000", "sliding(4s,2s)|0|2000", "sliding(4s,2s)|1999|2000",
+                "sliding(4s,2s)|2000|4000", "sliding(5s,2s)|0|1000", "sliding(5s,2s)|1000|3000",
+                "session(2s)|1000|3000", "all:session(1m)|0|60000", "global(count=2)|7|9223372036854775807",
                 "global(every=30s)|7|9223372036854775807"
             })
     void shouldTellTheEndOfTheFirstWindowToClose(String spec, long time, long end) {
@@ -61,16 +51,11 @@ class WindowRuleTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "tumbling(4s)|4000|8000|true",
-                "tumbling(4s)|4001|8001|false",
-                "tumbling(4s)|4000|12000|false",
-                "tumbling(4s,offset=1s)|5000|9000|true",
-                "sliding(4s,2s)|-2000|2000|true",
-                "sliding(4s,2s)|-1000|3000|false",
-                "session(2s)|0|2000|true",
-                "session(2s)|0|1999|false",
-                "global(count=2)|0|1|true",
-                "global(count=2)|0|0|false"
+                "tumbling(4s)|4000|8000|true", "tumbling(4s)|4001|8001|false",
+                "tumbling(4s)|4000|12000|false", "tumbling(4s,offset=1s)|5000|9000|true",
+                "sliding(4s,2s)|-2000|2000|true", "sliding(4s,2s)|-1000|3000|false",
+                "session(2s)|0|2000|true", "session(2s)|0|1999|false",
+                "global(count=2)|0|1|true", "global(count=2)|0|0|false"
             })
     void shouldKnowItsWindows(String spec, long start, long end, boolean known) {
         assertThat(WindowRule.of(spec).isWindow(start, end)).isEqualTo(known);

@@ -24,16 +24,8 @@ class FormatTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a\\nb",
-                "a\\r\\nb",
-                "\\r",
-                "data: x",
-                "\\nid: 1\\nevent: reset\\n\\n",
-                "\u2028",
-                "\u2029",
-                "\u0085",
-                ": comment",
-                "größe-\uD83D\uDE00"
+                "a\\nb", "a\\r\\nb", "\\r", "data: x", "\\nid: 1\\nevent: reset\\n\\n",
+                "\u2028", "\u2029", "\u0085", ": comment", "größe-\uD83D\uDE00"
             })
     void shouldKeepAPayloadInOneLineOfData(String key) throws IOException {
         // Given
@@ -75,14 +67,10 @@ class FormatTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', SSE",
-        "*/*, SSE",
-        "application/x-ndjson, NDJSON",
-        "'application/x-ndjson;q=0.9, */*;q=0.1', NDJSON",
-        "'Application/X-NDJSON', NDJSON",
-        "'text/event-stream, application/x-ndjson', SSE",
-        "application/json, SSE",
-        "'application/x-ndjson;q=0, */*', SSE",
+        "'', SSE", "*/*, SSE",
+        "application/x-ndjson, NDJSON", "'application/x-ndjson;q=0.9, */*;q=0.1', NDJSON",
+        "'Application/X-NDJSON', NDJSON", "'text/event-stream, application/x-ndjson', SSE",
+        "application/json, SSE", "'application/x-ndjson;q=0, */*', SSE",
         "'application/x-ndjson, text/event-stream;q=0', NDJSON"
     })
     void shouldSendLinesToThoseWhoAskForThem(String accept, Format format) {

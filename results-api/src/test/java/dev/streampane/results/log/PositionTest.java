@@ -27,21 +27,9 @@ class PositionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "~",
-                "a",
-                "a~b",
-                "a~b~",
-                "a~b~-1",
-                "a~b~1.",
-                "a~b~.1",
-                "a~b~1..2",
-                "a~b~1 ",
-                " a~b~1",
-                "a~b~1\n",
-                "a/b~c~1",
-                "a~b~9999999999999999999",
-                "a~b~\u0661"
+                "", "~", "a", "a~b", "a~b~",
+                "a~b~-1", "a~b~1.", "a~b~.1", "a~b~1..2", "a~b~1 ",
+                " a~b~1", "a~b~1\n", "a/b~c~1", "a~b~9999999999999999999", "a~b~\u0661"
             })
     void shouldTakeNothingElse(String text) {
         assertThat(Position.parse(text)).isEmpty();
@@ -66,12 +54,8 @@ class PositionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "a~x~1.2, a~x~1.2, true",
-        "a~x~2.2, a~x~1.2, true",
-        "a~x~0.9, a~x~1.2, false",
-        "a~x~1.2.0, a~x~1.2, true",
-        "a~x~9, a~x~1.2, false",
-        "a~y~9.9, a~x~1.2, false"
+        "a~x~1.2, a~x~1.2, true", "a~x~2.2, a~x~1.2, true", "a~x~0.9, a~x~1.2, false",
+        "a~x~1.2.0, a~x~1.2, true", "a~x~9, a~x~1.2, false", "a~y~9.9, a~x~1.2, false"
     })
     void shouldReachWhatLiesBelowInTheSameLife(String one, String other, boolean reaches) {
         assertThat(topic(one).reaches(topic(other))).isEqualTo(reaches);
@@ -80,15 +64,9 @@ class PositionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "~~",
-                "a~b~1~~",
-                "~~a~b~1",
-                "a~b~1~c~d~1",
-                "a~b~1~~~c~d~1",
-                "b~x~1~~a~x~1",
-                "a~x~1~~a~x~1",
-                "a~x~1~~b"
+                "", "~~", "a~b~1~~",
+                "~~a~b~1", "a~b~1~c~d~1", "a~b~1~~~c~d~1",
+                "b~x~1~~a~x~1", "a~x~1~~a~x~1", "a~x~1~~b"
             })
     void shouldTakeNoOtherWayOfJoining(String text) {
         assertThat(Position.parse(text)).isEmpty();

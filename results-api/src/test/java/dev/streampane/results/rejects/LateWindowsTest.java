@@ -31,15 +31,9 @@ class LateWindowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "global(count=2)",
-                "none",
-                "",
-                "tumbling(0s)",
-                "tumbling(1y)",
-                "tumbling(367d)",
-                "tumbling(999999999999d)",
-                "calendar(day,Nowhere/There)",
-                "tumbling(1m)x"
+                "global(count=2)", "none", "",
+                "tumbling(0s)", "tumbling(1y)", "tumbling(367d)",
+                "tumbling(999999999999d)", "calendar(day,Nowhere/There)", "tumbling(1m)x"
             })
     void shouldSayNothingOfWhatNoJobWrites(String spec) {
         assertThat(LateWindows.of(spec, Instant.EPOCH)).isEmpty();

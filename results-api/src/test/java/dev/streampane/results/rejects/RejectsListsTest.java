@@ -98,14 +98,8 @@ class RejectsListsTest {
         // Then
         assertThat(page("job=a&limit=5" + after).get("items")).hasSize(5);
         for (String other : new String[] {
-            "",
-            "job=b",
-            "job=a&reason=type",
-            "job=a&topic=t",
-            "job=a&partition=0",
-            "job=a&order=asc",
-            "job=a&from=1970-01-01T00:00:00Z",
-            "job=a&to=1971-01-01T00:00:00Z"
+            "", "job=b", "job=a&reason=type", "job=a&topic=t",
+            "job=a&partition=0", "job=a&order=asc", "job=a&from=1970-01-01T00:00:00Z", "job=a&to=1971-01-01T00:00:00Z"
         }) {
             assertRefused(other + after);
         }

@@ -29,18 +29,8 @@ class RejectsPlaceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "~",
-                "~1+1",
-                "id",
-                "id~-1+1",
-                "id~1",
-                "id~1+",
-                "id~+1",
-                "id~1+1+1",
-                "id~A+1",
-                "id~1+1.x",
-                "id~zzzzzzzzzzzzz+1"
+                "", "~", "~1+1", "id", "id~-1+1", "id~1",
+                "id~1+", "id~+1", "id~1+1+1", "id~A+1", "id~1+1.x", "id~zzzzzzzzzzzzz+1"
             })
     void shouldRefuseWhatItDidNotWrite(String text) {
         assertThat(RejectsPlace.parse(text)).isEmpty();

@@ -16,26 +16,10 @@ class SafeJsonTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0000, \\u0000",
-        "001B, \\u001b",
-        "007F, \\u007f",
-        "0085, \\u0085",
-        "061C, \\u061c",
-        "200B, \\u200b",
-        "200F, \\u200f",
-        "2028, \\u2028",
-        "2029, \\u2029",
-        "202A, \\u202a",
-        "202E, \\u202e",
-        "2066, \\u2066",
-        "2069, \\u2069",
-        "FEFF, \\ufeff",
-        "FFFF, \\uffff",
-        "E000, \\ue000",
-        "E0041, \\udb40\\udc41",
-        "3C, \\u003c",
-        "3E, \\u003e",
-        "26, \\u0026"
+        "0000, \\u0000", "001B, \\u001b", "007F, \\u007f", "0085, \\u0085", "061C, \\u061c",
+        "200B, \\u200b", "200F, \\u200f", "2028, \\u2028", "2029, \\u2029", "202A, \\u202a",
+        "202E, \\u202e", "2066, \\u2066", "2069, \\u2069", "FEFF, \\ufeff", "FFFF, \\uffff",
+        "E000, \\ue000", "E0041, \\udb40\\udc41", "3C, \\u003c", "3E, \\u003e", "26, \\u0026"
     })
     void shouldEscape(String point, String escape) {
         String text = Character.toString(Integer.parseInt(point, 16));

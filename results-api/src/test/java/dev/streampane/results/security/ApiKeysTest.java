@@ -207,14 +207,10 @@ class ApiKeysTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "--new-key",
-                "--new-key a",
-                "--new-key a --scope",
-                "--new-key a --scope read:",
-                "--new-key a/b --scope admin",
-                "--new-key a --scope admin --until tomorrow",
-                "--new-key a --new-key b --scope admin",
-                "--new-key a --scope admin --insecure x"
+                "--new-key", "--new-key a",
+                "--new-key a --scope", "--new-key a --scope read:",
+                "--new-key a/b --scope admin", "--new-key a --scope admin --until tomorrow",
+                "--new-key a --new-key b --scope admin", "--new-key a --scope admin --insecure x"
             })
     void shouldRefuseToMakeWhatTheFileWouldRefuse(String arguments) {
         assertThatThrownBy(() -> NewKey.of(List.of(arguments.split(" "))).text())
@@ -225,16 +221,8 @@ class ApiKeysTest {
     @Test
     void shouldPrintAKeyThatItsLineTakes() throws IOException {
         // When
-        String text = NewKey.of(List.of(
-                        "--new-key",
-                        "dash",
-                        "--scope",
-                        "read:a",
-                        "--scope",
-                        "read:b",
-                        "--until",
-                        "9999-01-01T00:00:00Z"))
-                .text();
+        String arguments = "--new-key dash --scope read:a --scope read:b --until 9999-01-01T00:00:00Z";
+        String text = NewKey.of(List.of(arguments.split(" "))).text();
         // Then
         assertThat(text).matches("key:  \\S+\nline: \\S+ \\S+ read:a,read:b 9999\\S+\n");
         String[] lines = text.split("\n");

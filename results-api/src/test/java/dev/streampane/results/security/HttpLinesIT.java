@@ -199,14 +199,8 @@ class HttpLinesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
-                "/page/main.js",
-                "/problems",
-                "/problems/internal",
-                "/q/openapi",
-                "/q/nothing",
-                "/api/v1/nothing",
-                "/api/v1/watermarks"
+                "/", "/page/main.js", "/problems", "/problems/internal",
+                "/q/openapi", "/q/nothing", "/api/v1/nothing", "/api/v1/watermarks"
             })
     void shouldGuardEachAnswer(String path) throws IOException {
         send(get(path)).assertGuarded();

@@ -19,18 +19,9 @@ class ScopesTest {
     @CsvSource(
             delimiter = ' ',
             value = {
-                "read:a a k true",
-                "read:a b k false",
-                "read:a ab k false",
-                "read:* b k true",
-                "read:a/x* a x1 true",
-                "read:a/x* a y1 false",
-                "read:a/x* b x1 false",
-                "read:*/x* b x1 true",
-                "read:a/* a k true",
-                "read:a/%2A* a *k true",
-                "read:a%2Fb a/b k true",
-                "read:a/%C3%A4* a äx true",
+                "read:a a k true", "read:a b k false", "read:a ab k false", "read:* b k true",
+                "read:a/x* a x1 true", "read:a/x* a y1 false", "read:a/x* b x1 false", "read:*/x* b x1 true",
+                "read:a/* a k true", "read:a/%2A* a *k true", "read:a%2Fb a/b k true", "read:a/%C3%A4* a äx true",
                 "admin a k true"
             })
     void shouldReadWhatIsGrantedAndNothingElse(String word, String job, String key, boolean may) {
@@ -40,21 +31,9 @@ class ScopesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
-                "Admin",
-                "read",
-                "read:",
-                "read:a/",
-                "read:a/x",
-                "read:a/x**",
-                "read:a*",
-                "read:**",
-                "read:a b",
-                "read:a/%2*",
-                "write:a",
-                "metrics",
-                "read:a/x*,admin",
-                "read:a\n"
+                "", "Admin", "read", "read:", "read:a/",
+                "read:a/x", "read:a/x**", "read:a*", "read:**", "read:a b",
+                "read:a/%2*", "write:a", "metrics", "read:a/x*,admin", "read:a\n"
             })
     void shouldRefuseWordsThatAreNoScopesAndNameThem(String word) {
         assertThatThrownBy(() -> Scopes.parse(List.of(word)))

@@ -300,12 +300,9 @@ class StreamLifeIT {
     private void giveBackThePlaceOfASilentClient() {
         // Given
         Map<String, String> settings = Map.of(
-                "results.stream.max-per-address",
-                "1",
-                "results.stream.max-life",
-                "5s",
-                "quarkus.http.idle-timeout",
-                "2S");
+                "results.stream.max-per-address", "1",
+                "results.stream.max-life", "5s",
+                "quarkus.http.idle-timeout", "2S");
         try (ServiceProcess process = start(settings);
                 Socket silent = crowd(process)) {
             assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
