@@ -24,9 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** {@code up --jobs all}: every job at once, each with something to show, and the audit of all of them reconciled. */
 final class AllJobs {
@@ -118,10 +116,7 @@ final class AllJobs {
     }
 
     private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
-        return new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        return KafkaUser.producer(Map.of("bootstrap.servers", bootstrapServers));
     }
 
     /** A card is tried with a small amount and then emptied, and time goes on. */

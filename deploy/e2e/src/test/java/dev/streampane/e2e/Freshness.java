@@ -204,18 +204,12 @@ final class Freshness {
                 "results-api",
                 data.resolve("second"),
                 Map.of(
-                        "RESULTS_LIMITS_REQUESTS_PER_SECOND",
-                        "0",
-                        "KAFKA_BOOTSTRAP_SERVERS",
-                        up.bootstrapServers(),
-                        "QUARKUS_ELASTICSEARCH_HOSTS",
-                        elasticsearch.getAuthority(),
-                        "RESULTS_TAIL_SIZE",
-                        "100",
-                        "RESULTS_QUERY_AT_LEAST_TIMEOUT",
-                        "10s",
-                        "RESULTS_QUERY_TIMEOUT",
-                        "10s"));
+                        "RESULTS_LIMITS_REQUESTS_PER_SECOND", "0",
+                        "KAFKA_BOOTSTRAP_SERVERS", up.bootstrapServers(),
+                        "QUARKUS_ELASTICSEARCH_HOSTS", elasticsearch.getAuthority(),
+                        "RESULTS_TAIL_SIZE", "100",
+                        "RESULTS_QUERY_AT_LEAST_TIMEOUT", "10s",
+                        "RESULTS_QUERY_TIMEOUT", "10s"));
     }
 
     /** Requests that a process made to Elasticsearch. */

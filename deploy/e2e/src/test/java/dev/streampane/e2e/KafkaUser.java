@@ -77,7 +77,8 @@ final class KafkaUser {
         }
     }
 
-    private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+    /** A producer of bytes. */
+    static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

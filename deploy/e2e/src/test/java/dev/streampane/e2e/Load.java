@@ -22,10 +22,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A seeded publisher of one input topic, with everything that goes wrong: records out of order,
@@ -63,10 +61,7 @@ final class Load implements AutoCloseable {
         this.feed = feed;
         this.rule = rule;
         this.random = new Random(seed + feed.ordinal());
-        this.producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.producer = KafkaUser.producer(Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0));
         java.util.Arrays.fill(clocks, START.minusSeconds(BEHIND[3]).toEpochMilli());
         List<Malformed> all = new ArrayList<>(malformed(feed.contract(), null));
         all.addAll(malformed("heartbeat", "heartbeat"));

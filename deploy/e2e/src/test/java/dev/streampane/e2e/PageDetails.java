@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assertj.core.util.DoubleComparator;
 
 /** What a view says beside its chart: totals, gauges, previews, clocks, provenance, and the ways from one number to the next. */
@@ -32,9 +33,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
     }
 
     private JsonNode newest(String key) {
-        return api.get("/api/v1/windows?job=" + JOB + "&limit=20&key=" + key)
-                .path("items")
-                .valueStream()
+        return api.items("/api/v1/windows?job=" + JOB + "&limit=20&key=" + key)
                 .filter(PageViews::isShown)
                 .findFirst()
                 .orElseThrow();
@@ -195,16 +194,9 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                     .map(job -> standing(job, status.path("now")))
                     .toList();
             assertThat(expected).hasSizeGreaterThanOrEqualTo(7);
-            assertThat(browser.rows("[aria-label='Jobs']").stream()
-                            .map(row -> List.of(
-                                    row.get(0),
-                                    row.get(1),
-                                    row.get(5),
-                                    row.get(6),
-                                    row.get(7),
-                                    row.get(8),
-                                    row.get(10),
-                                    row.get(11))))
+            assertThat(browser.rows("[aria-label='Jobs']").stream().map(row -> Stream.of(0, 1, 5, 6, 7, 8, 10, 11)
+                            .map(row::get)
+                            .toList()))
                     .containsAll(expected);
         });
     }
@@ -245,9 +237,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
 
     /** From a number of the audit to the records that it counts, and from a specification to its windows. */
     void leadsFromNumbersToRecords() {
-        JsonNode audit = api.get("/api/v1/audit?job=" + JOB)
-                .path("items")
-                .valueStream()
+        JsonNode audit = api.items("/api/v1/audit?job=" + JOB)
                 .filter(item -> item.path("rejected").asLong() > 0)
                 .findFirst()
                 .orElseThrow();
@@ -345,10 +335,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         List<List<String>> inputs = window.path("inputs")
                 .valueStream()
                 .map(input -> List.of(
-                        "%s[%s]"
-                                .formatted(
-                                        input.path("topic").asText(),
-                                        input.path("partition").asText()),
+                        PageViews.input(input),
                         "%,d".formatted(input.path("first").asLong()),
                         "%,d".formatted(input.path("last").asLong())))
                 .toList();

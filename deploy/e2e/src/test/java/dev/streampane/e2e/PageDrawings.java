@@ -195,11 +195,8 @@ record PageDrawings(Rest api, Browser browser) {
     /** Of each alert the meter of its score, from 0 to 1. */
     void drawsTheScoresOfAlerts() {
         browser.go("alerts");
-        List<List<String>> expected = api.get("/api/v1/alerts?limit=50")
-                .path("items")
-                .valueStream()
-                .map(PageDrawings::meter)
-                .toList();
+        List<List<String>> expected =
+                api.items("/api/v1/alerts?limit=50").map(PageDrawings::meter).toList();
         assertThat(expected).isNotEmpty();
         patiently().untilAsserted(() -> assertThat(browser.<List<List<String>>>js("""
                         return [...document.querySelectorAll('.alert')].map(alert => [alert, alert.querySelector('meter')])

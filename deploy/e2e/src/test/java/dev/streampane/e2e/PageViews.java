@@ -316,10 +316,7 @@ final class PageViews {
         for (JsonNode item : api.get("/api/v1/audit").path("items")) {
             for (JsonNode spec : item.path("specs")) {
                 expected.add(List.of(
-                        item.path("topic").asText()
-                                + "["
-                                + item.path("partition").asText()
-                                + "]",
+                        input(item),
                         spec.path("spec").asText(),
                         item.path("rows").asText(),
                         spec.path("counted").asText(),
@@ -342,9 +339,7 @@ final class PageViews {
         assertThat(Long.parseLong(shown)).isGreaterThanOrEqualTo(offset);
         browser.js("history.back()");
         patiently().until(() -> !browser.rows(".audit").isEmpty());
-        JsonNode item = api.get("/api/v1/audit?job=" + JOB)
-                .path("items")
-                .valueStream()
+        JsonNode item = api.items("/api/v1/audit?job=" + JOB)
                 .filter(one -> one.at("/specs/0/late").asLong() > 0)
                 .findFirst()
                 .orElseThrow();
@@ -407,15 +402,10 @@ final class PageViews {
 
     /** Of each input partition its job, name, lag, how far its clock is behind now, and its records. */
     private List<List<String>> clocks(Browser browser) {
-        return api.get("/api/v1/watermarks")
-                .path("items")
-                .valueStream()
+        return api.items("/api/v1/watermarks")
                 .map(item -> List.of(
                         item.path("job").asText(),
-                        "%s[%s]"
-                                .formatted(
-                                        item.path("topic").asText(),
-                                        item.path("partition").asText()),
+                        input(item),
                         item.path("lag").isNull()
                                 ? "–"
                                 : "%,d".formatted(item.path("lag").asLong()),
@@ -426,6 +416,10 @@ final class PageViews {
                                         item.path("clock").asText()),
                         "%,d".formatted(item.path("records").asLong())))
                 .toList();
+    }
+
+    static String input(JsonNode item) {
+        return item.path("topic").asText() + "[" + item.path("partition").asText() + "]";
     }
 
     /** The figures of a row of the audit, without signs and bars. */

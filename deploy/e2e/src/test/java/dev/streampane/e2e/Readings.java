@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Readings of single devices, whose windows close at once. */
 final class Readings implements AutoCloseable {
@@ -23,8 +22,7 @@ final class Readings implements AutoCloseable {
      * @param begin event time of the first readings; behind all that was published before
      */
     Readings(String bootstrapServers, Instant begin) {
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = KafkaUser.producer(Map.of("bootstrap.servers", bootstrapServers));
         this.eventTime = begin;
     }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Asks one server over HTTP for JSON. */
 final class Rest {
@@ -54,6 +55,11 @@ final class Rest {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** The items of an answer. */
+    Stream<JsonNode> items(String path) {
+        return get(path).path("items").valueStream();
     }
 
     /** All items of a paged answer, page by page. */

@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes results to the log in transactions as a job does, windows and later revisions of them, as fast as they are read. */
 final class Revisions implements AutoCloseable {
@@ -41,20 +39,12 @@ final class Revisions implements AutoCloseable {
 
     Revisions(String bootstrapServers, long seed) {
         random = new Random(seed);
-        producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        JOB,
-                        ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-                        MINUTES_10,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        MINUTES_10,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        producer = KafkaUser.producer(Map.of(
+                "bootstrap.servers", bootstrapServers,
+                "transactional.id", JOB,
+                "transaction.timeout.ms", MINUTES_10,
+                "max.block.ms", MINUTES_10,
+                "linger.ms", 0));
         producer.initTransactions();
     }
 

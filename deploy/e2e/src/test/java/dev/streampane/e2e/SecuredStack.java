@@ -127,20 +127,14 @@ final class SecuredStack implements AutoCloseable {
 
     private Map<String, String> resultsSettings() {
         return Map.of(
-                "QUARKUS_ELASTICSEARCH_HOSTS",
-                "127.0.0.1:" + proxy.port(),
-                "QUARKUS_ELASTICSEARCH_PROTOCOL",
-                "https",
-                "QUARKUS_ELASTICSEARCH_API_KEY",
-                apiKey,
+                "QUARKUS_ELASTICSEARCH_HOSTS", "127.0.0.1:" + proxy.port(),
+                "QUARKUS_ELASTICSEARCH_PROTOCOL", "https",
+                "QUARKUS_ELASTICSEARCH_API_KEY", apiKey,
                 "QUARKUS_TLS_ELASTICSEARCH_TRUST_STORE_PEM_CERTS",
-                certificates.authority().toString(),
-                "RESULTS_QUERY_TIMEOUT",
-                "10s",
-                "RESULTS_TAIL_AGE",
-                "5s",
-                "RESULTS_AUDIT_REFRESH",
-                "200ms");
+                        certificates.authority().toString(),
+                "RESULTS_QUERY_TIMEOUT", "10s",
+                "RESULTS_TAIL_AGE", "5s",
+                "RESULTS_AUDIT_REFRESH", "200ms");
     }
 
     private LocalService service(String name, Map<String, String> settings) {

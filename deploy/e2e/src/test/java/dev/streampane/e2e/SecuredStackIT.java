@@ -35,7 +35,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -43,7 +42,6 @@ import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -358,8 +356,7 @@ class SecuredStackIT {
     private static void publishWhatIsPutAside() throws Exception {
         Instant now = Instant.now();
         Instant old = now.minus(Duration.ofHours(1));
-        try (var producer = new KafkaProducer<>(
-                stack.kafka.client(SecuredKafka.ADMIN), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = KafkaUser.producer(stack.kafka.client(SecuredKafka.ADMIN))) {
             Map<String, String> late = Map.of(
                     "device-readings",
                     "{\"device\":\"late\",\"ts\":\"%s\",\"temperature\":1,\"humidity\":2}".formatted(old),
