@@ -140,16 +140,11 @@ class WhoReadsWhatIT {
         patient = new ServiceProcess(
                         folder,
                         Map.of(
-                                "kafka.bootstrap.servers",
-                                brokers,
-                                "quarkus.elasticsearch.hosts",
-                                slow.url().getAuthority(),
-                                "results.query.timeout",
-                                "8s",
-                                "results.query.at-least-timeout",
-                                "0s",
-                                "results.stream.max-life",
-                                "1s"))
+                                "kafka.bootstrap.servers", brokers,
+                                "quarkus.elasticsearch.hosts", slow.url().getAuthority(),
+                                "results.query.timeout", "8s",
+                                "results.query.at-least-timeout", "0s",
+                                "results.stream.max-life", "1s"))
                 .start();
         service.awaitReady();
         patient.awaitReady();
@@ -239,15 +234,10 @@ class WhoReadsWhatIT {
         network.cutOff();
         try {
             // Given: that one is in memory
-            assertThat(service.get("/api/v1/windows/" + id("a", "y1", SIX), header("admin"))
-                            .statusCode())
-                    .isEqualTo(200);
+            assertStatus(200, "/api/v1/windows/" + id("a", "y1", SIX), header("admin"));
             // Then
             for (String key : List.of("y1", "y2")) {
-                assertThat(service.get("/api/v1/windows/" + id("a", key, SIX), reader)
-                                .statusCode())
-                        .as(key)
-                        .isEqualTo(503);
+                assertStatus(503, "/api/v1/windows/" + id("a", key, SIX), reader);
             }
         } finally {
             network.restore();
@@ -309,13 +299,10 @@ class WhoReadsWhatIT {
     void shouldTakeAKeyByEitherHeader() {
         String key = KEYS.get("whole").key();
         for (String scheme : List.of("Bearer ", "bearer ", "BEARER   ")) {
-            assertThat(service.get("/api/v1/jobs", AUTHORIZATION, scheme + key).statusCode())
-                    .isEqualTo(200);
+            assertStatus(200, "/api/v1/jobs", AUTHORIZATION, scheme + key);
         }
-        assertThat(service.get("/api/v1/jobs", "x-api-key", key).statusCode()).isEqualTo(200);
-        assertThat(service.get("/api/v1/jobs?key=" + key).statusCode())
-                .as("never in the URL")
-                .isEqualTo(401);
+        assertStatus(200, "/api/v1/jobs", "x-api-key", key);
+        assertStatus(401, "/api/v1/jobs?key=" + key); // never in the URL
     }
 
     @Test
@@ -348,30 +335,20 @@ class WhoReadsWhatIT {
         assertForbidden(topKeys + "&key=y1", "read:a ", reader);
         assertForbidden("/api/v1/windows?job=a&key=y1", "read:a ", reader);
         assertForbidden("/api/v1/windows?job=b", "read:b ", reader);
-        assertThat(service.get("/api/v1/windows/" + id("a", "x1", SIX), reader).statusCode())
-                .isEqualTo(200);
+        assertStatus(200, "/api/v1/windows/" + id("a", "x1", SIX), reader);
         for (String tail : List.of("", "/history", "/explain")) {
-            assertThat(service.get("/api/v1/windows/" + id("a", "y1", SIX) + tail, reader)
-                            .statusCode())
-                    .as(tail)
-                    .isEqualTo(404);
+            assertStatus(404, "/api/v1/windows/" + id("a", "y1", SIX) + tail, reader);
             assertForbidden("/api/v1/windows/" + id("b", "x1", SIX) + tail, "read:b ", reader);
         }
         for (String key : List.of("y1", "nobody")) {
             String forged = QueryCursor.encode(
                     QueryCursor.fingerprint("history", id("a", key, SIX)), Long.toString(Long.MAX_VALUE));
-            assertThat(service.get("/api/v1/windows/" + id("a", key, SIX) + "/history?after=" + forged, reader)
-                            .statusCode())
-                    .isEqualTo(404);
+            assertStatus(404, "/api/v1/windows/" + id("a", key, SIX) + "/history?after=" + forged, reader);
         }
         assertThat(items("/api/v1/alerts", "client", reader)).containsExactly("x1");
         assertThat(items("/api/v1/alerts?client=y1", "client", reader)).isEmpty();
-        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("y1"), reader)
-                        .statusCode())
-                .isEqualTo(404);
-        assertThat(service.get("/api/v1/alerts/" + ALERT.formatted("x1"), reader)
-                        .statusCode())
-                .isEqualTo(200);
+        assertStatus(404, "/api/v1/alerts/" + ALERT.formatted("y1"), reader);
+        assertStatus(200, "/api/v1/alerts/" + ALERT.formatted("x1"), reader);
         assertThat(items("/api/v1/jobs", "job", reader)).containsExactly("a");
         assertThat(service.get("/api/v1/jobs", reader).body()).doesNotContain("y1");
         assertThat(items("/api/v1/jobs/a/keys", "key", reader)).contains("x1").allMatch(key -> key.startsWith("x"));
@@ -472,9 +449,7 @@ class WhoReadsWhatIT {
         HttpResponse<String> second = service.get(first + "&%61fter=" + next, header("others"));
         assertThat(second.statusCode()).isEqualTo(200);
         String link = second.headers().firstValue("Link").orElseThrow();
-        assertThat(service.get(link.replaceFirst("<([^>]*)>.*", "$1"), header("others"))
-                        .statusCode())
-                .isEqualTo(200);
+        assertStatus(200, link.replaceFirst("<([^>]*)>.*", "$1"), header("others"));
     }
 
     @Test
@@ -508,8 +483,8 @@ class WhoReadsWhatIT {
         assertThat(items("/api/v1/windows?job=a", "key", admin)).contains("x1", "y1");
         assertThat(items("/api/v1/alerts", "client", admin)).containsOnly("x1", "y1");
         assertThat(items("/api/v1/jobs", "job", admin)).contains("a", "b");
-        assertThat(service.get("/api/v1/audit", admin).statusCode()).isEqualTo(200);
-        assertThat(service.get("/api/v1/watermarks", admin).statusCode()).isEqualTo(200);
+        assertStatus(200, "/api/v1/audit", admin);
+        assertStatus(200, "/api/v1/watermarks", admin);
     }
 
     @Test
@@ -517,10 +492,10 @@ class WhoReadsWhatIT {
         for (String path :
                 List.of("/q/health", "/q/health/live", "/q/health/ready", "/q/health/started", "/q/metrics")) {
             assertThat(service.manage(path).statusCode()).as(path).isEqualTo(200);
-            assertThat(service.get(path, header("admin")).statusCode()).as(path).isEqualTo(404);
+            assertStatus(404, path, header("admin"));
         }
         for (String path : List.of("/", "/q/openapi", "/q/asyncapi", "/q/swagger-ui/", "/problems/forbidden")) {
-            assertThat(service.get(path).statusCode()).as(path).isEqualTo(200);
+            assertStatus(200, path);
             assertThat(service.manage(path).statusCode()).as(path).isEqualTo(404);
         }
         assertThat(service.manage("/api/v1/jobs").statusCode()).isEqualTo(404);
@@ -550,13 +525,10 @@ class WhoReadsWhatIT {
     @Test
     void shouldTakeATicketOnTheStreamAloneAndNothingBesideIt() {
         String ticket = ticket("whole");
-        assertThat(service.get("/api/v1/jobs?ticket=" + ticket).statusCode()).isEqualTo(401);
-        assertThat(service.get("/api/v1/stream?ticket=" + ticket, header("whole"))
-                        .statusCode())
-                .isEqualTo(401);
+        assertStatus(401, "/api/v1/jobs?ticket=" + ticket);
+        assertStatus(401, "/api/v1/stream?ticket=" + ticket, header("whole"));
         for (String wrong : List.of("", "x", ticket.toLowerCase(java.util.Locale.ROOT))) {
-            assertThat(service.get("/api/v1/stream?ticket=" + wrong).statusCode())
-                    .isEqualTo(401);
+            assertStatus(401, "/api/v1/stream?ticket=" + wrong);
         }
         assertProblem(send("GET /api/v1/tickets", header("whole")), 405, "method-not-allowed");
         assertThat(send("POST /api/v1/tickets?job=a", header("whole")).statusCode())
@@ -575,10 +547,8 @@ class WhoReadsWhatIT {
             writeKeys();
             // Then
             patiently().until(events::ended);
-            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode())
-                    .isEqualTo(401);
-            assertThat(service.get("/api/v1/jobs", header("whole")).statusCode())
-                    .isEqualTo(200);
+            assertStatus(401, "/api/v1/stream?ticket=" + unused);
+            assertStatus(200, "/api/v1/jobs", header("whole"));
         }
     }
 
@@ -639,10 +609,8 @@ class WhoReadsWhatIT {
             assertThat(problem.getString("instance")).isEqualTo("/api/v1/stream");
             assertThat(events.broken()).isFalse();
             assertThat(others.ended()).isFalse();
-            assertThat(service.get("/api/v1/stream?ticket=" + unused).statusCode())
-                    .isEqualTo(401);
-            assertThat(service.get("/api/v1/jobs", header("brief")).statusCode())
-                    .isEqualTo(401);
+            assertStatus(401, "/api/v1/stream?ticket=" + unused);
+            assertStatus(401, "/api/v1/jobs", header("brief"));
         }
     }
 
@@ -778,7 +746,7 @@ class WhoReadsWhatIT {
         assertProblem(last, 429, "too-many-requests");
         assertThat(last.headers().firstValue("Retry-After")).contains("1");
         assertThat(last.headers().firstValue("RateLimit").orElse("")).startsWith("\"requests\";r=0;t=");
-        assertThat(service.get("/api/v1/jobs", header("whole")).statusCode()).isEqualTo(200);
+        assertStatus(200, "/api/v1/jobs", header("whole"));
         assertThat(service.get("/").headers().firstValue("RateLimit")).isEmpty();
     }
 
@@ -828,6 +796,10 @@ class WhoReadsWhatIT {
                     default -> "";
                 };
         return service.send(operation.substring(0, operation.indexOf(' ')), path + query, headers);
+    }
+
+    private static void assertStatus(int status, String path, String... headers) {
+        assertThat(service.get(path, headers).statusCode()).as(path).isEqualTo(status);
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String code) {
