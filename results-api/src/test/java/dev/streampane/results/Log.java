@@ -15,7 +15,6 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,18 +34,14 @@ public final class Log implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
     }
 
+    /** A producer of bytes. */
+    public static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
     private void open() {
         admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
-        producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                        id,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        producer = producer(Map.of("bootstrap.servers", bootstrapServers, "transactional.id", id, "linger.ms", 0));
         producer.initTransactions();
     }
 

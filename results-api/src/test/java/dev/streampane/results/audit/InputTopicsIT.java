@@ -42,7 +42,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -189,8 +188,7 @@ class InputTopicsIT {
         create("audit", "job-runs", "readings");
         run("readings");
         load(access(false), "1500ms");
-        try (KafkaProducer<byte[], byte[]> writer =
-                new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> writer = Log.producer(client())) {
             List<Long> begun = new ArrayList<>(List.of(System.nanoTime()));
             writer.send(readingOf(Instant.parse("2024-02-29T12:00:00Z"))).get();
             // When
@@ -256,12 +254,9 @@ class InputTopicsIT {
 
     private void make(KafkaAccess access, String refresh) {
         ResultsConfig config = Settings.with(Map.of(
-                "results.audit.refresh",
-                refresh,
-                "results.audit.stalled-after",
-                "1s",
-                "results.open-transaction-after",
-                "1s"));
+                "results.audit.refresh", refresh,
+                "results.audit.stalled-after", "1s",
+                "results.open-transaction-after", "1s"));
         totals = new AuditTotals(access, config, metrics);
         runs = new JobRuns(access, config);
         transactions = new OpenTransactions(config, metrics);

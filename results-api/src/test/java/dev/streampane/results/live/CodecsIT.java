@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventStream;
+import dev.streampane.results.Log;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -19,10 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.CompressionType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,16 +65,15 @@ class CodecsIT {
     /** Writes them in one batch; the share of its bytes that is left after compression. */
     private double write(CompressionType codec, List<String> results) {
         Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                "bootstrap.servers",
                 kafka.bootstrapServers(),
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "compression.type",
                 codec.name,
-                ProducerConfig.BATCH_SIZE_CONFIG,
+                "batch.size",
                 1 << 20,
-                ProducerConfig.LINGER_MS_CONFIG,
+                "linger.ms",
                 1_000);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = Log.producer(settings)) {
             results.forEach(
                     result -> producer.send(new ProducerRecord<>("window-results", 0, null, result.getBytes(UTF_8))));
             producer.flush();

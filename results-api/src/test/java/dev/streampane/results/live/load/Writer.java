@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live.load;
 
+import dev.streampane.results.Log;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Writes {@link Marked} results to the log, numbered from 0 on; without transactions, whose commits would be measured, too. */
 final class Writer implements AutoCloseable {
@@ -21,10 +20,7 @@ final class Writer implements AutoCloseable {
 
     Writer(String bootstrapServers, Latencies latencies) {
         this.latencies = latencies;
-        this.producer = new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.LINGER_MS_CONFIG, 0),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        this.producer = Log.producer(Map.of("bootstrap.servers", bootstrapServers, "linger.ms", 0));
     }
 
     /** Number of the next result. */
