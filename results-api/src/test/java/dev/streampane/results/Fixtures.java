@@ -2,6 +2,7 @@
 package dev.streampane.results;
 
 import dev.streampane.local.server.Checkout;
+import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -122,6 +124,17 @@ public final class Fixtures {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The examples of a contract by id; several are of one id, which each has a number behind here. */
+    public static Map<String, String> examples(String contract) {
+        Map<String, String> examples = new HashMap<>();
+        for (Path file : contractFiles(contract, "examples")) {
+            String id = JsonPath.from(text(file)).getString("id");
+            String own = id + "-" + examples.size();
+            examples.put(own, text(file).replace("\"" + id + "\"", "\"" + own + "\""));
+        }
+        return examples;
     }
 
     /** The folder of a contract's version 1. */

@@ -2,6 +2,8 @@
 package dev.streampane.results;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -39,16 +41,13 @@ class OperationsIT {
 
     @Test
     void shouldServeThePageWithItsPolicy() {
-        String page = given().get("/")
-                .then()
-                .statusCode(200)
-                .contentType(containsString("text/html"))
+        String page = ok("/").contentType(containsString("text/html"))
                 .header("Content-Security-Policy", equalTo(POLICY))
                 .extract()
                 .asString();
         assertThat(page).contains("Streampane</a></h1>").doesNotContain("http:", "https:");
         for (String file : List.of("main.js", "page.css", "icon.svg", "chart.umd.min.js")) {
-            given().get("/page/" + file).then().statusCode(200).header("Content-Security-Policy", equalTo(POLICY));
+            ok("/page/" + file).header("Content-Security-Policy", equalTo(POLICY));
         }
     }
 
@@ -71,7 +70,7 @@ class OperationsIT {
     void shouldTellHealthAndMetricsToWhomNamesThisMachineAlone() {
         for (String path : List.of("/q/health/ready", "/q/metrics")) {
             Served.management().header("Host", "evil.example").get(path).then().statusCode(421);
-            given().get(path).then().statusCode(404);
+            answer(404, path);
         }
     }
 

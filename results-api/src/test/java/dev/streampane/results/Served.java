@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
 import io.restassured.response.Response;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,28 @@ public final class Served {
         return List.of(told.split(", "));
     }
 
+    /** What it answers with this status. */
+    public static ValidatableResponse answer(int status, String path, Object... parameters) {
+        return answer(given(), status, path, parameters);
+    }
+
+    /** The same of a request with headers or parameters that its path does not have. */
+    public static ValidatableResponse answer(
+            RequestSpecification asked, int status, String path, Object... parameters) {
+        return asked.get(path, parameters).then().statusCode(status);
+    }
+
     /** What it answers with 200. */
+    public static ValidatableResponse ok(String path, Object... parameters) {
+        return answer(200, path, parameters);
+    }
+
+    /** The same of a request with headers or parameters that its path does not have. */
+    public static ValidatableResponse ok(RequestSpecification asked, String path, Object... parameters) {
+        return answer(asked, 200, path, parameters);
+    }
+
+    /** The JSON that it answers with 200. */
     public static JsonNode json(String path) {
         return json(get(path));
     }

@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -17,12 +19,9 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.BeforeSearch;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Served;
-import dev.streampane.results.Store;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -55,9 +54,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Roll-ups against an oracle in whole numbers, of windows in the tail, in the store and in both. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class AggregateIT {
+class AggregateIT extends OnFeeds {
 
-    private static final String MONTH = "2026.11";
     private static final long SEED = 4_711;
 
     /** Where no other test has windows. */
@@ -69,15 +67,6 @@ class AggregateIT {
     private static final String FIRST_VALUES =
             "\"values\":{\"avg_load\":19.380000,\"min_load\":-0.500000},\"sums\":{\"load\":\"581400000\"},\"count\":30";
 
-    @Running
-    Log log;
-
-    @Running
-    Store store;
-
-    @Inject
-    TailFeeds feeds;
-
     @Inject
     MeterRegistry metrics;
 
@@ -87,9 +76,7 @@ class AggregateIT {
 
     @BeforeEach
     void awaitFeed() {
-        await().until(feeds::loaded);
-        // what other tests have pushed out of the tail
-        store.acknowledge(feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow());
+        acknowledge();
     }
 
     @Test
@@ -122,9 +109,7 @@ class AggregateIT {
         assertThat(none.get("items")).isEmpty();
         assertThat(none.get("truncated").asBoolean()).isFalse();
         assertThat(none.get("zone").asText()).isEqualTo("UTC");
-        given().get("/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=nothing")
-                .then()
-                .statusCode(400)
+        answer(400, "/api/v1/windows/aggregate?job=few-keys&fn=avg&metric=nothing")
                 .body("detail", containsString("load"));
     }
 
@@ -213,14 +198,9 @@ class AggregateIT {
         assertThat(counts.get("truncated").asBoolean()).isFalse();
         assertThat(Served.json(path + "&key=k7").get("items")).hasSize(1);
         for (String wrong : List.of("&interval=1h", "&zone=UTC", "&top=0", "&top=501")) {
-            given().get(path + wrong)
-                    .then()
-                    .statusCode(400)
-                    .body("violations[0].parameter", equalTo(wrong.substring(1, wrong.indexOf('='))));
+            answer(400, path + wrong).body("violations[0].parameter", equalTo(wrong.substring(1, wrong.indexOf('='))));
         }
-        given().get("/api/v1/windows/aggregate?job=top-keys&metric=temp&top=3")
-                .then()
-                .statusCode(400)
+        answer(400, "/api/v1/windows/aggregate?job=top-keys&metric=temp&top=3")
                 .body("violations[0].detail", equalTo("is for groupBy=key"));
     }
 
@@ -279,9 +259,7 @@ class AggregateIT {
                         .mapToObj(n -> result("crowd", "k" + n, FIRST))
                         .toList());
         // When Then: a slow machine's Elasticsearch may take longer than a query at first, which is a 503
-        await().untilAsserted(() -> given().get("/api/v1/windows/aggregate?job=crowd&fn=count&groupBy=key&top=3")
-                .then()
-                .statusCode(422)
+        await().untilAsserted(() -> answer(422, "/api/v1/windows/aggregate?job=crowd&fn=count&groupBy=key&top=3")
                 .body("type", equalTo("/problems/too-many-buckets"))
                 .body("detail", containsString("narrow 'from' and 'to', or ask for single keys")));
     }
@@ -368,13 +346,11 @@ class AggregateIT {
         store.bulk("window-results-" + job + "-" + MONTH, results);
         String path = "/api/v1/windows/aggregate?job=" + job + "&metric=temp&interval=day&fn=";
         // When Then
-        given().get(path + "sum")
-                .then()
-                .statusCode(422)
+        answer(422, path + "sum")
                 .body("type", equalTo("/problems/too-many-windows"))
                 .body("detail", containsString("texts and numbers"));
-        given().get(path + "avg").then().statusCode(200);
-        given().get(path + "sum&to=" + FIRST.plusSeconds(6_000)).then().statusCode(200);
+        ok(path + "avg");
+        ok(path + "sum&to=" + FIRST.plusSeconds(6_000));
     }
 
     /** Of days whose clocks go back: at 2:00, and at midnight. Over midnight they have gone nowhere since 2011. */
@@ -561,14 +537,8 @@ class AggregateIT {
         assertThat(Served.json(path + "odd").at("/items/0/value").decimalValue())
                 .isEqualByComparingTo("41.61");
         assertThat(Served.json(path + "odd").get("exact").asBoolean()).isFalse();
-        given().get(path.replace("metric=temp&fn=sum", "fn=count") + "poison")
-                .then()
-                .statusCode(200)
-                .body("items", empty());
-        given().get("/api/v1/windows?job=weather-average&key=poison")
-                .then()
-                .statusCode(200)
-                .body("items", empty());
+        ok(path.replace("metric=temp&fn=sum", "fn=count") + "poison").body("items", empty());
+        ok("/api/v1/windows?job=weather-average&key=poison").body("items", empty());
         assertThat(Served.json(path + "sound").get("exact").asBoolean()).isTrue();
     }
 
@@ -603,35 +573,23 @@ class AggregateIT {
         store.refresh();
         String path = "/api/v1/windows/aggregate?job=several&metric=load&fn=sum";
         // Then
-        given().get(path)
-                .then()
-                .statusCode(400)
+        answer(400, path)
                 .body("violations[0].parameter", equalTo("spec"))
                 .body("violations[0].detail", containsString("sliding(10m,1m) or tumbling(1m)"));
-        given().get(path + "&spec=tumbling(2m)")
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("spec"));
+        answer(400, path + "&spec=tumbling(2m)").body("violations[0].parameter", equalTo("spec"));
         for (String spec : List.of("sliding(10m, 1m)", "all:global(count=5)")) {
-            given().queryParam("spec", spec)
-                    .get(path)
-                    .then()
-                    .statusCode(422)
+            answer(given().queryParam("spec", spec), 422, path)
                     .body("type", equalTo("/problems/overlapping-windows"))
                     .body("detail", containsString(spec.replace(" ", "")));
         }
-        given().get(path + "&spec=tumbling(1m)")
-                .then()
-                .statusCode(200)
+        ok(path + "&spec=tumbling(1m)")
                 .header("Streampane-Position", startsWith("window-results~"))
                 .header("Cache-Control", "private, no-cache")
                 .body("items[0].value", equalTo(581.4f))
                 // what the job's sums are in is not known
                 .body("items[0].exact", equalTo(false))
                 .body("spec", equalTo("tumbling(1m)"));
-        given().get(path + "&spec=tumbling(1m)&metric=nothing")
-                .then()
-                .statusCode(400)
+        answer(400, path + "&spec=tumbling(1m)&metric=nothing")
                 .body("violations[0].detail", containsString("more than once"));
     }
 
@@ -643,21 +601,12 @@ class AggregateIT {
         String path = "/api/v1/windows/aggregate?job=named&fn=avg";
         // Then
         for (String metric : List.of("&metric=pressure", "")) {
-            given().get(path + metric)
-                    .then()
-                    .statusCode(400)
+            answer(400, path + metric)
                     .body("violations[0].parameter", equalTo("metric"))
                     .body("violations[0].detail", containsString("avg_load or load"));
         }
-        given().get(path + "&metric=avg_load")
-                .then()
-                .statusCode(200)
-                .body("exact", equalTo(false))
-                .body("items[0].value", equalTo(19.38f));
-        given().get("/api/v1/windows/aggregate?job=nobody&fn=count")
-                .then()
-                .statusCode(404)
-                .body("type", equalTo("/problems/unknown-job"));
+        ok(path + "&metric=avg_load").body("exact", equalTo(false)).body("items[0].value", equalTo(19.38f));
+        answer(404, "/api/v1/windows/aggregate?job=nobody&fn=count").body("type", equalTo("/problems/unknown-job"));
         given().head(path + "&metric=load").then().statusCode(200);
         // Given: a job of one's own, whose sums are of units that no contract says and of another name than its values
         String own = result("own", "k", SIX)
@@ -666,33 +615,23 @@ class AggregateIT {
         store.result("own", MONTH, id("own", "k", SIX), own).refresh();
         // Then
         for (String fn : List.of("sum", "avg", "count", "max")) {
-            given().get("/api/v1/windows/aggregate?job=own&metric=energy&fn=" + fn)
-                    .then()
-                    .statusCode(400)
+            answer(400, "/api/v1/windows/aggregate?job=own&metric=energy&fn=" + fn)
                     .body("violations[0].parameter", equalTo("metric"))
                     .body("violations[0].detail", containsString(fn.equals("max") ? "max_kwh or most" : "total_kwh"))
                     .body("violations[0].detail", not(containsString("energy or")));
         }
-        given().get("/api/v1/windows/aggregate?job=own&metric=total_kwh&fn=sum")
-                .then()
-                .body("items[0].value", equalTo(1.275f));
-        given().get("/api/v1/windows/aggregate?job=own&metric=max_kwh&fn=count")
-                .then()
-                .body("items", hasSize(1));
+        ok("/api/v1/windows/aggregate?job=own&metric=total_kwh&fn=sum").body("items[0].value", equalTo(1.275f));
+        ok("/api/v1/windows/aggregate?job=own&metric=max_kwh&fn=count").body("items", hasSize(1));
         // Then: the name of a value without a prefix does not say whether that is a sum or a mean
         for (String fn : List.of("sum", "avg")) {
-            given().get("/api/v1/windows/aggregate?job=own&metric=most&fn=" + fn)
-                    .then()
-                    .statusCode(400)
+            answer(400, "/api/v1/windows/aggregate?job=own&metric=most&fn=" + fn)
                     .body("violations[0].parameter", equalTo("metric"))
                     .body("violations[0].detail", containsString("for fn=count or max or min, not for fn=" + fn))
                     .body("violations[0].detail", endsWith("allowed is total_kwh"));
         }
         for (Map.Entry<String, Integer> asked :
                 Map.of("min", 2, "max", 2, "count", 30).entrySet()) {
-            given().get("/api/v1/windows/aggregate?job=own&metric=most&fn=" + asked.getKey())
-                    .then()
-                    .statusCode(200)
+            ok("/api/v1/windows/aggregate?job=own&metric=most&fn=" + asked.getKey())
                     .body("items[0].value", equalTo(asked.getValue()));
         }
     }

@@ -2,6 +2,8 @@
 package dev.streampane.results.alerts;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -14,23 +16,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
-import dev.streampane.results.Store;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.restassured.path.json.JsonPath;
 import jakarta.inject.Inject;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -38,34 +35,20 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class AlertResourceIT {
+class AlertResourceIT extends OnFeeds {
 
     private static final Instant SIX = Instant.parse("2026-11-20T06:00:00Z");
 
     @RealServers.Running
     CutProxy network;
 
-    @RealServers.Running
-    Store store;
-
-    @RealServers.Running
-    Log log;
-
-    @Inject
-    TailFeeds feeds;
-
     @Inject
     JobRuns runs;
 
     @Test
     void shouldAnswerEveryExampleOfTheContractAsItWasWritten() {
-        // Given: several are of one id, which each has a number behind here
-        Map<String, String> examples = new HashMap<>();
-        for (Path file : Fixtures.contractFiles("alert", "examples")) {
-            String id = JsonPath.from(Fixtures.text(file)).getString("id");
-            String own = id + "-" + examples.size();
-            examples.put(own, Fixtures.text(file).replace("\"" + id + "\"", "\"" + own + "\""));
-        }
+        // Given
+        Map<String, String> examples = Fixtures.examples("alert");
         examples.forEach((id, example) -> store.alert("2026.10", id, example));
         store.refresh();
         // Then
@@ -91,22 +74,15 @@ class AlertResourceIT {
         assertThat(starts("client=finder&pattern=small-then-large")).containsExactly(2, 0);
         assertThat(starts("client=finder&from=" + SIX.plusSeconds(60))).containsExactly(2, 1);
         assertThat(starts("client=finder&to=" + SIX.plusSeconds(60))).containsExactly(0);
-        given().get("/api/v1/alerts?client=nobody")
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(0))
-                .body("next", equalTo(null));
-        given().get("/api/v1/alerts?pattern=*").then().statusCode(200).body("items", hasSize(0));
+        ok("/api/v1/alerts?client=nobody").body("items", hasSize(0)).body("next", equalTo(null));
+        ok("/api/v1/alerts?pattern=*").body("items", hasSize(0));
     }
 
     @Test
     void shouldRefusePositionsOfAnEarlierLifeOfTheTopic() {
         for (String path : List.of("/api/v1/alerts", "/api/v1/alerts/unknown")) {
             for (String offsets : List.of("0.0.0.1", "0.0.0.0")) {
-                given().queryParam("atLeast", "alerts~AAAAAAAAAAAAAAAAAAAAAA~" + offsets)
-                        .get(path)
-                        .then()
-                        .statusCode(400)
+                answer(400, path + "?atLeast=alerts~AAAAAAAAAAAAAAAAAAAAAA~" + offsets)
                         .body("violations[0].parameter", equalTo("atLeast"));
             }
         }
@@ -125,14 +101,8 @@ class AlertResourceIT {
         assertThat(ids).doesNotHaveDuplicates().hasSize(12);
         String cursor =
                 Served.json("/api/v1/alerts?client=pager&limit=4").get("next").asText();
-        given().get("/api/v1/alerts?client=other&after=" + cursor)
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("after"));
-        given().get("/api/v1/windows?job=pager&after=" + cursor)
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("after"));
+        answer(400, "/api/v1/alerts?client=other&after=" + cursor).body("violations[0].parameter", equalTo("after"));
+        answer(400, "/api/v1/windows?job=pager&after=" + cursor).body("violations[0].parameter", equalTo("after"));
     }
 
     @Test
@@ -149,10 +119,7 @@ class AlertResourceIT {
         assertThat(starts("client=told")).containsExactly(3, 2, 1, 0);
         assertThat(starts("client=told&order=asc")).containsExactly(0, 1, 2, 3);
         assertThat(starts("client=told&pattern=unusual-amount")).containsExactly(2);
-        given().queryParam("atLeast", told)
-                .get("/api/v1/alerts?client=told")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/alerts?client=told&atLeast=" + told)
                 .body("items.generation", contains(1, 1, 2, 1))
                 .body("truncated", equalTo(false))
                 .body("position", equalTo(alerts().toString()))
@@ -160,11 +127,7 @@ class AlertResourceIT {
         List<String> paged = Served.ids("/api/v1/alerts?client=told&limit=1");
         assertThat(paged).doesNotHaveDuplicates().hasSize(4);
         for (String id : paged) {
-            given().queryParam("atLeast", told)
-                    .get("/api/v1/alerts/{id}", id)
-                    .then()
-                    .statusCode(200)
-                    .body("id", equalTo(id));
+            ok("/api/v1/alerts/{id}?atLeast={told}", id, told).body("id", equalTo(id));
         }
     }
 
@@ -188,25 +151,16 @@ class AlertResourceIT {
         network.cutOff();
         try {
             // Then
-            given().get("/api/v1/alerts?client=away&from=" + start)
-                    .then()
-                    .statusCode(200)
+            ok("/api/v1/alerts?client=away&from=" + start)
                     .body("items", hasSize(3))
                     .body("truncated", equalTo(false));
-            given().get("/api/v1/alerts?client=away&limit=2")
-                    .then()
-                    .statusCode(200)
-                    .body("items", hasSize(2))
-                    .body("truncated", equalTo(true));
-            given().get("/api/v1/alerts/{id}", alerts.get(0).get("id").asText())
-                    .then()
-                    .statusCode(200);
-            given().get("/api/v1/alerts?client=before").then().statusCode(503);
+            ok("/api/v1/alerts?client=away&limit=2").body("items", hasSize(2)).body("truncated", equalTo(true));
+            ok("/api/v1/alerts/{id}", alerts.get(0).get("id").asText());
+            answer(503, "/api/v1/alerts?client=before");
         } finally {
             network.restore();
         }
-        await().untilAsserted(
-                        () -> given().get("/api/v1/alerts?client=before").then().statusCode(200));
+        await().untilAsserted(() -> ok("/api/v1/alerts?client=before"));
     }
 
     private void log(ObjectNode... alerts) {
@@ -225,16 +179,11 @@ class AlertResourceIT {
 
     @Test
     void shouldSayThatThereIsNoSuchAlert() {
-        given().get("/api/v1/alerts/nothing")
-                .then()
-                .statusCode(404)
+        answer(404, "/api/v1/alerts/nothing")
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/unknown-id"))
                 .body("detail", containsString("there is no alert 'nothing'"));
-        given().get("/api/v1/alerts/x?limit=1")
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("limit"));
+        answer(400, "/api/v1/alerts/x?limit=1").body("violations[0].parameter", equalTo("limit"));
     }
 
     @Test
@@ -244,10 +193,7 @@ class AlertResourceIT {
         ObjectNode alert = alert("by-hand", "small-then-large", 0).put("start", "2026-11-20 06:00:00");
         store.alert("2026.11", alert.get("id").asText(), alert.toString()).refresh();
         // Then
-        given().get("/api/v1/alerts?client=by-hand")
-                .then()
-                .statusCode(200)
-                .body("items.start", contains("2026-11-20 06:00:00"));
+        ok("/api/v1/alerts?client=by-hand").body("items.start", contains("2026-11-20 06:00:00"));
     }
 
     private void put(String client, String pattern, int minute) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.asyncapi;
 
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -25,12 +27,8 @@ class AsyncApiIT {
 
     @Test
     void shouldServeTheSameDocumentAsYamlAndAsJson() throws IOException {
-        String yaml = given().get(PATH).then().statusCode(200).extract().asString();
-        String json = given().get(PATH + "?format=json")
-                .then()
-                .statusCode(200)
-                .extract()
-                .asString();
+        String yaml = ok(PATH).extract().asString();
+        String json = ok(PATH + "?format=json").extract().asString();
         assertThat(YAMLMapper.builder().build().readTree(yaml))
                 .isEqualTo(JsonMapper.builder().build().readTree(json))
                 .isEqualTo(AsyncApiRoute.document());
@@ -45,23 +43,17 @@ class AsyncApiIT {
         "'text/html, */*;q=0.8', application/yaml"
     })
     void shouldAnswerAsTheRequestAccepts(String accept, String type) {
-        given().header("Accept", accept.isEmpty() ? "*/*" : accept)
-                .get(PATH)
-                .then()
-                .statusCode(200)
+        ok(given().header("Accept", accept.isEmpty() ? "*/*" : accept), PATH)
                 .header("Content-Type", startsWith(type))
                 .header("Vary", equalTo("Accept"));
     }
 
     @Test
     void shouldRefuseWhatIsNotToBeHadHere() {
-        given().header("Accept", "application/xml").get(PATH).then().statusCode(406);
+        answer(given().header("Accept", "application/xml"), 406, PATH);
         given().post(PATH).then().statusCode(405).header("Allow", equalTo("GET, HEAD"));
-        given().get(PATH + "?format=xml")
-                .then()
-                .statusCode(400)
-                .body("detail", containsString("allowed is yaml or json"));
-        given().get(PATH + "?x=1").then().statusCode(400);
+        answer(400, PATH + "?format=xml").body("detail", containsString("allowed is yaml or json"));
+        answer(400, PATH + "?x=1");
         assertThat(given().head(PATH).then().statusCode(200).extract().asString())
                 .isEmpty();
     }

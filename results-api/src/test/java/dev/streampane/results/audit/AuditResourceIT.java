@@ -2,6 +2,8 @@
 package dev.streampane.results.audit;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -65,13 +67,9 @@ class AuditResourceIT {
         log.put("audit", null, null, "no JSON").put("audit", null, null, "{\"kind\":\"line\"}");
         log.begin().add("audit", null, null, null).commit();
         // Then
-        await().untilAsserted(() -> given().get("/api/v1/audit?job=books")
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(3))
-                .body("items[1].corrections", equalTo(2)));
-        given().get("/api/v1/audit?job=books")
-                .then()
+        await().untilAsserted(() ->
+                ok("/api/v1/audit?job=books").body("items", hasSize(3)).body("items[1].corrections", equalTo(2)));
+        ok("/api/v1/audit?job=books")
                 .body("loaded", equalTo(true))
                 .body("balanced", equalTo(false))
                 .body("state", equalTo("broken"))
@@ -97,20 +95,17 @@ class AuditResourceIT {
         line("covering", 1, 1, 0, 9, 10);
         line("covering", 2, 0, 5, 19, 15);
         String audit = "/api/v1/audit?job=covering&topic=device-readings";
-        await().untilAsserted(() -> given().get(audit).then().body("items", hasSize(3)));
+        await().untilAsserted(() -> ok(audit).body("items", hasSize(3)));
         // Then
-        given().get(audit + "&partition=0").then().body("items.generation", contains(2, 1));
-        given().get(audit + "&partition=0&offset=4").then().body("items.generation", contains(1));
-        given().get(audit + "&partition=0&offset=5").then().body("items.generation", contains(2, 1));
-        given().get(audit + "&partition=0&offset=19")
-                .then()
+        ok(audit + "&partition=0").body("items.generation", contains(2, 1));
+        ok(audit + "&partition=0&offset=4").body("items.generation", contains(1));
+        ok(audit + "&partition=0&offset=5").body("items.generation", contains(2, 1));
+        ok(audit + "&partition=0&offset=19")
                 .body("items.generation", contains(2))
                 .body("balanced", equalTo(true))
                 .body("state", equalTo("reconciled"));
         for (String nothing : List.of("&partition=0&offset=20", "&partition=9", "&topic=misspelt")) {
-            given().get(audit.replace("&topic=device-readings", "") + nothing)
-                    .then()
-                    .statusCode(200)
+            ok(audit.replace("&topic=device-readings", "") + nothing)
                     .body("items", hasSize(0))
                     .body("balanced", equalTo(false))
                     .body("state", equalTo("unknown"));
@@ -127,28 +122,21 @@ class AuditResourceIT {
         line("marks", 1, 0, 0, 0, 1);
         line("marks", 2, 0, 0, 0, 1);
         // Then: records and their markers are at offsets 0 to 5
-        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=marks")
-                .then()
-                .statusCode(200)
+        await().untilAsserted(() -> ok("/api/v1/watermarks?job=marks")
                 .body("items", hasSize(1))
                 .body("items[0].generation", equalTo(2))
                 .body("items[0].end", equalTo(6))
                 .body("items[0].lag", equalTo(5))
                 .body("items[0].horizons.'tumbling(1m)'", equalTo("2026-11-20T06:00:17.998Z"))
                 .body("stalled", hasItem("device-readings-3")));
-        given().get("/api/v1/status")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/status")
                 .body("loaded", equalTo(true))
                 .body("items.find { it.job == 'marks' }.generation", equalTo(2))
                 .body("items.find { it.job == 'marks' }.lag", equalTo(5))
                 .body("items.find { it.job == 'marks' }.clock", equalTo("2026-11-20T06:01:22.998Z"))
                 .body("items.find { it.job == 'marks' }.stalled", hasItem("device-readings-3"))
                 .body("items.find { it.job == 'marks' }.newest", nullValue());
-        given().get("/api/v1/audit?job=marks")
-                .then()
-                .body("balanced", equalTo(true))
-                .body("state", equalTo("settling"));
+        ok("/api/v1/audit?job=marks").body("balanced", equalTo(true)).body("state", equalTo("settling"));
         await().untilAsserted(() -> assertThat(Served.stalled())
                 .contains("device-readings-0", "device-readings-1", "device-readings-2", "device-readings-3"));
         Served.management()
@@ -177,19 +165,14 @@ class AuditResourceIT {
         await().until(() -> Served.jobs().contains("windowless"));
         log.put("job-runs", null, "untouched/1", Fixtures.jobRun("untouched", 1, "tumbling(1m)", "transactions"));
         // Then
-        await().untilAsserted(() -> given().get("/api/v1/watermarks?job=untouched")
-                .then()
-                .statusCode(200)
+        await().untilAsserted(() -> ok("/api/v1/watermarks?job=untouched")
                 .body("items", hasSize(0))
                 .body("stalled", hasItems("transactions-0", "transactions-1", "transactions-2", "transactions-3")));
-        given().get("/api/v1/status")
-                .then()
+        ok("/api/v1/status")
                 .body("items.find { it.job == 'untouched' }.lag", nullValue())
                 .body("items.find { it.job == 'untouched' }.stalled", hasSize(4))
                 .body("items.find { it.job == 'windowless' }.stalled", hasSize(0));
-        given().get("/api/v1/audit?job=untouched")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/audit?job=untouched")
                 .body("balanced", equalTo(false))
                 .body("state", equalTo("unknown"))
                 .body("items", hasSize(0));
@@ -199,12 +182,11 @@ class AuditResourceIT {
     @Test
     void shouldAnswer404ForAJobThatNothingKnows() {
         line("anyone", 1, 0, 0, 0, 1);
-        await().untilAsserted(
-                        () -> given().get("/api/v1/audit?job=anyone").then().statusCode(200));
+        await().untilAsserted(() -> ok("/api/v1/audit?job=anyone"));
         for (String path : List.of("/api/v1/audit?job=nobody", "/api/v1/watermarks?job=nobody")) {
-            given().get(path).then().statusCode(404).body("violations[0].parameter", equalTo("job"));
+            answer(404, path).body("violations[0].parameter", equalTo("job"));
         }
-        given().get("/api/v1/audit").then().statusCode(200).body("items", not(hasSize(0)));
+        ok("/api/v1/audit").body("items", not(hasSize(0)));
     }
 
     @Test

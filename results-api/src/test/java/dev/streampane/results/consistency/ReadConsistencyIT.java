@@ -6,12 +6,10 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -23,15 +21,9 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class ReadConsistencyIT {
+class ReadConsistencyIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
-
-    @Running
-    Log log;
-
-    @Inject
-    TailFeeds feeds;
 
     @Inject
     ReadConsistency consistency;
@@ -59,9 +51,5 @@ class ReadConsistencyIT {
         log.put(TOPIC, 1, "k", result("at-least", "k", SIX));
         // Then
         assertThat(answered.get(20, TimeUnit.SECONDS)).doesNotStartWith("follow-");
-    }
-
-    private Position.Topic position() {
-        return feeds.tail().position().topic(TOPIC).orElseThrow();
     }
 }

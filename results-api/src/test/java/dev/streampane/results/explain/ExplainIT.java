@@ -2,6 +2,8 @@
 package dev.streampane.results.explain;
 
 import static dev.streampane.local.server.Patience.await;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -41,7 +43,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,10 +90,7 @@ class ExplainIT {
     void writeInputs() throws Exception {
         admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         topicId = Topics.anew(admin, name, 2);
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        producer = Log.producer(Map.of("bootstrap.servers", kafka.bootstrapServers()));
         reading(0, name, at(1), 10);
         reading(0, name, at(30), 20);
         reading(0, "other", at(31), 99);
@@ -155,16 +153,9 @@ class ExplainIT {
                 .body("unchecked", everyItem(oneOf("generation", "jobVersion", "window.zone")));
         given().head("/api/v1/windows/" + id + "/explain").then().statusCode(200);
         String position = explain().extract().path("position");
-        given().queryParam("atLeast", position)
-                .get("/api/v1/windows/" + id + "/explain")
-                .then()
-                .statusCode(200)
-                .body("verdict", equalTo("equal"));
-        given().queryParam("atLeast", position.replaceAll("(window-results~[^~]+~)[0-9.]+", "$1999999.0.0.0"))
-                .get("/api/v1/windows/" + id + "/explain")
-                .then()
-                .statusCode(504)
-                .body("type", equalTo("/problems/not-yet"));
+        ok("/api/v1/windows/" + id + "/explain?atLeast=" + position).body("verdict", equalTo("equal"));
+        String later = position.replaceAll("(window-results~[^~]+~)[0-9.]+", "$1999999.0.0.0");
+        answer(504, "/api/v1/windows/" + id + "/explain?atLeast=" + later).body("type", equalTo("/problems/not-yet"));
     }
 
     @Test
@@ -175,9 +166,7 @@ class ExplainIT {
         String forged = result(4, 1).replace(id, others);
         store(others, forged, publish(forged));
         // Then
-        given().get("/api/v1/windows/" + others + "/explain")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/windows/" + others + "/explain")
                 .body("id", equalTo(others))
                 .body("verdict", equalTo("different"))
                 .body("findings", contains("log: differs from the inputs"))
@@ -325,13 +314,10 @@ class ExplainIT {
         store.refresh();
         // Then
         given().post("/api/v1/windows/x/explain").then().statusCode(405);
-        given().accept("text/csv").get("/api/v1/windows/x/explain").then().statusCode(406);
-        given().get("/api/v1/windows/x/explain?atLeast=garbage").then().statusCode(400);
+        answer(given().accept("text/csv"), 406, "/api/v1/windows/x/explain");
+        answer(400, "/api/v1/windows/x/explain?atLeast=garbage");
         for (String other : List.of("x", "%00", "weather-average~tumbling-1m~%25%25~20261120T060000.000Z~x")) {
-            given().urlEncodingEnabled(false)
-                    .get("/api/v1/windows/" + other + "/explain")
-                    .then()
-                    .statusCode(404)
+            answer(given().urlEncodingEnabled(false), 404, "/api/v1/windows/" + other + "/explain")
                     .contentType("application/problem+json");
         }
     }

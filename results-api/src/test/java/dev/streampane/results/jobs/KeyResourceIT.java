@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -12,12 +14,9 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Served;
-import dev.streampane.results.Store;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -36,28 +35,16 @@ import org.junit.jupiter.api.Test;
 /** Keys of windows in the tail, in the store and in both. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class KeyResourceIT {
+class KeyResourceIT extends OnFeeds {
 
-    private static final String MONTH = "2026.11";
     private static final long SEED = 815;
-
-    @Running
-    Log log;
-
-    @Running
-    Store store;
-
-    @Inject
-    TailFeeds feeds;
 
     @Inject
     MeterRegistry metrics;
 
     @BeforeEach
     void awaitFeed() {
-        await().until(feeds::loaded);
-        // what other tests have pushed out of the tail
-        store.acknowledge(feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow());
+        acknowledge();
     }
 
     @Test
@@ -123,11 +110,9 @@ class KeyResourceIT {
             assertThat(key.get("windows").asInt()).isEqualTo(101);
             assertThat(key.get("specs")).hasSize(101);
         });
-        given().get("/api/v1/windows/aggregate?job=specified&fn=count&spec=tumbling(1101ms)")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/windows/aggregate?job=specified&fn=count&spec=tumbling(1101ms)")
                 .body("items", hasSize(1));
-        given().get("/api/v1/jobs").then().body("items.find { it.job == 'specified' }.specs", hasSize(101));
+        ok("/api/v1/jobs").body("items.find { it.job == 'specified' }.specs", hasSize(101));
     }
 
     @Test
@@ -169,11 +154,7 @@ class KeyResourceIT {
         store.bulk("window-results-of-many-" + MONTH, stored);
         try {
             // When Then
-            given().get("/api/v1/jobs")
-                    .then()
-                    .statusCode(200)
-                    .body("truncated", equalTo(true))
-                    .body("reason", equalTo("too-many-jobs"));
+            ok("/api/v1/jobs").body("truncated", equalTo(true)).body("reason", equalTo("too-many-jobs"));
         } finally {
             store.send("DELETE", "/window-results-of-many-" + MONTH, "");
         }
@@ -219,9 +200,7 @@ class KeyResourceIT {
                                 .replace("tumbling(1m)", "session(30s)"))
                 .refresh();
         // Then
-        given().get("/api/v1/jobs/specced/keys")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/jobs/specced/keys")
                 .header("Streampane-Position", startsWith("window-results~"))
                 .header("Cache-Control", "private, no-cache")
                 .body("items", hasSize(1))
@@ -238,11 +217,7 @@ class KeyResourceIT {
         // Given
         store.result("few", MONTH, id("few", "k", SIX), result("few", "k", SIX)).refresh();
         // Then
-        given().get("/api/v1/jobs/nobody/keys").then().statusCode(404).body("type", equalTo("/problems/unknown-job"));
-        given().get("/api/v1/jobs/few/keys?prefix=x")
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(0))
-                .body("next", equalTo(null));
+        answer(404, "/api/v1/jobs/nobody/keys").body("type", equalTo("/problems/unknown-job"));
+        ok("/api/v1/jobs/few/keys?prefix=x").body("items", hasSize(0)).body("next", equalTo(null));
     }
 }

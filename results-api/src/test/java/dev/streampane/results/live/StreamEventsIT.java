@@ -10,13 +10,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -45,7 +43,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class StreamEventsIT {
+class StreamEventsIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
     private static final String PADDING = "\"padding\":\"" + "x".repeat(200_000) + "\",\"id\":";
@@ -54,20 +52,11 @@ class StreamEventsIT {
     URI stream;
 
     @Inject
-    TailFeeds feed;
-
-    @Inject
     MeterRegistry metrics;
-
-    @RealServers.Running
-    Log log;
-
-    @RealServers.Running
-    Store store;
 
     @BeforeEach
     void connect() {
-        await().until(feed::settled);
+        await().until(feeds::settled);
     }
 
     @Test
@@ -79,7 +68,7 @@ class StreamEventsIT {
         put(result("snap", "a", minute(2), 1, 2, true));
         put(result("snap", "b", minute(3)));
         put(result("snap", "b", minute(4)).replace("FINAL", "RETRACTED"));
-        store.acknowledge(results());
+        store.acknowledge(position());
         // When
         try (EventStream events = open("job=snap&snapshot=2")) {
             await().untilAsserted(() -> assertThat(events.data("snapshot-end")).hasSize(1));
@@ -136,7 +125,7 @@ class StreamEventsIT {
         // Then
         shouldSnapshot("job=both&snapshot=2", "store-behind", result("both", "a", minute(7), 1, 2, true));
         // When
-        store.acknowledge(results());
+        store.acknowledge(position());
         // Then
         shouldSnapshot(
                 "job=both&snapshot=2",
@@ -153,14 +142,14 @@ class StreamEventsIT {
     void shouldAdvanceTheIdByProgress() {
         try (EventStream events = open("job=nothing&key=nobody&spec=unknown")) {
             await().untilAsserted(() -> assertThat(events.data("progress")).isNotEmpty());
-            String before = feed.tail().reached().toString();
+            String before = feeds.tail().reached().toString();
             put(result("something", "k", SIX));
             await().untilAsserted(() -> {
                 List<EventParser.Event> all = events.events();
                 EventParser.Event progress = all.get(all.size() - 1);
                 assertThat(JsonPath.from(progress.data()).getString("position"))
                         .isEqualTo(progress.id())
-                        .isEqualTo(feed.tail().reached().toString())
+                        .isEqualTo(feeds.tail().reached().toString())
                         .isNotEqualTo(before);
             });
             assertThat(events.events()).extracting(EventParser.Event::name).containsOnly("progress");
@@ -172,7 +161,7 @@ class StreamEventsIT {
     void shouldSayProgressAtEachHeartbeatWhenThePositionStays() {
         try (EventStream events = open("job=nothing")) {
             await().untilAsserted(() -> {
-                String here = "{\"position\":\"" + feed.tail().reached() + "\"}";
+                String here = "{\"position\":\"" + feeds.tail().reached() + "\"}";
                 assertThat(events.data("progress")).filteredOn(here::equals).hasSizeGreaterThan(2);
             });
             assertThat(events.comments()).isNotEmpty();
@@ -225,7 +214,7 @@ class StreamEventsIT {
                             () -> assertThat(events.data("window")).containsExactly(result("since", "k", minute(3))));
             assertThat(events.data("reset")).isEmpty();
         }
-        String position = feed.tail().position().toString();
+        String position = feeds.tail().position().toString();
         try (EventStream events = EventStream.open(URI.create(stream + "?job=since&since=" + then), position)) {
             await().until(() -> !events.comments().isEmpty());
             assertThat(events.results()).isEmpty();
@@ -270,7 +259,7 @@ class StreamEventsIT {
         // Given
         String first = result("lines", "a", SIX);
         String second = result("lines", "b", SIX);
-        String begin = feed.tail().position().toString();
+        String begin = feeds.tail().position().toString();
         put(first);
         put(second);
         // When
@@ -312,7 +301,7 @@ class StreamEventsIT {
                 for (int n = 0; n < 64; n++) {
                     meanwhile.add(lines.readLine()); // so much that it does not pass for one that takes nothing
                 }
-                return feed.tail()
+                return feeds.tail()
                         .index()
                         .newest(id("slow", "k9", SIX))
                         .filter(e -> (e.version() & 0xFFFF) == 240)
@@ -381,7 +370,7 @@ class StreamEventsIT {
     /** Puts a result into partition 0 and waits until it is in the tail. */
     private void put(String result) {
         long offset = log.place(TOPIC, 0, "k", result).offset();
-        await().until(() -> results().offsets()[0] > offset);
+        await().until(() -> position().offsets()[0] > offset);
     }
 
     private void row(String life, long offset, String result) {
@@ -389,12 +378,8 @@ class StreamEventsIT {
         store.at(life, 0, offset, SIX).result(json.getString("job"), "2026.11", json.getString("id"), result);
     }
 
-    private Position.Topic results() {
-        return feed.tail().position().topic(TOPIC).orElseThrow();
-    }
-
     private Position.Topic earliest() {
-        return feed.tail().earliest().topic(TOPIC).orElseThrow();
+        return feeds.tail().earliest().topic(TOPIC).orElseThrow();
     }
 
     private EventStream open(String query) {

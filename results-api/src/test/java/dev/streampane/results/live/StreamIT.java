@@ -6,7 +6,7 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.alert;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
-import static io.restassured.RestAssured.given;
+import static dev.streampane.results.Served.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -15,15 +15,14 @@ import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.EventParser;
 import dev.streampane.results.EventStream;
 import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.Served;
-import dev.streampane.results.Store;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -57,15 +56,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class StreamIT {
+class StreamIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
 
     @TestHTTPResource("/api/v1/stream")
     URI stream;
-
-    @Inject
-    TailFeeds feed;
 
     @Inject
     KafkaAccess access;
@@ -82,17 +78,11 @@ class StreamIT {
     @RealServers.Running
     LocalKafka kafka;
 
-    @RealServers.Running
-    Log log;
-
-    @RealServers.Running
-    Store store;
-
     @BeforeEach
     void connect() {
-        await().until(feed::settled);
+        await().until(feeds::settled);
         // what is no longer in memory, so that no snapshot waits for it
-        store.acknowledge(feed.tail().position().topic(TOPIC).orElseThrow());
+        store.acknowledge(position());
     }
 
     @Test
@@ -142,7 +132,7 @@ class StreamIT {
             log.put(TOPIC, 2, "wanted", result("stream-d", "wanted", SIX));
             // Then: the heartbeat moves the id
             await().until(() -> !events.lastEventId().equals(before)
-                    && events.lastEventId().equals(feed.tail().reached().toString()));
+                    && events.lastEventId().equals(feeds.tail().reached().toString()));
             // When
             log.put(TOPIC, 1, "other", result("stream-c", "other", SIX.plusSeconds(60)));
             String wanted = result("stream-c", "wanted", SIX);
@@ -163,9 +153,7 @@ class StreamIT {
 
     @Test
     void shouldRefuseToBeginInTheFuture() {
-        given().get("/api/v1/stream?since=" + Instant.now().plusSeconds(3_600))
-                .then()
-                .statusCode(400)
+        answer(400, "/api/v1/stream?since=" + Instant.now().plusSeconds(3_600))
                 .body("violations[0].parameter", equalTo("since"));
     }
 
@@ -216,10 +204,10 @@ class StreamIT {
         String before = result("reset", "before", SIX);
         String after = result("reset", "after", SIX);
         log.put(TOPIC, null, "k", before);
-        String topicId = feed.tail().position().topic(TOPIC).orElseThrow().id();
+        String topicId = position().id();
         String sent = place.replace("TOPIC", TOPIC).replace("ID", topicId);
         await().until(() ->
-                feed.tail().index().newest(id("reset", "before", SIX)).isPresent());
+                feeds.tail().index().newest(id("reset", "before", SIX)).isPresent());
         String query = "job=reset&lastEventId=" + URLEncoder.encode(sent, StandardCharsets.UTF_8);
         boolean tooLongForALine = query.length() > 4_000;
         try (EventStream events = tooLongForALine || sent.chars().allMatch(c -> c < 128) && name.length() % 2 == 0
@@ -247,7 +235,7 @@ class StreamIT {
 
     @Test
     void shouldPreferHeaderToParameterAndTakeCrLfInParameterAsGarbage() {
-        String position = feed.tail().position().toString();
+        String position = feeds.tail().position().toString();
         try (EventStream events = open("lastEventId=garbage%0d%0aevent:%20window", position)) {
             await().until(() -> !events.lastEventId().isEmpty());
             assertThat(events.data("reset")).isEmpty();
@@ -406,7 +394,7 @@ class StreamIT {
         // Given
         String result = result("both", "c1", SIX);
         List<EventParser.Event> all;
-        String begin = feed.tail().position().toString();
+        String begin = feeds.tail().position().toString();
         try (EventStream events = open("key=c1", begin)) {
             // When
             log.put("alerts", null, "c1", alert("c1", 1));
@@ -456,7 +444,7 @@ class StreamIT {
     @Test
     void shouldResumeAPositionFromBeforeThereWereAlerts() {
         // Given
-        String old = feed.tail().position().topic(TOPIC).orElseThrow().toString();
+        String old = position().toString();
         String missed = result("old-id", "k", SIX);
         log.put(TOPIC, null, "k", missed);
         // When
@@ -471,8 +459,8 @@ class StreamIT {
 
     /** The id goes past a transaction's marker a little after its last result. */
     private void awaitEndOfTail(EventStream events) {
-        await().untilAsserted(() ->
-                assertThat(events.lastEventId()).isEqualTo(feed.tail().reached().toString()));
+        await().untilAsserted(() -> assertThat(events.lastEventId())
+                .isEqualTo(feeds.tail().reached().toString()));
     }
 
     private double stalled() {

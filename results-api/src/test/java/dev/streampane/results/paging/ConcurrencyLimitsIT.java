@@ -6,6 +6,8 @@ import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.alert;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,11 +17,10 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.results.AtOnce;
 import dev.streampane.results.Fixtures;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.Store;
 import dev.streampane.results.audit.AuditResource;
 import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
@@ -29,7 +30,6 @@ import dev.streampane.results.log.Position;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.quarkus.arc.ClientProxy;
@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class ConcurrencyLimitsIT {
+class ConcurrencyLimitsIT extends OnFeeds {
 
     private static final String ID = id("running", "k", SIX);
     private static final String PAGE = "/api/v1/windows?job=running";
@@ -70,19 +70,10 @@ class ConcurrencyLimitsIT {
             List.of("/api/v1/windows/aggregate?job=running&fn=count&interval=1h", "/api/v1/jobs/running/keys");
 
     @RealServers.Running
-    Log log;
-
-    @RealServers.Running
-    Store store;
-
-    @RealServers.Running
     LocalElasticsearch elasticsearch;
 
     @TestHTTPResource("/")
     URI root;
-
-    @Inject
-    TailFeeds feeds;
 
     @Inject
     JobRuns runs;
@@ -122,7 +113,7 @@ class ConcurrencyLimitsIT {
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
             lines("GET").statusCode(200);
-            given().get("/api/v1/windows/" + ID).then().statusCode(200);
+            ok("/api/v1/windows/" + ID);
         } finally {
             taken.forEach(Bulkhead.Permit::close);
         }
@@ -146,8 +137,8 @@ class ConcurrencyLimitsIT {
         shouldNotSearchWhile(limits.pages(), "application/json", path + "&key=k&asOf=" + SIX);
         shouldNotSearchWhile(limits.lines(), "application/x-ndjson", path);
         // Then: nothing is left of their places
-        given().get(path).then().statusCode(400).body("violations.parameter", contains("fields"));
-        given().accept("application/x-ndjson").get(path).then().statusCode(400);
+        answer(400, path).body("violations.parameter", contains("fields"));
+        answer(given().accept("application/x-ndjson"), 400, path);
         await().until(() -> limits.pages().available() == config.query().maxPages()
                 && limits.lines().available() == config.query().maxScans());
     }
@@ -164,9 +155,9 @@ class ConcurrencyLimitsIT {
         // Then: one look, for all who ask, at how far Elasticsearch is takes no place
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
-            given().get("/api/v1/alerts/fraud-detection~x~1").then().statusCode(503);
-            given().get("/api/v1/windows/running~nosuch/explain").then().statusCode(503);
-            given().get(inMemory).then().statusCode(200);
+            answer(503, "/api/v1/alerts/fraud-detection~x~1");
+            answer(503, "/api/v1/windows/running~nosuch/explain");
+            ok(inMemory);
         } finally {
             taken.forEach(Bulkhead.Permit::close);
         }
@@ -177,13 +168,8 @@ class ConcurrencyLimitsIT {
         Deque<Bulkhead.Permit> taken = takeAll(bound);
         double before = searches();
         try {
-            // When
-            given().accept(accept)
-                    .get(path)
-                    .then()
-                    // Then
-                    .statusCode(503)
-                    .body("type", equalTo("/problems/too-many-queries"));
+            // When Then
+            answer(given().accept(accept), 503, path).body("type", equalTo("/problems/too-many-queries"));
             assertThat(searches()).isEqualTo(before);
         } finally {
             taken.forEach(Bulkhead.Permit::close);
@@ -193,7 +179,7 @@ class ConcurrencyLimitsIT {
     @Test
     void shouldLeaveExplanationsToOthersHoweverManyOneReaderAsksFor() {
         // Given: nobody reads the log, so that explanations wait
-        Position.Topic place = feeds.tail().position().topic("window-results").orElseThrow();
+        Position.Topic place = position();
         store.acknowledge(place);
         store.at(place.id(), 0, 0, SIX)
                 .result("running", "2026.11", ID, result("running", "k", SIX))
@@ -221,7 +207,7 @@ class ConcurrencyLimitsIT {
     @Test
     void shouldNotKeepAPlaceForLongForWhatTheLogIsAskedAndDoesNotSay() {
         // Given
-        Position.Topic now = feeds.tail().position().topic("window-results").orElseThrow();
+        Position.Topic now = position();
         long[] ahead =
                 LongStream.of(now.offsets()).map(offset -> offset + 1_000).toArray();
         CountDownLatch busy = holdReaders();
@@ -233,10 +219,7 @@ class ConcurrencyLimitsIT {
                                     + new Position.Topic(
                                             now.name(), Uuid.randomUuid().toString(), now.offsets()))
                     // When
-                    .<Runnable>map(question -> () -> given().get(PAGE + "&key=k&" + question)
-                            .then()
-                            // Then
-                            .statusCode(503)
+                    .<Runnable>map(question -> () -> answer(503, PAGE + "&key=k&" + question)
                             .header("Retry-After", "5")
                             .body("type", equalTo("/problems/log-unavailable"))));
             assertThat(limits.pages().available()).isEqualTo(config.query().maxPages());
@@ -252,12 +235,8 @@ class ConcurrencyLimitsIT {
         Deque<Bulkhead.Permit> taken = takeAll(limits.pages());
         try {
             for (String path : List.of(PAGE + "&key=k&asOf=" + SIX, "/api/v1/windows/" + ID + "?asOf=" + SIX)) {
-                // When
-                given().get(path)
-                        .then()
-                        // Then
-                        .statusCode(503)
-                        .body("type", equalTo("/problems/too-many-queries"));
+                // When Then
+                answer(503, path).body("type", equalTo("/problems/too-many-queries"));
             }
         } finally {
             taken.forEach(Bulkhead.Permit::close);
@@ -372,17 +351,13 @@ class ConcurrencyLimitsIT {
         assertThat(free).isPositive();
         Deque<Bulkhead.Permit> taken = takeAll(bound);
         try {
-            // When
-            given().accept(accept)
-                    .get(path)
-                    .then()
-                    // Then
-                    .statusCode(503)
+            // When Then
+            answer(given().accept(accept), 503, path)
                     .header("Retry-After", "5")
                     .header("Content-Type", "application/problem+json")
                     .body("type", equalTo("/problems/too-many-queries"));
             taken.pop().close();
-            given().accept(accept).get(path).then().statusCode(200);
+            ok(given().accept(accept), path);
             await().until(() -> bound.available() == 1);
         } finally {
             taken.forEach(Bulkhead.Permit::close);

@@ -2,6 +2,7 @@
 package dev.streampane.results.problem;
 
 import static dev.streampane.results.RawHttp.request;
+import static dev.streampane.results.Served.answer;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
@@ -188,10 +189,7 @@ class BadRequestIT {
 
     @Test
     void shouldNotEchoControlCharacters() {
-        given().queryParam("job", "a\u001b[31m\r\nSet-Cookie: x")
-                .get("/api/v1/windows")
-                .then()
-                .statusCode(404)
+        answer(given().queryParam("job", "a\u001b[31m\r\nSet-Cookie: x"), 404, "/api/v1/windows")
                 .body("violations.parameter", hasItem("job"))
                 .body("detail", equalTo("there is no job 'a?[31m??Set-Cookie: x'; /api/v1/jobs lists them"));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -25,26 +27,20 @@ class ProblemPagesIT {
         assertThat(type.title()).isNotBlank();
         assertThat(type.meaning()).endsWith(".");
         assertThat(type.remedy()).endsWith(".");
-        given().get("/problems/" + type.code())
-                .then()
-                .statusCode(200)
+        ok("/problems/" + type.code())
                 .contentType("text/html")
                 .header("Content-Security-Policy", containsString("default-src 'none'"))
                 .header("X-Content-Type-Options", "nosniff")
                 .body("html.body.h1", equalTo(type.title()))
                 .body(containsString("<code>" + type.code() + "</code>, status " + type.status()));
         given().head("/problems/" + type.code()).then().statusCode(200);
-        given().get("/problems").then().body(containsString("\"/problems/" + type.code() + "\""));
+        ok("/problems").body(containsString("\"/problems/" + type.code() + "\""));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"nothing", "INTERNAL", "internal%0d%0aX:y", "..%2finternal"})
     void shouldKnowNoOtherPage(String code) {
-        given().urlEncodingEnabled(false)
-                .get("/problems/" + code)
-                .then()
-                .statusCode(404)
-                .contentType(Problem.MEDIA_TYPE);
+        answer(given().urlEncodingEnabled(false), 404, "/problems/" + code).contentType(Problem.MEDIA_TYPE);
     }
 
     @Test

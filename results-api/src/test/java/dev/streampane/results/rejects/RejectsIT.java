@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.record;
 import static dev.streampane.results.Fixtures.rejectHeaders;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -120,17 +122,13 @@ class RejectsIT {
         letters("filtered", "reason", "type", "transactions", 1, 12);
         // Then
         String path = "/api/v1/dead-letters?job=filtered&order=asc";
-        given().get(path).then().statusCode(200).body("items.input.offset", contains(10, 11, 12));
-        given().get(path + "&reason=type").then().body("items.input.offset", contains(10, 12));
-        given().get(path + "&topic=device-readings").then().body("items.input.offset", contains(10, 11));
-        given().get(path + "&partition=1").then().body("items.input.offset", contains(11, 12));
-        given().get(path + "&partition=1&topic=transactions&reason=type")
-                .then()
-                .body("items.input.offset", contains(12));
-        given().get(path + "&reason=future").then().body("items", hasSize(0));
-        given().get("/api/v1/dead-letters?job=nobody")
-                .then()
-                .statusCode(200)
+        ok(path).body("items.input.offset", contains(10, 11, 12));
+        ok(path + "&reason=type").body("items.input.offset", contains(10, 12));
+        ok(path + "&topic=device-readings").body("items.input.offset", contains(10, 11));
+        ok(path + "&partition=1").body("items.input.offset", contains(11, 12));
+        ok(path + "&partition=1&topic=transactions&reason=type").body("items.input.offset", contains(12));
+        ok(path + "&reason=future").body("items", hasSize(0));
+        ok("/api/v1/dead-letters?job=nobody")
                 .body("items", hasSize(0))
                 .body("next", nullValue())
                 .body("truncated", equalTo(false));
@@ -138,14 +136,12 @@ class RejectsIT {
         JsonNode second = page("filtered").at("/items/1");
         Instant at = Instant.parse(second.get("appended").asText());
         // Then
-        given().get(path + "&from=" + at).then().body("items[0].input.offset", equalTo(11));
-        given().get(path + "&to=" + at).then().body("items.input.offset", contains(10));
-        given().get(path + "&to=" + at.plusMillis(1)).then().body("items.input.offset[-1]", equalTo(11));
-        given().get(path + "&from=2000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z")
-                .then()
-                .body("items", hasSize(3));
-        given().get(path + "&from=9999-01-01T00:00:00Z").then().body("items", hasSize(0));
-        given().get(path + "&to=1970-01-01T00:00:01Z").then().body("items", hasSize(0));
+        ok(path + "&from=" + at).body("items[0].input.offset", equalTo(11));
+        ok(path + "&to=" + at).body("items.input.offset", contains(10));
+        ok(path + "&to=" + at.plusMillis(1)).body("items.input.offset[-1]", equalTo(11));
+        ok(path + "&from=2000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z").body("items", hasSize(3));
+        ok(path + "&from=9999-01-01T00:00:00Z").body("items", hasSize(0));
+        ok(path + "&to=1970-01-01T00:00:01Z").body("items", hasSize(0));
     }
 
     @Test
@@ -159,9 +155,7 @@ class RejectsIT {
                 "booked/device-readings/3",
                 TestLine.of(key, 1200, 1290).rejected(91).json());
         // When
-        String audit = given().get("/api/v1/dead-letters?job=booked")
-                .then()
-                .statusCode(200)
+        String audit = ok("/api/v1/dead-letters?job=booked")
                 .body("items[0].generation", equalTo(1))
                 .body("items[0].message", equalTo("an example"))
                 .body("items[0].input.topic", equalTo("device-readings"))
@@ -171,11 +165,7 @@ class RejectsIT {
                 .path("items[0].links.books");
         // Then
         assertThat(audit).isEqualTo("/api/v1/audit?job=booked&topic=device-readings&partition=3&offset=1203");
-        await().untilAsserted(() -> given().get(audit)
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(1))
-                .body("items[0].rejected", equalTo(91)));
+        await().untilAsserted(() -> ok(audit).body("items", hasSize(1)).body("items[0].rejected", equalTo(91)));
     }
 
     private static ProducerRecord<byte[], byte[]> refused(String topic, String id) {
@@ -231,7 +221,7 @@ class RejectsIT {
                         "items[0].links.windows",
                         equalTo("/api/v1/windows?job=tardy&spec=sliding%2810m%2C1m%29&key=device1"
                                 + "&from=2026-11-20T05%3A50%3A30.001Z&to=2026-11-20T06%3A00%3A30.001Z"));
-        given().get("/api/v1/late?job=tardy&spec=tumbling(1m)").then().body("items", hasSize(0));
+        ok("/api/v1/late?job=tardy&spec=tumbling(1m)").body("items", hasSize(0));
     }
 
     @ParameterizedTest
@@ -363,9 +353,7 @@ class RejectsIT {
         assertThat(item.at("/key/text").asText()).isEqualTo("k\u202e");
         assertThat(item.at("/value/text").isNull()).isTrue();
         assertThat(item.at("/value/base64").asText()).isEqualTo("/w==");
-        given().get(item.at("/links/books").asText())
-                .then()
-                .statusCode(200)
+        ok(item.at("/links/books").asText())
                 .body("items.topic", contains(topic))
                 .body("items.partition", contains(1));
     }
@@ -376,9 +364,7 @@ class RejectsIT {
         // Given
         await().until(() -> given().get("/api/v1/audit").path("loaded"));
         // Then
-        given().get(RECORDS + topic)
-                .then()
-                .statusCode(404)
+        answer(404, RECORDS + topic)
                 .body("type", equalTo("/problems/unknown-input"))
                 .body("violations.parameter", contains("topic"));
     }

@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -15,17 +17,15 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.contract.Version;
 import dev.streampane.results.DescribedAnswers;
-import dev.streampane.results.Log;
+import dev.streampane.contract.Version;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -53,20 +53,10 @@ import org.junit.jupiter.api.Test;
 /** What was known when: history and {@code asOf}, of windows whose revisions lie in the tail, in the store or in both. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class PastIT {
+class PastIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
-    private static final String MONTH = "2026.11";
     private static final long SEED = 20261120;
-
-    @Running
-    Log log;
-
-    @Running
-    Store store;
-
-    @Inject
-    TailFeeds feeds;
 
     @Inject
     ReadConsistency consistency;
@@ -77,9 +67,7 @@ class PastIT {
 
     @BeforeEach
     void awaitFeed() {
-        await().until(feeds::loaded);
-        // what other tests have pushed out of the tail
-        store.acknowledge(position());
+        acknowledge();
     }
 
     @Test
@@ -145,7 +133,7 @@ class PastIT {
         }
         assertThat(Served.items("/api/v1/jobs/startless/keys")).hasSize(3);
         assertThat(Served.jobs()).contains("startless");
-        given().get("/api/v1/windows/aggregate?job=startless&fn=count").then().statusCode(200);
+        ok("/api/v1/windows/aggregate?job=startless&fn=count");
     }
 
     @Test
@@ -202,7 +190,7 @@ class PastIT {
         page(path + after(first, base) + "&fields=rev").body("items[0].rev", equalTo(1));
         page(path + base + "&kind=tumbling").body("items", empty());
         page(path + after(second, base) + "&kind=session").body("items", empty());
-        given().get(path.replace("job=filtered", "job=nobody") + base).then().statusCode(404);
+        answer(404, path.replace("job=filtered", "job=nobody") + base);
     }
 
     @Test
@@ -214,17 +202,13 @@ class PastIT {
         store.bulk("window-results-too-many-" + MONTH, results);
         String path = "/api/v1/windows?job=too-many&key=k&asOf=" + position();
         // Then
-        given().get(path).then().statusCode(422).body("type", equalTo("/problems/too-many-windows"));
+        answer(422, path).body("type", equalTo("/problems/too-many-windows"));
         page(path + "&from=" + SIX.plusSeconds(60)).body("items", hasSize(500));
         for (String wrong : List.of("&limit=10", "&after=x")) {
-            given().get(path + wrong).then().statusCode(400);
+            answer(400, path + wrong);
         }
-        given().get(path.replace("&key=k", "")).then().statusCode(400).body("violations[0].parameter", equalTo("key"));
-        given().accept("application/x-ndjson")
-                .get(path)
-                .then()
-                .statusCode(400)
-                .body("violations[0].parameter", equalTo("asOf"));
+        answer(400, path.replace("&key=k", "")).body("violations[0].parameter", equalTo("key"));
+        answer(given().accept("application/x-ndjson"), 400, path).body("violations[0].parameter", equalTo("asOf"));
     }
 
     @Test
@@ -246,10 +230,10 @@ class PastIT {
                 assertThat(ResultJson.of(row)).isEqualTo(ResultJson.read(said.json()));
                 assertThat(row.get("appended").asText())
                         .isEqualTo(said.appended().toString());
-                given().queryParam("asOf", row.get("position").asText())
-                        .get("/api/v1/windows/{id}", id)
-                        .then()
-                        .statusCode(200)
+                ok(
+                                "/api/v1/windows/{id}?asOf={position}",
+                                id,
+                                row.get("position").asText())
                         .header("Streampane-Position", containsString(TOPIC + "~"));
             }
         }
@@ -292,10 +276,7 @@ class PastIT {
         for (String asOf :
                 List.of(after(first, base), first.appended().minusMillis(1).toString())) {
             asked(id, asOf).then().statusCode(422).body("type", equalTo("/problems/history-gone"));
-            given().get("/api/v1/windows?job=dropped&key=k&asOf=" + asOf)
-                    .then()
-                    .statusCode(422)
-                    .body("detail", containsString(id));
+            answer(422, "/api/v1/windows?job=dropped&key=k&asOf=" + asOf).body("detail", containsString(id));
         }
         known(id, after(second, between)).body("rev", equalTo(2));
         // When: its first revision is there, and was not known then
@@ -393,7 +374,7 @@ class PastIT {
     }
 
     private static ValidatableResponse page(String path) {
-        return given().get(path).then().statusCode(200).body("truncated", equalTo(false));
+        return ok(path).body("truncated", equalTo(false));
     }
 
     /** All windows at once, oldest first. */
@@ -409,13 +390,7 @@ class PastIT {
                                 (JsonNode row) -> row.at("/window/start").asText())
                         .thenComparing(row -> row.get("id").asText()))
                 .toList();
-        ValidatableResponse answer = given().queryParam("job", "past")
-                .queryParam("key", "k0", "k1")
-                .queryParam("order", "asc")
-                .queryParam("asOf", asOf)
-                .get("/api/v1/windows")
-                .then()
-                .statusCode(200);
+        ValidatableResponse answer = ok("/api/v1/windows?job=past&key=k0&key=k1&order=asc&asOf=" + asOf);
         assertThat(ResultJson.read(answer.extract().asString()).get("items"))
                 .as("seed %d, asOf %s", SEED, asOf)
                 .extracting(item -> ((ObjectNode) item).without("links"))
@@ -498,10 +473,6 @@ class PastIT {
                 stored);
     }
 
-    private Position.Topic position() {
-        return feeds.tail().position().topic(TOPIC).orElseThrow();
-    }
-
     private static String after(Said said, Position.Topic base) {
         long[] offsets = base.offsets().clone();
         offsets[said.partition()] = said.offset() + 1;
@@ -513,6 +484,6 @@ class PastIT {
     }
 
     private static Response asked(String id, String asOf) {
-        return given().queryParam("asOf", asOf).get("/api/v1/windows/{id}", id);
+        return given().get("/api/v1/windows/{id}?asOf={asOf}", id, asOf);
     }
 }

@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,17 +16,13 @@ import static org.hamcrest.Matchers.not;
 
 import dev.streampane.results.AtOnce;
 import dev.streampane.results.BeforeSearch;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.RealServers.Running;
-import dev.streampane.results.Store;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.tail.Forgetting;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,19 +37,9 @@ import org.junit.jupiter.api.Test;
 /** What is answered of results that the tail has lost and the store does not show yet. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class StoreBehindIT {
+class StoreBehindIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
-    private static final String MONTH = "2026.11";
-
-    @Running
-    Log log;
-
-    @Running
-    Store store;
-
-    @Inject
-    TailFeeds feeds;
 
     @TestHTTPResource("/")
     URI root;
@@ -81,31 +69,19 @@ class StoreBehindIT {
         String path = "/api/v1/windows/aggregate?job=behind&fn=avg&metric=load";
         // Then
         AtOnce.run(
-                () -> given().get(path).then().statusCode(200).body("reason", equalTo("store-behind")),
-                () -> given().get("/api/v1/windows/" + lost + "/explain")
-                        .then()
-                        .statusCode(503)
+                () -> ok(path).body("reason", equalTo("store-behind")),
+                () -> answer(503, "/api/v1/windows/" + lost + "/explain")
                         .body("type", equalTo("/problems/store-behind")),
-                () -> given().accept("text/csv")
-                        .get("/api/v1/windows?job=behind")
-                        .then()
-                        .statusCode(503)
+                () -> answer(given().accept("text/csv"), 503, "/api/v1/windows?job=behind")
                         .body("type", equalTo("/problems/store-behind")),
-                () -> given().queryParam("atLeast", earliest.toString())
-                        .get("/api/v1/windows/" + lost + "/explain")
-                        .then()
-                        .statusCode(504));
+                () -> answer(504, "/api/v1/windows/" + lost + "/explain?atLeast=" + earliest));
         // When: it is there and acknowledged, in an index that is refreshed every half an hour
         store.send("PUT", "/window-results-behind-" + MONTH, "{\"settings\":{\"refresh_interval\":\"30m\"}}");
         store.result("behind", MONTH, lost, result("behind", "k", SIX));
         catchUp();
         // Then
-        given().get(path)
-                .then()
-                .statusCode(200)
-                .body("items[0].value", equalTo(19.38f))
-                .body("truncated", equalTo(false));
-        given().get(path + "&spec=tumbling(2m)").then().statusCode(400);
+        ok(path).body("items[0].value", equalTo(19.38f)).body("truncated", equalTo(false));
+        answer(400, path + "&spec=tumbling(2m)");
     }
 
     @Test
@@ -118,19 +94,14 @@ class StoreBehindIT {
                 () -> assertRowsMayBeMissing("windows?job=behind"),
                 () -> assertRowsMayBeMissing("windows/" + lost + "/history"),
                 () -> assertRowsMayBeMissing("jobs/behind/keys"),
-                () -> given().get("/api/v1/windows/aggregate?job=behind&fn=count")
-                        .then()
+                () -> ok("/api/v1/windows/aggregate?job=behind&fn=count")
                         .body("truncated", equalTo(true))
                         .body("exact", equalTo(false))
                         .body("items[0].exact", equalTo(false)));
     }
 
     private static void assertRowsMayBeMissing(String path) {
-        given().get("/api/v1/" + path)
-                .then()
-                .statusCode(200)
-                .body("truncated", equalTo(true))
-                .body("reason", equalTo("store-behind"));
+        ok("/api/v1/" + path).body("truncated", equalTo(true)).body("reason", equalTo("store-behind"));
     }
 
     @Test
@@ -170,16 +141,13 @@ class StoreBehindIT {
         store.revision("unrefreshed", MONTH, id, 1, 1, result("unrefreshed", "k", SIX));
         catchUp();
         // Then
-        given().get("/api/v1/windows/" + id + "/history").then().statusCode(200).body("items.size()", equalTo(1));
+        ok("/api/v1/windows/" + id + "/history").body("items.size()", equalTo(1));
     }
 
     @Test
     void shouldNotDenyAWindowThoughAllBelowThePositionIsShown() {
         var beginning = new Position.Topic(TOPIC, earliest.id(), new long[earliest.offsets().length]);
-        given().queryParam("atLeast", beginning.toString())
-                .get("/api/v1/windows/" + lost)
-                .then()
-                .statusCode(503)
+        answer(503, "/api/v1/windows/" + lost + "?atLeast=" + beginning)
                 .body("type", equalTo("/problems/store-behind"));
     }
 
@@ -193,23 +161,14 @@ class StoreBehindIT {
         String path = "/api/v1/windows/aggregate?job=adds-up&metric=load&interval=day&fn=avg";
         // Then
         AtOnce.run(
-                () -> given().get(path)
-                        .then()
-                        .statusCode(200)
-                        .body("reason", equalTo("store-behind"))
+                () -> ok(path).body("reason", equalTo("store-behind"))
                         .body("position", not(containsString(earliest.toString()))),
-                () -> given().queryParam("atLeast", earliest.toString())
-                        .get(path)
-                        .then()
-                        .statusCode(504)
+                () -> answer(given().queryParam("atLeast", earliest.toString()), 504, path)
                         .body("type", equalTo("/problems/not-yet")));
         // When
         catchUp();
         // Then
-        given().queryParam("atLeast", earliest.toString())
-                .get(path)
-                .then()
-                .statusCode(200)
+        ok(given().queryParam("atLeast", earliest.toString()), path)
                 .body("exact", equalTo(false))
                 .body("truncated", equalTo(false))
                 .body("position", equalTo(earliest.toString()));

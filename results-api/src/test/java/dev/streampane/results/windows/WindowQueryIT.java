@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.anything;
@@ -18,22 +20,20 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.results.AtOnce;
-import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
-import dev.streampane.results.Log;
+import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
-import dev.streampane.results.Store;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.store.ResultJson;
-import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -74,9 +74,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Windows that are in the log, in the store, or in both. */
 @QuarkusTest
 @QuarkusTestResource(RealServers.class)
-class WindowQueryIT {
+class WindowQueryIT extends OnFeeds {
 
-    private static final String MONTH = "2026.11";
     private static final String WINDOWS = "/api/v1/windows";
     private static final String LINES = "application/x-ndjson";
 
@@ -84,15 +83,6 @@ class WindowQueryIT {
 
     @RealServers.Running
     CutProxy network;
-
-    @RealServers.Running
-    Store store;
-
-    @RealServers.Running
-    Log log;
-
-    @Inject
-    TailFeeds feeds;
 
     @Inject
     JobRuns runs;
@@ -171,7 +161,7 @@ class WindowQueryIT {
         network.cutOff();
         // Then
         try {
-            given().get(WINDOWS + "?job=" + job + "&from=" + start).then().statusCode(503);
+            answer(503, WINDOWS + "?job=" + job + "&from=" + start);
         } finally {
             network.restore();
         }
@@ -186,7 +176,7 @@ class WindowQueryIT {
         stored("restarted", "k", result("restarted", "k", SIX));
         store.refresh();
         // Then
-        given().get(WINDOWS + "/{id}", id("restarted", "k", SIX)).then().body("generation", equalTo(1));
+        ok(WINDOWS + "/{id}", id("restarted", "k", SIX)).body("generation", equalTo(1));
     }
 
     @Test
@@ -204,15 +194,10 @@ class WindowQueryIT {
         // Then
         keys("job=by-hand").body("items.key", contains("a", "b"));
         keys("job=by-hand&to=2026-11-20T06:00:01Z").body("items.window.start", contains("2026-11-20 06:00:00"));
-        given().get("/api/v1/jobs/by-hand/keys")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/jobs/by-hand/keys")
                 .body("items.last.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:00:00Z"));
-        given().get("/api/v1/jobs").then().statusCode(200).body("items.job", hasItems("by-hand"));
-        given().get(WINDOWS + "/aggregate?job=by-hand&fn=count&interval=1m")
-                .then()
-                .statusCode(200)
-                .body("items.whole", contains(true, true));
+        ok("/api/v1/jobs").body("items.job", hasItems("by-hand"));
+        ok(WINDOWS + "/aggregate?job=by-hand&fn=count&interval=1m").body("items.whole", contains(true, true));
     }
 
     @Test
@@ -228,10 +213,7 @@ class WindowQueryIT {
                 .header("Streampane-Position", equalTo(first.path("position")))
                 .header("Link", endsWith("&after=" + first.path("next") + ">; rel=\"next\""));
         String link = first.header("Link");
-        given().urlEncodingEnabled(false)
-                .get(link.substring(1, link.indexOf('>')))
-                .then()
-                .statusCode(200)
+        ok(given().urlEncodingEnabled(false), link.substring(1, link.indexOf('>')))
                 .body("items.key", contains("b"))
                 .body("next", equalTo(null))
                 .body("truncated", equalTo(false));
@@ -250,9 +232,8 @@ class WindowQueryIT {
                 .body("items[0].links.self", equalTo(self))
                 .body("items[0].links.history", equalTo(self + "/history"))
                 .body("items[0].links.explain", equalTo(self + "/explain"));
-        given().urlEncodingEnabled(false).get(self).then().statusCode(200).body("id", equalTo(id));
-        given().get(WINDOWS + "?job=linked&fields=links.self,key")
-                .then()
+        ok(given().urlEncodingEnabled(false), self).body("id", equalTo(id));
+        ok(WINDOWS + "?job=linked&fields=links.self,key")
                 .body("items[0].links", equalTo(Map.of("self", self)))
                 .body("items[0].size()", equalTo(2));
     }
@@ -289,25 +270,13 @@ class WindowQueryIT {
                         .get(WINDOWS + "?job=csv&limit=2&fields=mergedInto")
                         .asString())
                 .isEqualTo("mergedInto\r\n\"\"\r\n\"\"\r\n");
-        given().accept("text/csv")
-                .get(WINDOWS + "?job=csv&limit=0")
-                .then()
-                .statusCode(400)
-                .contentType("application/problem+json");
-        given().accept("text/csv").get(WINDOWS + "?job=no-such-job").then().statusCode(404);
+        answer(given().accept("text/csv"), 400, WINDOWS + "?job=csv&limit=0").contentType("application/problem+json");
+        answer(given().accept("text/csv"), 404, WINDOWS + "?job=no-such-job");
         for (String accept : List.of("text/*", "text/csv, */*", "application/json;q=0.5, text/csv")) {
-            given().header("Accept", accept)
-                    .get(WINDOWS + "?job=csv&limit=1")
-                    .then()
-                    .statusCode(200)
-                    .contentType("text/csv");
+            ok(given().header("Accept", accept), WINDOWS + "?job=csv&limit=1").contentType("text/csv");
         }
         for (String accept : List.of("*/*, text/csv;q=0.1", "application/*, text/csv;q=0.1", "text/csv;q=0, */*")) {
-            given().header("Accept", accept)
-                    .get(WINDOWS + "?job=csv&limit=1")
-                    .then()
-                    .statusCode(200)
-                    .contentType("application/json");
+            ok(given().header("Accept", accept), WINDOWS + "?job=csv&limit=1").contentType("application/json");
         }
         given().header("Accept", "*/*, application/json;q=0, application/x-ndjson;q=0.1")
                 .get(WINDOWS + "?job=csv&limit=1")
@@ -324,11 +293,9 @@ class WindowQueryIT {
         stored("stored-names", "a", result("stored-names", "a", SIX));
         store.refresh();
         // Then: behind as many newer ones as are looked at first
-        given().get(WINDOWS + "?job=rare&fields=values.seldom").then().statusCode(200);
+        ok(WINDOWS + "?job=rare&fields=values.seldom");
         for (String job : List.of("named", "stored-names")) {
-            given().get(WINDOWS + "?job=" + job + "&totl.gte=1&fields=values.leest")
-                    .then()
-                    .statusCode(400)
+            answer(400, WINDOWS + "?job=" + job + "&totl.gte=1&fields=values.leest")
                     .body("violations.parameter", hasItems("totl.gte", "fields"))
                     .body("detail", containsString("avg_load, min_load"));
         }
@@ -350,16 +317,10 @@ class WindowQueryIT {
                 .containsExactly(
                         "</api/v1/windows/" + id + "/history>; rel=\"version-history\"",
                         "</api/v1/windows/" + id + "/explain>; rel=\"explain\"");
-        given().header("If-None-Match", "\"x\", " + tag)
-                .get(WINDOWS + "/{id}", id)
-                .then()
-                .statusCode(304)
+        answer(given().header("If-None-Match", "\"x\", " + tag), 304, WINDOWS + "/{id}", id)
                 .header("ETag", tag)
                 .body(equalTo(""));
-        given().header("If-None-Match", "\"x\"")
-                .get(WINDOWS + "/{id}", id)
-                .then()
-                .statusCode(200);
+        ok(given().header("If-None-Match", "\"x\""), WINDOWS + "/{id}", id);
         given().head(WINDOWS + "/{id}", id)
                 .then()
                 .statusCode(200)
@@ -368,11 +329,7 @@ class WindowQueryIT {
         // When
         log(revision("etag", "a", 2, "1.5"));
         // Then
-        given().header("If-None-Match", tag)
-                .get(WINDOWS + "/{id}", id)
-                .then()
-                .statusCode(200)
-                .body("rev", equalTo(2));
+        ok(given().header("If-None-Match", tag), WINDOWS + "/{id}", id).body("rev", equalTo(2));
         stored("etag-stored", "a", result("etag-stored", "a", SIX));
         store.refresh();
         assertThat(given().get(WINDOWS + "/{id}", id("etag-stored", "a", SIX)).header("ETag"))
@@ -403,7 +360,7 @@ class WindowQueryIT {
             }
         }
         DescribedAnswers.ignore(); // the contract has no such ids
-        given().get(WINDOWS + "/{id}", id).then().statusCode(200).body("key", equalTo("é"));
+        ok(WINDOWS + "/{id}", id).body("key", equalTo("é"));
         for (URI uri : List.of(plain, URI.create(plain + "?atLeast=" + position))) {
             assertThat(send(uri, "Accept", "text/csv").statusCode()).isEqualTo(406);
             assertThat(send(uri, "Accept", "text/plain;x=\"a, application/json\"")
@@ -457,7 +414,7 @@ class WindowQueryIT {
                 log.commit();
             }
         });
-        Response answer = given().queryParam("atLeast", wanted).get(WINDOWS + "/{id}", id("awaited", "k", start));
+        Response answer = given().get(WINDOWS + "/{id}?atLeast={position}", id("awaited", "k", start), wanted);
         committed.join();
         // Then
         answer.then().statusCode(200);
@@ -485,10 +442,7 @@ class WindowQueryIT {
 
     private void assertNotYet(String path, String atLeast) {
         long began = System.nanoTime();
-        given().queryParam("atLeast", atLeast)
-                .get(path)
-                .then()
-                .statusCode(504)
+        answer(given().queryParam("atLeast", atLeast), 504, path)
                 .body("type", equalTo("/problems/not-yet"))
                 .body("position", containsString("window-results~" + position().id()));
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(900));
@@ -498,16 +452,13 @@ class WindowQueryIT {
     void shouldRefuseWhatIsNoPositionHere() {
         for (String position : List.of("x", "", "zoo~a~1", "window-results~earlier~0.0.0.0", "window-results~~1")) {
             for (String path : List.of(WINDOWS + "?job=x", WINDOWS + "/x")) {
-                given().queryParam("atLeast", position)
-                        .get(path)
-                        .then()
-                        .statusCode(400)
+                answer(given().queryParam("atLeast", position), 400, path)
                         .body("violations[0].parameter", equalTo("atLeast"))
                         .body("detail", position.contains("earlier") ? containsString("recreated") : anything());
             }
         }
         // of other topics only
-        given().get(WINDOWS + "?job=nobody&atLeast=alerts~x~5").then().statusCode(404);
+        answer(404, WINDOWS + "?job=nobody&atLeast=alerts~x~5");
     }
 
     @Test
@@ -556,11 +507,7 @@ class WindowQueryIT {
                 .then()
                 .statusCode(200)
                 .body(equalTo(""));
-        given().accept(LINES)
-                .get(WINDOWS + "?job=lines&limit=0")
-                .then()
-                .statusCode(400)
-                .contentType("application/problem+json");
+        answer(given().accept(LINES), 400, WINDOWS + "?job=lines&limit=0").contentType("application/problem+json");
         given().header("Accept", "application/x-ndjson;q=0.5, application/json")
                 .get(WINDOWS + "?job=lines&limit=1")
                 .then()
@@ -758,12 +705,8 @@ class WindowQueryIT {
             keys("job=memory&order=asc&from=" + start).body("items.key", contains("k0", "k1", "k2"));
             keys("job=memory&limit=2").body("items.key", contains("k2", "k1")).body("truncated", equalTo(true));
             keys("job=memory&from=" + start + "&status=REVISED").body("items", hasSize(0));
-            given().get(WINDOWS + "/{id}", secondId("memory", "k1", start))
-                    .then()
-                    .statusCode(200);
-            String from = given().get(WINDOWS + "?job=memory&order=asc")
-                    .then()
-                    .statusCode(503)
+            ok(WINDOWS + "/{id}", secondId("memory", "k1", start));
+            String from = answer(503, WINDOWS + "?job=memory&order=asc")
                     .body("type", equalTo("/problems/store-unavailable"))
                     .header("Retry-After", "5")
                     .extract()
@@ -781,8 +724,7 @@ class WindowQueryIT {
         } finally {
             network.restore();
         }
-        await().untilAsserted(() ->
-                given().get(WINDOWS + "?job=memory&order=asc").then().statusCode(200));
+        await().untilAsserted(() -> ok(WINDOWS + "?job=memory&order=asc"));
     }
 
     private void log(String... results) {
@@ -814,12 +756,8 @@ class WindowQueryIT {
         return id(job, key, start).replace("tumbling-1m", "tumbling-1s");
     }
 
-    private Position.Topic position() {
-        return feeds.tail().position().topic("window-results").orElseThrow();
-    }
-
     private static ValidatableResponse keys(String query) {
-        return given().get(WINDOWS + "?" + query).then().statusCode(200);
+        return ok(WINDOWS + "?" + query);
     }
 
     private static List<JsonNode> lines(String text) {

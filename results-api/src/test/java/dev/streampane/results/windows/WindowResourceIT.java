@@ -5,6 +5,8 @@ import static dev.streampane.local.server.Patience.await;
 import static dev.streampane.results.Fixtures.SIX;
 import static dev.streampane.results.Fixtures.id;
 import static dev.streampane.results.Fixtures.result;
+import static dev.streampane.results.Served.answer;
+import static dev.streampane.results.Served.ok;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,9 +16,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.local.ContractFiles;
 import dev.streampane.local.server.CutProxy;
-import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;
@@ -30,9 +32,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,13 +83,8 @@ class WindowResourceIT {
     @Test
     void shouldAnswerEveryExampleOfTheContractAsItWasWritten() {
         DescribedAnswers.ignore(); // their ids are not those of the contract
-        // Given: several are of one id, which each has a number behind here
-        Map<String, String> examples = new HashMap<>();
-        for (Path file : Fixtures.contractFiles("window-result", "examples")) {
-            String id = JsonPath.from(Fixtures.text(file)).getString("id");
-            String own = id + "-" + examples.size();
-            examples.put(own, Fixtures.text(file).replace("\"" + id + "\"", "\"" + own + "\""));
-        }
+        // Given
+        Map<String, String> examples = Fixtures.examples("window-result");
         examples.forEach((id, example) -> store.result(job(id), "2026.10", id, example));
         store.refresh();
         // Then
@@ -115,29 +110,15 @@ class WindowResourceIT {
         }
         store.refresh();
         // Then
-        given().queryParam("job", "filter")
-                .queryParam("key", "k1")
-                .queryParam("spec", "tumbling(1m)")
-                .queryParam("from", "2026-11-20T06:01:00Z")
-                .queryParam("to", "2026-11-20T07:03:00+01:00")
-                .get("/api/v1/windows")
-                .then()
-                .statusCode(200)
+        ok(
+                        given().queryParam("to", "2026-11-20T07:03:00+01:00"),
+                        "/api/v1/windows?job=filter&key=k1&spec=tumbling(1m)&from=2026-11-20T06:01:00Z")
                 .body(
                         "items.id",
                         contains(id("filter", "k1", SIX.plusSeconds(120)), id("filter", "k1", SIX.plusSeconds(60))));
-        given().queryParam("job", "filter")
-                .queryParam("from", "2026-11-20T06:00:00.000000001Z")
-                .queryParam("to", "2026-11-20T06:01:00.000000001Z")
-                .get("/api/v1/windows")
-                .then()
+        ok("/api/v1/windows?job=filter&from=2026-11-20T06:00:00.000000001Z&to=2026-11-20T06:01:00.000000001Z")
                 .body("items.window.start", contains("2026-11-20T06:01:00Z", "2026-11-20T06:01:00Z"));
-        given().queryParam("job", "filter")
-                .queryParam("spec", "tumbling(2m)")
-                .get("/api/v1/windows")
-                .then()
-                .statusCode(200)
-                .body("items", hasSize(0));
+        ok("/api/v1/windows?job=filter&spec=tumbling(2m)").body("items", hasSize(0));
     }
 
     @Test
@@ -148,19 +129,9 @@ class WindowResourceIT {
         store.result("terms", MONTH, id, result("terms", "k", SIX).replace("\"key\":\"k\"", "\"key\":\"" + key + "\""))
                 .refresh();
         // Then
-        given().queryParam("job", "terms")
-                .queryParam("key", key)
-                .get("/api/v1/windows")
-                .then()
-                .statusCode(200)
-                .body("items.key", contains(key));
+        ok(given().queryParam("key", key), "/api/v1/windows?job=terms").body("items.key", contains(key));
         for (String other : List.of("*", "?", "a:b OR 1", "{\"query\":{\"match_all\":{}}}", "\u0000")) {
-            given().queryParam("job", "terms")
-                    .queryParam("key", other)
-                    .get("/api/v1/windows")
-                    .then()
-                    .statusCode(200)
-                    .body("items", hasSize(0));
+            ok(given().queryParam("key", other), "/api/v1/windows?job=terms").body("items", hasSize(0));
         }
     }
 
@@ -184,12 +155,8 @@ class WindowResourceIT {
         store.send("POST", "/window-results-closed-" + MONTH + "/_close", "");
         try {
             for (String path : List.of("/api/v1/windows?job=closed&key=k", "/api/v1/windows/" + id)) {
-                // When
-                given().get(path)
-                        .then()
-                        // Then
-                        .statusCode(503)
-                        .body("type", equalTo("/problems/store-unavailable"));
+                // When Then
+                answer(503, path).body("type", equalTo("/problems/store-unavailable"));
             }
         } finally {
             store.send("POST", "/window-results-closed-" + MONTH + "/_open?wait_for_active_shards=1", "");
@@ -202,9 +169,7 @@ class WindowResourceIT {
         log.put("job-runs", null, "fresh/1", Fixtures.jobRun("fresh", 1, "tumbling(1m)", null));
         await().until(() -> Served.jobs().contains("fresh"));
         // Then
-        given().get("/api/v1/windows?job=fresh")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/windows?job=fresh")
                 .body("items", hasSize(0))
                 .body("next", equalTo(null))
                 .body("truncated", equalTo(false));
@@ -212,18 +177,13 @@ class WindowResourceIT {
 
     @Test
     void shouldAnswer404ForUnknownJobAndId() {
-        given().get("/api/v1/windows?job=nobody")
-                .then()
-                .statusCode(404)
+        answer(404, "/api/v1/windows?job=nobody")
                 .contentType("application/problem+json")
                 .body("type", equalTo("/problems/unknown-job"))
                 .body("violations[0].parameter", equalTo("job"));
-        given().get("/api/v1/windows/nothing").then().statusCode(404).body("type", equalTo("/problems/unknown-id"));
-        given().get("/api/v1/windows/nothing/history").then().statusCode(404);
-        given().urlEncodingEnabled(false)
-                .get("/api/v1/windows/nobody~s~%C4%A3~1~2")
-                .then()
-                .statusCode(404)
+        answer(404, "/api/v1/windows/nothing").body("type", equalTo("/problems/unknown-id"));
+        answer(404, "/api/v1/windows/nothing/history");
+        answer(given().urlEncodingEnabled(false), 404, "/api/v1/windows/nobody~s~%C4%A3~1~2")
                 .body("detail", containsString("in a path its % is %25"));
     }
 
@@ -242,9 +202,7 @@ class WindowResourceIT {
         }
         await().until(() -> Served.jobs().containsAll(List.of("announced", "fed-only")));
         // Then
-        given().get("/api/v1/jobs")
-                .then()
-                .statusCode(200)
+        ok("/api/v1/jobs")
                 .body("truncated", equalTo(false))
                 .body("items.job", hasItem("announced"))
                 .body("items.find { it.job == 'announced' }.generation", equalTo(2))
@@ -276,7 +234,7 @@ class WindowResourceIT {
         String id = id("fed-retracted", "k", later);
         await().until(() -> given().get("/api/v1/windows/" + id).path("status").equals("RETRACTED"));
         // Then
-        ValidatableResponse answer = given().get("/api/v1/jobs").then().statusCode(200);
+        ValidatableResponse answer = ok("/api/v1/jobs");
         for (String job : List.of("stored-retracted", "fed-retracted")) {
             answer.body("items.find { it.job == '%s' }.lastWindow.id".formatted(job), equalTo(id(job, "k", SIX)));
         }
@@ -300,19 +258,13 @@ class WindowResourceIT {
                     "/api/v1/windows/x/history",
                     "/api/v1/alerts",
                     "/api/v1/alerts/x")) {
-                given().get(path)
-                        .then()
-                        .statusCode(503)
+                answer(503, path)
                         .header("Retry-After", "5")
                         .contentType("application/problem+json")
                         .body("type", equalTo("/problems/store-unavailable"))
                         .body("detail", containsString("Elasticsearch"));
             }
-            given().get("/api/v1/jobs")
-                    .then()
-                    .statusCode(200)
-                    .body("truncated", equalTo(true))
-                    .body("reason", equalTo("store-unavailable"));
+            ok("/api/v1/jobs").body("truncated", equalTo(true)).body("reason", equalTo("store-unavailable"));
             Served.awaitStoreAway();
             Served.management()
                     .get("/q/health/ready")
