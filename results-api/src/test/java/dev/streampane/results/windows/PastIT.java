@@ -17,8 +17,8 @@ import static org.hamcrest.Matchers.hasSize;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.DescribedAnswers;
 import dev.streampane.contract.Version;
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;

@@ -20,11 +20,11 @@ import static org.hamcrest.Matchers.startsWith;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.streampane.results.DescribedAnswers;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.results.AtOnce;
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;

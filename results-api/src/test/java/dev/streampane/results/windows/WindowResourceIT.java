@@ -16,9 +16,9 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
-import dev.streampane.results.DescribedAnswers;
 import dev.streampane.local.ContractFiles;
 import dev.streampane.local.server.CutProxy;
+import dev.streampane.results.DescribedAnswers;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Log;
 import dev.streampane.results.RawHttp;

@@ -49,13 +49,17 @@ public record TopicCatalogue(List<Topic> topics) {
         topics = List.copyOf(topics);
     }
 
+    /** The catalogue of the checkout. */
+    public static TopicCatalogue load() {
+        return load(Checkout.root().resolve("deploy/topics.yml"));
+    }
+
     /**
-     * Reads the catalogue of the checkout: {@code topics:} with a list of {@code name}, {@code partitions} and {@code config}.
+     * Reads a catalogue: {@code topics:} with a list of {@code name}, {@code partitions} and {@code config}.
      *
      * @throws IllegalArgumentException naming the file when it is not of that shape
      */
-    public static TopicCatalogue load() {
-        Path topicsYml = Checkout.root().resolve("deploy/topics.yml");
+    public static TopicCatalogue load(Path topicsYml) {
         try (var reader = Files.newBufferedReader(topicsYml)) {
             Object root = new Load(LoadSettings.builder().build()).loadFromReader(reader);
             return Objects.requireNonNull(Http.JSON.convertValue(root, TopicCatalogue.class));
