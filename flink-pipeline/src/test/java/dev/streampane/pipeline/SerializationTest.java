@@ -36,6 +36,7 @@ class SerializationTest {
             ROOT + "fraud.Thresholds$UnusualAmount",
             ROOT + "fraud.Thresholds$ImpossibleTravel",
             ROOT + "timeseries.TagTypes",
+            ROOT + "timeseries.TimeSeriesDecoder",
             ROOT + "wordcount.ChangelogTargets",
             ROOT + "wordcount.TextSource$Datagen",
             ROOT + "wordcount.TextSource$Files",
