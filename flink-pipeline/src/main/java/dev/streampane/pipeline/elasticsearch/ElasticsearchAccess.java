@@ -42,7 +42,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             "elasticsearch-ca-file",
             "off",
             OptionType.offOr(OptionType.file()),
-            "Certificates in PEM that alone are believed for https; off: those of the JVM");
+            "PEM file of the trusted CA certificates for https; off: those of the JVM");
 
     public static final JobOption<Optional<Path>> API_KEY_FILE = JobOption.of(
             "elasticsearch-api-key-file",

@@ -37,7 +37,7 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
         all(retentions.stream().map(retention -> sweep(retention, now))).whenComplete((done, failure) -> {
             if (failure != null) {
                 LOG.warn(
-                        "Indices whose time is over could not be dropped; tried again in {} min, cause={}",
+                        "Cannot drop expired indices; trying again in {} min, cause={}",
                         INTERVAL.toMinutes(),
                         failure.getMessage());
             }
@@ -85,6 +85,6 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
         return elasticsearch
                 .ask("DELETE", "/" + index)
                 .thenAccept(answer -> LOG.info(
-                        "Index has been dropped, its time is over, index={} retention={}", index, retention.keep()));
+                        "Expired index has been dropped, index={} retention={}", index, retention.keep()));
     }
 }

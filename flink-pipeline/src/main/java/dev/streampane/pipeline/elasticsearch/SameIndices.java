@@ -127,7 +127,7 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
                 return answer; // a proxy's answer has neither
             }
             failures++;
-            LOG.warn("A position could not be read and is asked for again, id={} cause={}", id, answer.cause());
+            LOG.warn("Cannot read a position, trying again, id={} cause={}", id, answer.cause());
             Thread.sleep(BACK_OFF.millis(failures));
         }
     }

@@ -35,7 +35,7 @@ final class FraudOptions {
             "burst-count",
             "10",
             OptionType.integer(1, 100),
-            "many-transactions: more than so many payments are a burst");
+            "many-transactions: more payments than this are a burst");
 
     static final JobOption<Duration> BURST_WINDOW = OPTIONS.add(
             "burst-window", "1m", UP_TO_A_DAY, "many-transactions: the payments of a burst come in less than this");
@@ -44,19 +44,19 @@ final class FraudOptions {
             "mean-factor",
             "10",
             OptionType.decimal("1", "1000000", 2),
-            "unusual-amount: more than so many times the client's mean is unusual");
+            "unusual-amount: an amount above this multiple of the client's mean is unusual");
 
     static final JobOption<Integer> MEAN_MIN_COUNT = OPTIONS.add(
             "mean-min-count",
             "10",
             OptionType.integer(1, 1_000_000),
-            "unusual-amount: so many earlier payments make a mean");
+            "unusual-amount: minimum number of earlier payments for a mean");
 
     static final JobOption<Duration> MEAN_TTL = OPTIONS.add(
             "mean-ttl",
             "30d",
             OptionType.duration("1s", "3650d"),
-            "unusual-amount: after a longer silence a client's mean is forgotten");
+            "unusual-amount: a client's mean is dropped after this time without payments");
 
     static final JobOption<BigDecimal> HIGH_VALUE = OPTIONS.add(
             "high-value", "250", AMOUNT, "impossible-travel: from this amount on a purchase is of high value");
@@ -65,7 +65,7 @@ final class FraudOptions {
             "max-speed-kmh",
             "900",
             OptionType.integer(1, 1_000_000),
-            "impossible-travel: faster than this, in km/h, nobody travels");
+            "impossible-travel: maximum possible speed in km/h");
 
     static final JobOption<Duration> TRAVEL_WINDOW = OPTIONS.add(
             "travel-window", "1h", UP_TO_A_DAY, "impossible-travel: the second purchase follows in less than this");

@@ -25,10 +25,10 @@ public final class IndexResultsOptions {
             "flush-interval",
             "100ms",
             OptionType.duration("10ms", "1m"),
-            "Longest wait of a document for its bulk request");
+            "Maximum time until a document is flushed");
 
     public static final JobOption<Integer> BULK_ACTIONS =
-            OPTIONS.add("bulk-actions", "1000", OptionType.integer(1, 100_000), "Most documents in a bulk request");
+            OPTIONS.add("bulk-actions", "1000", OptionType.integer(1, 100_000), "Maximum documents in a bulk request");
 
     public static final JobOption<Optional<String>> INDEX_AUDIT_TOPIC = OPTIONS.add(
             "index-audit-topic",
@@ -54,6 +54,6 @@ public final class IndexResultsOptions {
                 name,
                 "off",
                 OptionType.offOr(OptionType.duration("1d", "36500d")),
-                "Time after the end of its month at which an index " + indices + " is dropped");
+                "How long an index " + indices + " is kept after the end of its month");
     }
 }

@@ -55,7 +55,7 @@ final class SameTopics<T> implements FilterFunction<Decoded<T>>, CheckpointedFun
                 && record.offset() > 0
                 && known.stream().filter(read -> read.startsWith(prefix)).count() > 1) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "topic %s was deleted and made anew, and partition %s goes on at offset %s: start a new generation without state"
+                    "topic %s was deleted and recreated, and partition %s continues at offset %s: start a new generation without state"
                             .formatted(record.topic(), record.partition(), record.offset())));
         }
         return true;

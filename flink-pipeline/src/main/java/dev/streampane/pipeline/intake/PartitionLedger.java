@@ -212,7 +212,7 @@ final class PartitionLedger {
 
     private void refuseAnotherLog(Fetched fetched) {
         if (!fetched.topicId().equals(key.topicId())) {
-            throw refused("topic %s was deleted and made anew: its id was %s and is %s"
+            throw refused("topic %s was deleted and recreated: its id was %s and is %s"
                     .formatted(key.topic(), key.topicId(), fetched.topicId()));
         }
         boolean wentBack = fetched.beginsRecord() ? fetched.offset() <= lastOffset : fetched.offset() != lastOffset;
@@ -224,7 +224,7 @@ final class PartitionLedger {
 
     private static SuppressRestartsException refused(String what) {
         return new SuppressRestartsException(new IllegalStateException(
-                what + "; what was counted does not belong to it: start a new generation without state"));
+                what + "; the state does not belong to this log: start a new generation without state"));
     }
 
     /** Whether the open line has to be closed before this record, because it is full or the settings change. */

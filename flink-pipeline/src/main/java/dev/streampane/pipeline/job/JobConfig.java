@@ -201,7 +201,7 @@ public final class JobConfig {
                     option,
                     topic,
                     "a topic other than that of --" + written.name()
-                            + ", where what the job says of each record would be a record again");
+                            + ", or the job would read its own output in a loop");
         }
     }
 

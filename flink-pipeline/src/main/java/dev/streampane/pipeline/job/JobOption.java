@@ -57,7 +57,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             of(WINDOWED, "windows", "tumbling(1m)", windows(), "Windows; each record is counted in each");
 
     public static final JobOption<Duration> OUT_OF_ORDERNESS =
-            of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Disorder to wait for in a partition");
+            of(TIMED, "out-of-orderness", "5s", UP_TO_30_DAYS, "Maximum out-of-orderness of a partition");
 
     public static final JobOption<Duration> ALLOWED_LATENESS = of(
             WINDOWED,
@@ -78,21 +78,21 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             "idle-after",
             "off",
             offOr(duration("1s", "30d")),
-            "Silence after which a partition no longer holds time back (guesses)");
+            "Idleness timeout of a partition (heuristic)");
 
     public static final JobOption<Optional<Duration>> PREVIEW = of(
             WINDOWED,
             "preview",
             "off",
             offOr(UP_TO_AN_HOUR),
-            "Time between looks into windows that are still open, to --previews-topic");
+            "Interval of previews of open windows, to --previews-topic");
 
     public static final JobOption<Optional<Duration>> STATE_TTL = of(
             WINDOWED,
             "state-ttl",
             "off",
             offOr(duration("1s", "3650d")),
-            "Time without a record after which a key's total is forgotten: event time in global(every=…), time of day in word-count");
+            "Time without a record after which a key's total is dropped: event time in global(every=…), processing time in word-count");
 
     /** The zone of zone-less times in the input, and of the legacy fields of a result. */
     public static final JobOption<ZoneId> ZONE = of(
@@ -100,7 +100,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             "zone",
             "UTC",
             new OptionType<>("a time zone such as UTC or Europe/Berlin", ZoneId::of),
-            "Zone of times that are written without");
+            "Zone of times without a zone");
 
     public static final JobOption<String> INPUT_TOPIC =
             of(TIMED, "input-topic", "device-readings", TOPIC, "Topic to read");
@@ -129,7 +129,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             of(COUNTING, "audit-topic", "audit", TOPIC, "Topic of audit lines");
 
     public static final JobOption<String> JOB_RUNS_TOPIC =
-            of(READING, "job-runs-topic", "job-runs", TOPIC, "Topic of generations; streampane knows job-runs alone");
+            of(READING, "job-runs-topic", "job-runs", TOPIC, "Topic of generations; streampane reads only job-runs");
 
     public static final JobOption<String> START_FROM = of(
             READING,
@@ -143,14 +143,14 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             "mode",
             "streaming",
             oneOf("streaming", "batch"),
-            "streaming: goes on; batch: computes what the input holds at the start, and ends");
+            "streaming: unbounded; batch: ends after the records that the input has at the start");
 
     public static final JobOption<Optional<ReplayPlan>> REPLAY = of(
             WINDOWED,
             "replay",
             "off",
             offOr(new OptionType<>("a plan as 'streampane replay' makes it", ReplayPlan::parse)),
-            "Gives the plan's records their verdicts again; results, at least once, and audit go to --results-topic");
+            "Repeats the verdicts of the plan's records; results (at least once) and audit lines go to --results-topic");
 
     public static final JobOption<Integer> GENERATION = of(
             READING,
@@ -170,17 +170,17 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             "checkpoint-interval",
             "on-output",
             wordOr("on-output", UP_TO_AN_HOUR),
-            "Time between checkpoints, with each of which results become visible; on-output: as soon as there are some, and each 5 s");
+            "Checkpoint interval; each checkpoint makes results visible; on-output: as soon as there are results, and every 5 s");
 
     public static final JobOption<Duration> COMMIT_PAUSE = of(
             WINDOWED,
             "commit-pause",
             "100ms",
             duration("0ms", "1m"),
-            "Least time from the end of a checkpoint to the next one that results ask for, with --checkpoint-interval on-output");
+            "Minimum pause between a checkpoint and the next one that results trigger, with --checkpoint-interval on-output");
 
     public static final JobOption<Duration> CHECKPOINT_TIMEOUT =
-            of(READING, "checkpoint-timeout", "30s", duration("1s", "1h"), "Time after which a checkpoint is given up");
+            of(READING, "checkpoint-timeout", "30s", duration("1s", "1h"), "Timeout of a checkpoint");
 
     /** The directory of checkpoints: they lie in {@code <state-dir>/<job>/<generation>}. */
     public static final JobOption<Optional<Path>> STATE_DIR = of(
@@ -195,7 +195,7 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             "transaction-timeout",
             "7d",
             duration("1s", "24d"),
-            "Longest pause of the job that loses nothing; brokers have a maximum");
+            "Longest downtime of the job without data loss; brokers have a maximum");
 
     public static final JobOption<Duration> AUDIT_INTERVAL =
             of(COUNTING, "audit-interval", "10s", UP_TO_AN_HOUR, "Time between audit lines of a partition");

@@ -97,7 +97,7 @@ public record JobRuns(String topic, Properties kafka) {
             });
         } catch (IOException e) {
             throw new BadOptionException(refused
-                            + " while it cannot be told which is the newest (%s); allowed is %s"
+                            + " while the newest state cannot be determined (%s); allowed is %s"
                                     .formatted(BadOptionException.shown(e.toString()), otherwise))
                     .retriable();
         }
@@ -119,7 +119,7 @@ public record JobRuns(String topic, Properties kafka) {
                         run,
                         other,
                         from,
-                        ", for newer state may have joined and deleted files that it names; allowed is the newest state of %s (checkpoint %%d of generation %d, of job %%s)"
+                        ", because newer state may have merged and deleted its files; allowed is the newest state of %s (checkpoint %%d of generation %d, of job %%s)"
                                 .formatted(run.job(), other.generation()),
                         "a start without state"));
         files.filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))

@@ -105,16 +105,16 @@ final class JobStart {
     static void checkTransactionTimeout(Duration timeout, Optional<Duration> maximum) {
         if (maximum.isEmpty()) {
             LOG.warn(
-                    "Brokers do not say their transaction.max.timeout.ms: the first transaction will, timeout={}",
+                    "Brokers' transaction.max.timeout.ms is unknown until the first transaction, timeout={}",
                     timeout);
         } else if (timeout.compareTo(maximum.get()) > 0) {
             throw BadOptionException.notAllowed(
                     JobOption.TRANSACTION_TIMEOUT.name(),
                     timeout.toMillis() + "ms",
-                    "at most transaction.max.timeout.ms of the brokers, which is %dms: with that the job loses nothing in a pause of up to %dms"
+                    "at most transaction.max.timeout.ms of the brokers, which is %dms: then the job loses no data in a downtime of up to %dms"
                             .formatted(maximum.get().toMillis(), maximum.get().toMillis()));
         }
-        LOG.info("Job loses nothing in a pause up to its transaction timeout, pause={}", timeout);
+        LOG.info("Job loses no data in a downtime up to its transaction timeout, pause={}", timeout);
     }
 
     /** The longest transaction timeout that any run of the job had at {@code then}: the state may not tell which run wrote it. */
@@ -140,13 +140,13 @@ final class JobStart {
             written = Instant.ofEpochMilli((status.isDir() ? files.getFileStatus(new Path(state, "_metadata")) : status)
                     .getModificationTime());
         } catch (IOException e) {
-            LOG.debug("Flink will say what is wrong with the state, path={}", state, e);
+            LOG.debug("Cannot read the state; Flink reports the cause, path={}", state, e);
             return;
         }
         if (written.plus(transactionTimeout).isBefore(now)
                 && written.plus(then.apply(written)).isBefore(now)) {
             throw new BadOptionException(
-                    "state %s is of %s, older than --transaction-timeout (%s): the brokers have aborted what it promised; allowed is a start without state under a new --generation"
+                    "state %s is of %s, older than --transaction-timeout (%s): the brokers have aborted its pre-committed transactions; allowed is a start without state under a new --generation"
                             .formatted(state, written, transactionTimeout));
         }
     }

@@ -138,10 +138,10 @@ final class DecodeRecords<T> implements KafkaRecordDeserializationSchema<Decoded
                             joined(", --", InputTopic::option),
                             joined(", ", InputTopic::name),
                             topic
-                                    + ", which the job's state goes on with; another topic takes a start without state and a new --generation"));
+                                    + ", which the job's state has read; another topic requires a start without state and a new --generation"));
         }
         LOG.warn(
-                "Records are left out: no option names their topic any more, which the job's state goes on with, topic={} asked={}",
+                "Skipping records of a topic that is in the job's state but in no option, topic={} asked={}",
                 topic,
                 topics);
         return LEFT_OUT;

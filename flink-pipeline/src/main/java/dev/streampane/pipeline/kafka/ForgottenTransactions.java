@@ -47,7 +47,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
                 .filter(promised -> promised.plus(timeout(id, promised)).isBefore(Instant.now()))
                 .isPresent()) {
             return Optional.of(
-                    "promised longer ago than --transaction-timeout, and forgotten since, so that nobody can tell"
+                    "promised longer ago than --transaction-timeout, and expired since, so that it is unknown"
                             + " whether it was aborted");
         }
         return abortedBy(id);
@@ -61,7 +61,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
         try {
             runs = topic.runs(job);
         } catch (RuntimeException e) { // must not hide the report of the loss
-            LOG.warn("Who has aborted a transaction cannot be told, id={} cause={}", id, e.getMessage());
+            LOG.warn("Cannot determine who aborted a transaction, id={} cause={}", id, e.getMessage());
             return Optional.empty();
         }
         return abortedBy(id);
@@ -78,7 +78,7 @@ final class ForgottenTransactions implements Function<KafkaCommittable, Optional
                 .findFirst()
                 .map(run -> isOf(run, id)
                         ? "given up: aborted by 'streampane tx abort --lose'"
-                        : "aborted by generation " + run.generation() + ", which did not go on from this state");
+                        : "aborted by generation " + run.generation() + ", which did not continue from this state");
     }
 
     private static boolean isOf(JobRun run, String id) {

@@ -164,7 +164,7 @@ record GuardedCommitter(
 
         private void signalCommittedLongAgo() {
             LOG.info(
-                    "Broker has forgotten the transaction, so that it was committed long ago, id={}",
+                    "Broker no longer has the transaction, so it was committed long ago, id={}",
                     getCommittable().getTransactionalId());
             request.signalAlreadyCommitted();
         }

@@ -146,7 +146,7 @@ public final class KafkaSources {
                 offsets.endOffsets(partitions).forEach((partition, end) -> {
                     if (ends.get(partition) < end) {
                         LOG.warn(
-                                "What is behind an open transaction does not count as there, partition={} end={} of={}",
+                                "Records after an open transaction are not in the input, partition={} end={} of={}",
                                 partition,
                                 ends.get(partition),
                                 end);

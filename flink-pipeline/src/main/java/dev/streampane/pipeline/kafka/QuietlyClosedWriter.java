@@ -49,7 +49,7 @@ record QuietlyClosedWriter<
         try {
             writer.close();
         } catch (IOException | KafkaException | IllegalStateException e) { // also with the failure of an earlier send
-            LOG.warn("Writer did not end as it should, cause={}", e.toString());
+            LOG.warn("Writer did not close cleanly, cause={}", e.toString());
         }
     }
 }

@@ -116,7 +116,7 @@ record ReassigningKafkaSource<T>(Source<T, KafkaPartitionSplit, KafkaSourceEnumS
 
         @Override
         public KafkaSourceEnumState snapshotState(long checkpoint) throws Exception {
-            checkState(givenBack.isEmpty(), "readers are missing: partitions have been given back and are nobody's");
+            checkState(givenBack.isEmpty(), "readers are missing: returned partitions are not assigned");
             return kafka.snapshotState(checkpoint);
         }
 

@@ -20,13 +20,13 @@ public record TagTypes(Pattern integers, Pattern strings) implements Serializabl
             "integer-names",
             ".*-ni-.*",
             OptionType.regex(),
-            "Names of tags of whole numbers; of all not named here or next: numbers");
+            "Names of tags with integer values; tags that match neither pattern: numbers");
 
     static final JobOption<Pattern> STRING_NAMES = JobOption.of(
             "string-names",
             ".*-ns-.*",
             OptionType.regex(),
-            "Names of tags of texts (where --integer-names does not match)");
+            "Names of tags with text values (where --integer-names does not match)");
 
     public static TagTypes of(JobConfig config) {
         return new TagTypes(config.get(INTEGER_NAMES), config.get(STRING_NAMES));

@@ -45,7 +45,7 @@ public final class TimeSeriesArchiveJob extends Job {
             "compact-after",
             "4h",
             OptionType.duration("1s", "7d"),
-            "Age of rows at which their files are joined into one and shown");
+            "Age of rows at which their files are merged into one visible file");
 
     public TimeSeriesArchiveJob() {
         super(NAME, "Every row of a time series as Parquet, in folders by day", OPTIONS);

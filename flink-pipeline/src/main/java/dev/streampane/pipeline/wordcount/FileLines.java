@@ -99,7 +99,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         } catch (IOException | NoClassDefFoundError e) { // Flink knows xz by name, but has no library that reads it
             if (e instanceof IOException && isWritten()) {
                 throw new IOException(
-                        "file " + path + " breaks off, and may still be written: it is read once more", e);
+                        "file " + path + " cannot be decompressed, and may still be written: it is read again", e);
             }
             LOG.warn("File cannot be decompressed, its rest is not counted, file={} cause={}", path, e.toString());
             broken = true;
@@ -155,7 +155,7 @@ final class FileLines implements BulkFormat.Reader<byte[]> {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             int read = super.read(bytes, offset, length);
             if (read < 0 && (inf.getRemaining() > TRAILER_BYTES || in.read() >= 0)) {
-                throw new ZipException("What follows the last member is none");
+                throw new ZipException("Invalid data after the last gzip member");
             }
             return read;
         }

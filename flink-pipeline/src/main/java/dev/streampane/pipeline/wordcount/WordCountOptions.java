@@ -31,10 +31,10 @@ public final class WordCountOptions {
             "watch-interval",
             "off",
             OptionType.offOr(OptionType.duration("100ms", "1h")),
-            "Time between looks for new files of file: and dir:; off: what is there is read, and the job ends");
+            "Interval of checks for new files of file: and dir:; off: existing files are read, and the job ends");
 
     public static final JobOption<String> STARTS_WITH =
-            OPTIONS.add("starts-with", "", wordPrefix(), "How a word that is counted begins");
+            OPTIONS.add("starts-with", "", wordPrefix(), "Prefix of the words to count");
 
     public static final JobOption<ChangelogTargets> OUTPUT = OPTIONS.add(
             "output",

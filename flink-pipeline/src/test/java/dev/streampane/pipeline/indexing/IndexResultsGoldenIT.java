@@ -145,6 +145,6 @@ class IndexResultsGoldenIT extends JobsOnKafka {
         JobID job = flink.submit(new IndexResultsJob(), config(1), state);
         // Then
         assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.failure(job).getExceptionAsString()).contains("was deleted and made anew");
+        assertThat(flink.failure(job).getExceptionAsString()).contains("was deleted and recreated");
     }
 }

@@ -28,7 +28,7 @@ class SameTopicsTest {
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .hasMessage(
-                        "topic window-results was deleted and made anew, and partition 1 goes on at offset 5000: start a new generation without state");
+                        "topic window-results was deleted and recreated, and partition 1 continues at offset 5000: start a new generation without state");
     }
 
     @Test

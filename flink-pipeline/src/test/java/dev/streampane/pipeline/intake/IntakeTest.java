@@ -487,7 +487,7 @@ class IntakeTest {
         assertThatExceptionOfType(SuppressRestartsException.class)
                 .isThrownBy(() -> after.admit(anew))
                 .havingCause()
-                .withMessageStartingWith("topic inputs was deleted and made anew: its id was");
+                .withMessageStartingWith("topic inputs was deleted and recreated: its id was");
     }
 
     @Test

@@ -477,7 +477,7 @@ class JobConfigTest {
         assertThat(written.split(" "))
                 .allSatisfy(topic -> assertRefused(
                         () -> parse("%s --%ssaid --%s=said".formatted(job, read, topic)),
-                        "--%s: 'said' is not allowed; allowed is a topic other than that of --%s, where what the job says of each record would be a record again"
+                        "--%s: 'said' is not allowed; allowed is a topic other than that of --%s, or the job would read its own output in a loop"
                                 .formatted(read.replaceAll("=.*", ""), topic)));
     }
 

@@ -169,7 +169,7 @@ class JobEnvironmentTest {
         assertThatThrownBy(() -> JobStart.checkTransactionTimeout(Duration.ofDays(7), Optional.of(fifteen)))
                 .hasMessage(
                         "--transaction-timeout: '604800000ms' is not allowed; allowed is at most transaction.max.timeout.ms of the"
-                                + " brokers, which is 900000ms: with that the job loses nothing in a pause of up to 900000ms");
+                                + " brokers, which is 900000ms: then the job loses no data in a downtime of up to 900000ms");
         assertThatCode(() -> JobStart.checkTransactionTimeout(fifteen, Optional.of(fifteen)))
                 .doesNotThrowAnyException();
         assertThatCode(() -> JobStart.checkTransactionTimeout(fifteen, Optional.empty()))

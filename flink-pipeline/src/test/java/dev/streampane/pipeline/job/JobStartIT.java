@@ -449,7 +449,7 @@ class JobStartIT {
         assertThatThrownBy(start)
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage(
-                        "--generation: '%d' is not allowed with state file:%s, for newer state may have joined and deleted files that it names; allowed is the newest state of time-series-archive (checkpoint %d of generation %d, of job %s), or a start without state",
+                        "--generation: '%d' is not allowed with state file:%s, because newer state may have merged and deleted its files; allowed is the newest state of time-series-archive (checkpoint %d of generation %d, of job %s), or a start without state",
                         number, state, newest, generation, job);
     }
 
