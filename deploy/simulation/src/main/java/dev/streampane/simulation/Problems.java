@@ -39,7 +39,7 @@ class Problems {
     Response unexpected(RuntimeException e, UriInfo uri) {
         LOG.errorf(e, "request failed: path=%s", uri.getPath());
         return answer(
-                Problem.of(500, "Internal Server Error", "an error in this program; its log says more", uri.getPath()));
+                Problem.of(500, "Internal Server Error", "internal error; see the log", uri.getPath()));
     }
 
     private static Response answer(Problem problem) {

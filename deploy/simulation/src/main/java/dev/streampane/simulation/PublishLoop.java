@@ -148,7 +148,8 @@ public final class PublishLoop {
         long backMillis = clockMillis - now;
         if (backMillis > CLOCK_CORRECTION.toMillis()) {
             LOG.warnf(
-                    "the clock was set back; what comes next waits for its time: by=%s", Duration.ofMillis(backMillis));
+                    "the clock was set back; the next records wait for their time: by=%s",
+                    Duration.ofMillis(backMillis));
         }
         clockMillis = now;
     }

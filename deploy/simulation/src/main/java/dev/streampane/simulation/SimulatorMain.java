@@ -42,7 +42,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
                 System.out.print(help());
                 System.exit(0);
             } else if (argument.equals("--healthy") && i + 1 < arguments.length) {
-                System.exit(isWell(managementPort, arguments[i + 1]) ? 0 : 1);
+                System.exit(isHealthy(managementPort, arguments[i + 1]) ? 0 : 1);
             } else if (argument.equals("--healthy")) {
                 return List.of("--healthy: '' is not allowed; allowed is a path such as /q/health/live");
             } else if (argument.equals("--journal") && i + 1 < arguments.length && !arguments[i + 1].isEmpty()) {
@@ -78,7 +78,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
     }
 
     /** Whether the service on this host answers with 200: the health check of images that have neither shell nor curl. */
-    private static boolean isWell(int port, String path) {
+    private static boolean isHealthy(int port, String path) {
         String named = System.getenv("QUARKUS_MANAGEMENT_PORT");
         try {
             URL url = URI.create("http://127.0.0.1:" + (named == null ? port : named) + path)
@@ -88,7 +88,7 @@ public record SimulatorMain(ConfigCheck<?> check, int port, int managementPort) 
             asked.setConnectTimeout(1_000);
             asked.setReadTimeout(3_000);
             return asked.getResponseCode() == 200;
-        } catch (IOException | RuntimeException notWell) { // RuntimeException: port or path is not valid
+        } catch (IOException | RuntimeException notHealthy) { // RuntimeException: port or path is not valid
             return false;
         }
     }

@@ -55,7 +55,7 @@ class PublishLoopTest {
 
             // Then
             assertThat(log.lines())
-                    .containsExactly("WARN the clock was set back; what comes next waits for its time: by=PT1H");
+                    .containsExactly("WARN the clock was set back; the next records wait for their time: by=PT1H");
         }
     }
 }
