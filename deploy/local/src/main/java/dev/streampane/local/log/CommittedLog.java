@@ -114,37 +114,37 @@ public final class CommittedLog implements AutoCloseable {
             readTo(consumer, ends, each);
             return;
         }
-        Queue<Course> courses =
-                new PriorityQueue<>(Comparator.comparingLong((Course course) -> course.next.timestamp()));
-        ends.forEach((partition, end) -> offer(new Course(partition, end), courses));
-        while (!courses.isEmpty()) {
-            Course course = courses.remove();
-            each.accept(course.next);
-            offer(course, courses);
+        Queue<PartitionCursor> cursors =
+                new PriorityQueue<>(Comparator.comparingLong((PartitionCursor cursor) -> cursor.next.timestamp()));
+        ends.forEach((partition, end) -> offer(new PartitionCursor(partition, end), cursors));
+        while (!cursors.isEmpty()) {
+            PartitionCursor cursor = cursors.remove();
+            each.accept(cursor.next);
+            offer(cursor, cursors);
         }
     }
 
-    private static void offer(Course course, Queue<Course> courses) {
-        if (course.hasMoved()) {
-            courses.add(course);
+    private static void offer(PartitionCursor cursor, Queue<PartitionCursor> cursors) {
+        if (cursor.advance()) {
+            cursors.add(cursor);
         }
     }
 
     /** One partition that is being read to its end. */
-    private final class Course {
+    private final class PartitionCursor {
 
         private final TopicPartition partition;
         private final long end;
         private Iterator<ConsumerRecord<byte[], byte[]>> read = Collections.emptyIterator();
         private ConsumerRecord<byte[], byte[]> next;
 
-        private Course(TopicPartition partition, long end) {
+        private PartitionCursor(TopicPartition partition, long end) {
             this.partition = partition;
             this.end = end;
         }
 
         /** Moves to the next record; false when there is none. */
-        private boolean hasMoved() {
+        private boolean advance() {
             if (!read.hasNext()) {
                 consumer.pause(partitions);
                 consumer.resume(List.of(partition));

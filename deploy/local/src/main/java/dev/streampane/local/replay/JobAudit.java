@@ -50,8 +50,8 @@ final class JobAudit {
     /** One generation. */
     private static final class Generation {
         private final List<AuditLine> lines = new ArrayList<>();
-        private final Map<TopicPartition, Map<Long, List<AuditLine>>> rests = new HashMap<>();
-        private final Map<TopicPartition, AuditLine> firsts = new HashMap<>();
+        private final Map<TopicPartition, Map<Long, List<AuditLine>>> continuationLines = new HashMap<>();
+        private final Map<TopicPartition, AuditLine> firstLines = new HashMap<>();
         private final Map<TopicPartition, AuditLine> expired = new HashMap<>();
         private final Map<String, Map<TopicPartition, AuditLine>> newest = new HashMap<>();
         private final Map<TopicPartition, NavigableMap<Long, Written>> writtenAt = new HashMap<>();
@@ -92,13 +92,13 @@ final class JobAudit {
         Generation ofOne = generation(line.key().generation());
         TopicPartition partition = ReplayPlan.partition(line);
         if (line.isRest()) {
-            ofOne.rests
+            ofOne.continuationLines
                     .computeIfAbsent(partition, p -> new HashMap<>())
                     .computeIfAbsent(line.last(), last -> new ArrayList<>())
                     .add(line);
             return;
         }
-        ofOne.firsts.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
+        ofOne.firstLines.merge(partition, line, (a, b) -> a.first() <= b.first() ? a : b);
         line.specs().forEach(spec -> ofOne.newest
                 .computeIfAbsent(spec.spec(), s -> new HashMap<>())
                 .merge(partition, line, JobAudit::later));
@@ -149,7 +149,7 @@ final class JobAudit {
                 Stream.of(line),
                 byGeneration
                         .get(generation)
-                        .rests
+                        .continuationLines
                         .getOrDefault(ReplayPlan.partition(line), Map.of())
                         .getOrDefault(line.last(), List.of())
                         .stream());
@@ -181,22 +181,22 @@ final class JobAudit {
      * Whether {@code generation} is {@code older}, or continues its state, directly or through others. Then it does not publish again what {@code
      * older} has published.
      */
-    boolean goesOnFrom(int older, int generation) {
+    boolean continues(int older, int generation) {
         if (older >= generation) {
             return older == generation;
         }
-        Collection<AuditLine> firsts = byGeneration.get(generation).firsts.values();
-        Integer before = firsts.stream()
+        Collection<AuditLine> firstLines = byGeneration.get(generation).firstLines.values();
+        Integer before = firstLines.stream()
                 .flatMap(line -> line.readBy().stream())
                 .max(Comparator.naturalOrder())
-                .or(() -> firsts.stream() // lines of a version that did not write readBy
+                .or(() -> firstLines.stream() // lines of a version that did not write readBy
                         .filter(AuditLine::restored)
                         .map(line -> readBy(generation, line).generation())
                         .filter(reader -> reader < generation)
                         .max(Comparator.naturalOrder()))
                 .orElseGet(() -> byGeneration.lowerKey(generation));
-        return firsts.stream().anyMatch(AuditLine::goesOn)
-                && (before == null || !byGeneration.containsKey(before) || goesOnFrom(older, before));
+        return firstLines.stream().anyMatch(AuditLine::goesOn)
+                && (before == null || !byGeneration.containsKey(before) || continues(older, before));
     }
 
     /** Whether a row was dropped after it was counted in the window, or a row that would have merged the window with another session. */

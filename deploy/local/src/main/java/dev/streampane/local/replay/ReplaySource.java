@@ -202,7 +202,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
     void keepNewest(
             PublishedResult row, Map<String, PublishedResult> recomputed, Map<String, PublishedResult> committed) {
         if (row.job().equals(audit.job())
-                && audit.goesOnFrom(row.generation(), generation)
+                && audit.continues(row.generation(), generation)
                 && (row.isRetracted() || recomputed.containsKey(row.id()) || plan.touches(row))) {
             committed.merge(row.id(), row, (known, next) -> isOlder(next, known) ? known : next);
         }

@@ -72,7 +72,7 @@ class JobAuditIT {
         write(line(8, 20).clock(SIX, SIX).restored());
 
         // When Then
-        assertThat(audit().goesOnFrom(older, generation)).isEqualTo(goesOn);
+        assertThat(audit().continues(older, generation)).isEqualTo(goesOn);
     }
 
     @ParameterizedTest(name = "{0} from 06:{1} to 06:{2}: {3}")
