@@ -201,7 +201,7 @@ public final class IndexAudit {
         List<Mismatch> wrong = new ArrayList<>();
         long done = 0;
         for (Map.Entry<String, Set<String>> suspect : suspects.entrySet()) {
-            progress.accept("%,d of %,d doubts looked at".formatted(++done, suspects.size()));
+            progress.accept("%,d of %,d suspects checked".formatted(++done, suspects.size()));
             IndexedResult result = newest.of(suspect.getKey());
             String id = suspect.getKey().substring(1);
             for (String index : suspect.getValue()) {

@@ -29,8 +29,7 @@ import picocli.CommandLine.Option;
             every closed window holds what was counted.
             Says balanced, settling (young windows are still open) or which check failed
             where (exit code 1).
-            With --index also whether Elasticsearch says what the logs of results and
-            alerts say."""},
+            With --index, also compares Elasticsearch with the logs of results and alerts."""},
         footer = """
 
                 Examples:
@@ -60,7 +59,7 @@ final class AuditCommand extends StackCommand {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Brokers to ask instead of those of the stack, several with commas.")
+            description = "Brokers to use instead of those of the stack, comma-separated.")
     private String bootstrapServers;
 
     @Mixin
@@ -77,7 +76,7 @@ final class AuditCommand extends StackCommand {
             names = "--repair",
             description = "With --index: writes missing and different documents again,"
                     + " as the log has them. Extra ones stay; exit code 0 when"
-                    + " nothing is wrong any more.")
+                    + " no difference is left.")
     private boolean repair;
 
     @Mixin
@@ -123,7 +122,7 @@ final class AuditCommand extends StackCommand {
                     client, IndexedLog.all(client), url, elasticsearch.access(), repair, line -> progress(json, line));
         } catch (IOException e) {
             throw StackException.notRunning(
-                    "Elasticsearch on " + url + " does not answer as it should: " + e.getMessage(), e);
+                    "Elasticsearch on " + url + " gives an unexpected answer: " + e.getMessage(), e);
         } finally {
             progress(json, "");
         }
@@ -161,11 +160,11 @@ final class AuditCommand extends StackCommand {
 
     private static String verdict(IndexReport report) {
         if (report.wrong() > 0) {
-            return "index not as the log";
+            return "index differs from the log";
         }
         return report.settling() > 0
-                ? "index as the log as far as index-results says that it has come"
-                : "index as the log";
+                ? "index equals the log up to the position of index-results"
+                : "index equals the log";
     }
 
     private static void print(PrintWriter out, String what, AuditReport.Finding finding) {

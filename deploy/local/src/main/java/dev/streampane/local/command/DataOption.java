@@ -40,7 +40,7 @@ final class DataOption extends OptionGroup {
             }
             return folder;
         } catch (InvalidPathException e) {
-            throw new ParameterException(commandLine(), "--data: this is no folder's name: " + e.getReason());
+            throw new ParameterException(commandLine(), "--data: not a valid path: " + e.getReason());
         }
     }
 
@@ -58,7 +58,7 @@ final class DataOption extends OptionGroup {
     RunningStack running() {
         return RunningStack.read(folder())
                 .orElseThrow(() -> StackException.notRunning(DataFolder.holder(folder())
-                        .map(up -> "'up' (pid %d) begins or ends on %s: try again".formatted(up.pid(), folder()))
+                        .map(up -> "'up' (pid %d) starts or stops on %s: try again".formatted(up.pid(), folder()))
                         .orElse("no stack runs on " + folder() + ": start it with 'streampane up'")));
     }
 

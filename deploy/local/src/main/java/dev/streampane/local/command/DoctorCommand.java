@@ -22,9 +22,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Says whether this machine can run the stack, and what is to be done if not.",
-            "It looks at Java, memory, disk and ports, and at Maven and the compiler, which",
-            "a build needs and what is built does not ('--'). Exit code 2: it cannot."
+            "Checks whether this machine can run the stack, and says what to do if not.",
+            "It checks Java, memory, disk and ports, and Maven and the compiler, which only",
+            "a build needs ('--'). Exit code 2: it cannot."
         },
         footer = """
 
@@ -40,7 +40,7 @@ final class DoctorCommand extends StackCommand {
             names = "--port-offset",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Looks at every port moved by N (default: ${DEFAULT-VALUE}).")
+            description = "Checks every port plus N (default: ${DEFAULT-VALUE}).")
     private int portOffset;
 
     @Override

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "down",
         description = {
             "Stops the jobs with a savepoint and ends everything, as Ctrl-C does.",
-            "Nothing is wrong when nothing runs."
+            "Exit code 0 also when nothing runs."
         })
 final class DownCommand extends StackCommand {
 

@@ -21,7 +21,7 @@ final class ElasticsearchOption extends OptionGroup {
     @Option(
             names = CA_FILE,
             paramLabel = "FILE",
-            description = "Certificates in PEM that alone are believed for https (default: those of the JVM).")
+            description = "PEM file of the trusted CA certificates for https (default: those of the JVM).")
     private Path caFile;
 
     @Option(names = API_KEY_FILE, paramLabel = "FILE", description = "API key for Elasticsearch; https only.")

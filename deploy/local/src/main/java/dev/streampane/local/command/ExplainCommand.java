@@ -122,7 +122,7 @@ final class ExplainCommand extends StackCommand {
             parameter(page, "after", after);
             JsonNode answer = get(page.toString());
             if (answer.hasNonNull("reason")) {
-                throw StackException.notRunning("results-api does not have all windows at hand: "
+                throw StackException.notRunning("results-api cannot explain all windows now: "
                         + answer.path("reason").asText() + "; try again later");
             }
             answer.path("items")

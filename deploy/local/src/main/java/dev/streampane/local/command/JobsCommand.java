@@ -15,10 +15,10 @@ import picocli.CommandLine.Parameters;
 /** {@code streampane jobs}: lists the jobs as Flink sees them; its subcommands change one job while the stack runs. */
 @Command(
         name = "jobs",
-        description = {"Lists the jobs, or does something with one.", """
-            The running 'up' carries it out and supervises the job as it is then: a stopped
-            one stays stopped, a started one is submitted again with its options when it
-            fails. The next 'up' starts what it is asked for, from where each job ended."""},
+        description = {"Lists the jobs, or controls one.", """
+            The running 'up' executes the command and then supervises the job: a stopped
+            job stays stopped, a started one is resubmitted with its options when it fails.
+            The next 'up' starts the jobs of its --jobs, each from where it ended."""},
         synopsisSubcommandLabel = "[COMMAND]",
         subcommands = {
             JobsStartCommand.class,
@@ -63,13 +63,13 @@ final class JobsCommand extends StackCommand {
     @Command(
             name = "savepoints",
             description = {"Lists the savepoints, also when nothing runs.", """
-                kept: made by 'jobs stop --savepoint'; nobody deletes it but you. The others
+                kept: made by 'jobs stop --savepoint'; only you delete it. The others
                 are made by 'up' at its end, and deleted when their job has newer checkpoints.
-                newest: what the generation goes on from."""},
+                newest: the generation continues from it."""},
             mixinStandardHelpOptions = true)
     int savepoints(
             @Mixin DataOption of,
-            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Of this job alone.") String job,
+            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Only of this job.") String job,
             @Option(names = "--json", description = "Prints one JSON object per savepoint.") boolean asJson) {
         PrintWriter out = out();
         Path folder = of.folder();

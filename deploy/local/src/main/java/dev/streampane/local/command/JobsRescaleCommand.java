@@ -9,8 +9,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "rescale",
         description = {
-            "Stops a job with a savepoint and goes on with N subtasks per operator.",
-            "Its generation stays. When that fails the job goes on as it was."
+            "Stops a job with a savepoint and restarts it with N subtasks per operator.",
+            "Its generation stays. If that fails, the job continues as before."
         },
         footer = """
 
@@ -26,7 +26,7 @@ final class JobsRescaleCommand extends JobsSubcommand {
             index = "1",
             description = "Subtasks per operator, at most the job's"
                     + " max-parallelism (128) and the free slots. The source"
-                    + " has one per partition of its topic at most.")
+                    + " has at most one per partition of its topic.")
     private int parallelism;
 
     @Override

@@ -19,12 +19,12 @@ import picocli.CommandLine.ParameterException;
 /** {@code streampane jobs start}: starts one job that does not run. */
 @Command(
         name = "start",
-        description = {"Starts a job that does not run, from its newest state if nothing else is said.", """
-            newest goes on with the generation of its state. All else is a new generation,
-            whose results win over those of older ones for the same windows: an older
-            savepoint, the whole topic (earliest), or what comes from now on (latest).
-            When a new generation has passed the last window of the older ones, what it
-            did not make is retracted, as by 'jobs supersede'."""},
+        description = {"Starts a job that does not run, by default from its newest state.", """
+            newest continues the generation of its state. Anything else begins a new
+            generation, whose results override those of older ones for the same windows:
+            an older savepoint, the whole topic (earliest), or new records (latest).
+            When a new generation has passed the last window of the older ones, the windows
+            that it did not make are retracted, as by 'jobs supersede'."""},
         sortOptions = false,
         footer = """
 

@@ -8,10 +8,10 @@ import picocli.CommandLine.Option;
 /** {@code streampane jobs stop}: stops one job, which stays stopped. */
 @Command(
         name = "stop",
-        description = {"Stops a job; nothing is lost or doubled when it is started again.", """
+        description = {"Stops a job; nothing is lost or duplicated when it is started again.", """
             It stays stopped until 'jobs start' or the next 'up'. Its open transactions are
-            ended; what it has promised to commit and has not is said, for that holds
-            readers of its topics back until it is started again."""},
+            aborted; pre-committed transactions are listed, because they block readers of
+            its topics until it is started again."""},
         footer = """
 
                 Example:
@@ -21,7 +21,7 @@ final class JobsStopCommand extends JobsSubcommand {
     @Option(
             names = "--savepoint",
             description = "Makes a savepoint that is kept, and prints its folder."
-                    + " Without it the job goes on from its newest checkpoint.")
+                    + " Without it the job continues from its newest checkpoint.")
     private boolean savepoint;
 
     @Override

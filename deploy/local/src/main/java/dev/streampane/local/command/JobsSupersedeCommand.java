@@ -18,18 +18,17 @@ import picocli.CommandLine.Option;
             Each window that it covers gets one result with status RETRACTED, cause
             superseded, in the newest generation. 'up' does it by itself when a new
             generation has passed the last window of the older ones; this command does
-            it now, for what is covered by now. A second time there is nothing left to
-            retract.
+            it now, for the windows covered so far. It is idempotent.
 
             A window is covered when the newest generation
               has read all records that the window counted: the offsets in the result's
                 inputs lie between its first and its last audit line of each partition,
               and has closed the window: its end is at or below the H that all partitions
                 and specifications had before their newest audit line.
-            It is made when there is any result with its id in the newest generation. So
-            windows with other borders go, and those whose records are all late or
-            rejected now. Those of which the newest generation has not read everything
-            stay, as do those that it took over with a savepoint."""},
+            The newest generation made it if it has any result with its id. So windows with
+            other borders are retracted, and those whose records are all late or rejected
+            now. Windows that the newest generation has not read completely stay, as do
+            those that it took over with a savepoint."""},
         footer = """
 
                 Example:

@@ -28,7 +28,7 @@ final class KafkaConfigOption extends OptionGroup {
             names = "--kafka-config",
             paramLabel = "FILE",
             description = "Properties of the Kafka client (security.protocol, sasl.jaas.config),"
-                    + " for brokers that do not speak with everyone.")
+                    + " for brokers that require TLS or authentication.")
     private Path file;
 
     /** Settings of a client of these brokers, checked by making one, which resolves the brokers' names and logs in. */
@@ -43,7 +43,7 @@ final class KafkaConfigOption extends OptionGroup {
             }
             if (why.getCause() instanceof LoginException refused) { // the client logs in when it is made
                 throw StackException.notRunning(
-                        "nobody is logged in with --kafka-config %s: %s".formatted(file, refused.getMessage()), e);
+                        "cannot log in with --kafka-config %s: %s".formatted(file, refused.getMessage()), e);
             }
             throw wrong(
                     "--bootstrap-servers",

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "logs",
         description = {
-            "Prints the log of one process, also when it does not run any more.",
-            "word-count: the rows alone that the job of this name has printed",
+            "Prints the log of one process, also after it has ended.",
+            "word-count: only the rows that the job of this name has printed",
             "(--output console)."
         },
         footer = """
@@ -61,7 +61,7 @@ final class LogsCommand extends StackCommand {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Goes on with what is written from now on, until Ctrl-C.")
+            description = "Follows the log until Ctrl-C.")
     private boolean follow;
 
     @Override

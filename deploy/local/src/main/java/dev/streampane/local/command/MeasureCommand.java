@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         description = {"Measures the running stack.", """
             Visibility: from a window's end plus the out-of-orderness bound until a
             read_committed reader has its first result. Cores: mean over the measurement.
-            Memory: resident, at its end. 'up' itself is in it."""},
+            Memory: resident, at its end. 'up' itself is included."""},
         footer = """
 
                 Example:

@@ -16,13 +16,12 @@ import picocli.CommandLine.Option;
 /** {@code streampane prepare}: creates the topics and index templates that everything else expects. */
 @Command(
         name = "prepare",
-        description = {"Creates topics that are missing, and puts the index templates.", """
-            Topics are those of deploy/topics.yml, with as many copies as the brokers'
-            default.replication.factor says, templates those of deploy/elasticsearch.
-            A second time it leaves topics as they are, and puts the templates again, over
-            what was changed in them: deploy/elasticsearch/README.md says where own changes
-            belong.
-            For clusters of others; 'up' does it by itself."""},
+        description = {"Creates missing topics, and installs the index templates.", """
+            Topics are those of deploy/topics.yml, with the brokers'
+            default.replication.factor, templates those of deploy/elasticsearch.
+            A second run leaves existing topics unchanged and overwrites changes of the
+            templates: deploy/elasticsearch/README.md says where own changes belong.
+            For external clusters; 'up' does it by itself."""},
         footer = """
 
                 Example:
@@ -33,7 +32,7 @@ final class PrepareCommand extends Subcommand {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Brokers that get the topics, with commas.")
+            description = "Brokers that get the topics, comma-separated.")
     private String bootstrapServers;
 
     @Mixin

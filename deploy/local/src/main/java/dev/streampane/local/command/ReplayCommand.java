@@ -19,12 +19,12 @@ import picocli.CommandLine.Parameters;
 /** {@code streampane replay}: recomputes windows from the log and compares them with what is committed. */
 @Command(
         name = "replay",
-        description = {"Recomputes a job's windows from the log, going by its audit lines.", """
+        description = {"Recomputes a job's windows from the log, by its audit lines.", """
             Each record gets the verdict that it got the first time, whatever the mode and
-            the parallelism, for the lines tell clocks, horizons and settings. The results
-            go to a topic of their own. With --compare they are held against what is
-            committed: equal to the bit, a list of differences (exit code 1), or no window
-            compared, where there was none that could be. Windows that have inputs on both
+            the parallelism, because audit lines record clocks, horizons and settings. The
+            results go to a topic of their own. --compare compares them with the committed
+            ones: bit-identical, a list of differences (exit code 1), or no window
+            compared, if none could be. Windows that have inputs on both
             sides of the range's borders, or are not published yet, are counted as outside,
             those whose results retention may have deleted as expired.
             Global windows depend on the order of arrival and cannot be compared."""},

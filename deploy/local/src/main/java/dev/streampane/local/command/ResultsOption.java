@@ -17,13 +17,13 @@ final class ResultsOption extends OptionGroup {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "results-api to ask (default: that of the stack that runs).")
+            description = "results-api to ask (default: that of the running stack).")
     private URI url;
 
     @Option(
             names = "--api-key-file",
             paramLabel = "FILE",
-            description = "File with the key for it, where it asks for one; to other machines over https only.")
+            description = "File with its API key, if it requires one; to other machines over https only.")
     private Path keyFile;
 
     /** The address; by default that of the stack of {@code data}. */

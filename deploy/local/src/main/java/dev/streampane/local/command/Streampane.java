@@ -95,7 +95,7 @@ public final class Streampane implements Runnable {
         throw byTheScript();
     }
 
-    @Command(name = "bench", description = "Measures Streampane beside what a user would pick instead.")
+    @Command(name = "bench", description = "Compares Streampane with its alternatives.")
     void bench() {
         throw byTheScript();
     }

@@ -21,13 +21,13 @@ import picocli.CommandLine.Option;
 /** {@code streampane submit}: submits jobs to a Flink cluster that {@code up} does not run. */
 @Command(
         name = "submit",
-        description = {"Submits jobs to a Flink cluster of others and waits until they run.", """
-            A job that runs is left alone. The others go on from the newest state of their
-            generation below --state, else begin a new generation. What does not start
-            keeps none of the others from it. With --watch it stays and submits again what
-            the JobManager has forgotten, as after a start of its own; what has ended is
-            left so.
-            For clusters of others; 'up' does it by itself."""},
+        description = {"Submits jobs to an external Flink cluster and waits until they run.", """
+            Running jobs are left alone. The others continue from the newest state of their
+            generation below --state, or begin a new generation. A job that does not start
+            does not stop the others. With --watch the command keeps running and resubmits
+            jobs that the JobManager no longer has, as after its restart; ended jobs are
+            left alone.
+            For external clusters; 'up' does it by itself."""},
         customSynopsis = {
             "streampane submit --flink=URL --bootstrap-servers=HOST:PORT",
             "                         --state=DIR --jar=FILE [OPTIONS]"
@@ -56,7 +56,7 @@ final class SubmitCommand extends Subcommand {
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
             required = true,
-            description = "Brokers, with commas; they know the jobs' generations.")
+            description = "Brokers, comma-separated; they store the jobs' generations.")
     private String bootstrapServers;
 
     @Mixin
@@ -87,7 +87,7 @@ final class SubmitCommand extends Subcommand {
             names = "--jobs",
             paramLabel = "JOB",
             split = ",",
-            description = "Jobs to submit, with commas, or all (default:"
+            description = "Jobs to submit, comma-separated, or all (default:"
                     + " weather-average, transaction-total, index-results).")
     private List<String> jobs;
 
@@ -104,7 +104,7 @@ final class SubmitCommand extends Subcommand {
     @Option(
             names = "--watch",
             negatable = true,
-            description = "Looks at the jobs every five seconds, until it is ended;"
+            description = "Checks the jobs every five seconds, until it is stopped;"
                     + " not with --new-generation, which is for one start.")
     private boolean watch;
 

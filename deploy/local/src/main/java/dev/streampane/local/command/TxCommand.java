@@ -26,9 +26,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "tx",
         description = {"Shows and aborts the jobs' open transactions.", """
-            A promised one belongs to a completed checkpoint and is committed by the job
-            itself; a running one belongs to the next checkpoint of a job that runs;
-            an orphan is nobody's any more."""},
+            promised: pre-committed by a completed checkpoint; the job itself commits it.
+            running: belongs to the next checkpoint of a running job.
+            orphan: no job will commit it."""},
         synopsisSubcommandLabel = "COMMAND")
 final class TxCommand extends Subcommand {
 
@@ -37,7 +37,7 @@ final class TxCommand extends Subcommand {
         throw wrongUse("a command is missing: list or abort");
     }
 
-    @Command(name = "list", description = "Lists them with what they are.", mixinStandardHelpOptions = true)
+    @Command(name = "list", description = "Lists them with their kinds.", mixinStandardHelpOptions = true)
     int list(@Mixin DataOption data) {
         RunningStack stack = data.answering();
         PrintWriter out = out();
@@ -76,8 +76,8 @@ final class TxCommand extends Subcommand {
             @Parameters(paramLabel = "JOB", description = "The job's name.") String job,
             @Option(
                             names = "--lose",
-                            description = "Aborts promised ones, too: what they hold is lost, and the job does not"
-                                    + " go on from the state that promised them (jobs start --from).")
+                            description = "Aborts promised ones, too: their records are lost, and the job does not"
+                                    + " continue from the state that promised them (jobs start --from).")
                     boolean lose) {
         RunningStack stack = data.answering();
         refuseWhenRunning(stack, job);
@@ -114,7 +114,7 @@ final class TxCommand extends Subcommand {
                             .allMatch(job -> job.generation() == transaction.generation());
         } catch (IOException e) {
             if (stack.taskManagerLives()) {
-                commandLine().getErr().println("Flink does not answer: every job is taken for a running one");
+                commandLine().getErr().println("Flink does not answer: every job is treated as running");
             }
             return transaction -> stack.taskManagerLives();
         }
@@ -128,7 +128,7 @@ final class TxCommand extends Subcommand {
         } catch (IOException e) {
             if (stack.taskManagerLives()) {
                 throw StackException.notRunning(
-                        "Flink does not answer, but its TaskManager lives and may run "
+                        "Flink does not answer, but its TaskManager is alive and may run "
                                 + job
                                 + "; nothing was aborted: try again, and see 'streampane logs"
                                 + " jobmanager'",

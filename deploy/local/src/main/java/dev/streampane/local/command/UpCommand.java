@@ -30,9 +30,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description = {
-            "Starts everything and watches over it until Ctrl-C.",
-            "Everything is Kafka, Elasticsearch, Flink, both simulators, the jobs and",
-            "results-api. A second 'up' goes on where the last one ended."
+            "Starts the stack and supervises it until Ctrl-C.",
+            "The stack is Kafka, Elasticsearch, Flink, both simulators, the jobs and",
+            "results-api. A second 'up' continues where the last one ended."
         },
         abbreviateSynopsis = true,
         sortOptions = false,
@@ -71,7 +71,7 @@ final class UpCommand extends StackCommand {
     @Option(
             names = "--for",
             paramLabel = "TIME",
-            description = "Ends by itself this long after it is ready, such as 2m (default: never).")
+            description = "Stops this long after it is ready, such as 2m (default: never).")
     private Duration lifetime;
 
     @Option(names = "--fresh", description = "Deletes the data of earlier runs first.")
@@ -81,14 +81,14 @@ final class UpCommand extends StackCommand {
             names = "--port-offset",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Moves every port by N (default: ${DEFAULT-VALUE}).")
+            description = "Adds N to every port (default: ${DEFAULT-VALUE}).")
     private int portOffset;
 
     @Option(
             names = "--jobs",
             paramLabel = "JOB",
             split = ",",
-            description = "Jobs to run, with commas, or all (default: the first five):"
+            description = "Jobs to run, comma-separated, or all (default: the first five):"
                     + " weather-average, transaction-total, index-results, word-count,"
                     + " fraud-detection, time-series-archive, time-series-speed.")
     private List<String> jobs;
@@ -126,8 +126,8 @@ final class UpCommand extends StackCommand {
             names = "--retention",
             paramLabel = "TOPIC=TIME",
             description = "For how long a topic keeps its records, such as 30d, or"
-                    + " unlimited; repeatable. What a topic was given holds until it"
-                    + " is given something else (at first: deploy/topics.yml).")
+                    + " unlimited; repeatable. The setting stays until the next"
+                    + " one for the topic (at first: deploy/topics.yml).")
     private List<String> retention;
 
     @Option(names = "--preflight", hidden = true)

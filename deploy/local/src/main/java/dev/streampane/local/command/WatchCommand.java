@@ -22,9 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "watch",
         description = {"Shows the newest window of each key, live, until Ctrl-C.", """
-            A connection that is lost comes back behind the last event. Where standard
-            output is no terminal, a line is printed for each window as it comes.
-            NO_COLOR=1 takes the colours away."""},
+            A lost connection is resumed after the last event. If standard output is not a
+            terminal, each new window is printed as a line. NO_COLOR=1 disables colours."""},
         abbreviateSynopsis = true,
         sortOptions = false,
         footer = """
@@ -39,21 +38,21 @@ final class WatchCommand extends StackCommand {
             names = "--job",
             paramLabel = "JOB",
             split = ",",
-            description = "Jobs to watch, with commas (default: all).")
+            description = "Jobs to watch, comma-separated (default: all).")
     private List<String> jobs = List.of();
 
     @Option(
             names = "--key",
             paramLabel = "KEY",
             split = ",",
-            description = "Keys to watch, with commas (default: all).")
+            description = "Keys to watch, comma-separated (default: all).")
     private List<String> keys = List.of();
 
     @Option(
             names = "--rows",
             paramLabel = "N",
             defaultValue = "20",
-            description = "Most rows of the table, as far as the terminal has lines (default: ${DEFAULT-VALUE}).")
+            description = "Maximum rows of the table, as far as the terminal has lines (default: ${DEFAULT-VALUE}).")
     private int rows;
 
     @Mixin

@@ -47,7 +47,7 @@ public final class ControlClient {
         try {
             folder.put(id, command);
         } catch (IOException e) {
-            throw StackException.notAllowed("cannot leave an order in " + data + ": " + e.getMessage(), e);
+            throw StackException.notAllowed("cannot write a command in " + data + ": " + e.getMessage(), e);
         }
     }
 
@@ -75,7 +75,7 @@ public final class ControlClient {
             if (shown == 0 && folder.isBusyWithout(id)) {
                 begin = System.nanoTime();
                 if (!waits) {
-                    progress.say("order", command.job(), "waits for another order to be carried out");
+                    progress.say("order", command.job(), "waits for another command");
                     waits = true;
                 }
             }
@@ -97,7 +97,7 @@ public final class ControlClient {
             shown = answer.size();
             boolean late = System.nanoTime() - begin > takenWithin.toNanos();
             if (!upLives || !isThere || shown == 0 && late && folder.takeBack(id)) {
-                String why = upLives ? isThere ? "does not take orders" : "has not answered" : "has ended";
+                String why = upLives ? isThere ? "does not accept commands" : "has not answered" : "has ended";
                 throw StackException.notRunning(
                         "'up' (pid %d) %s: see what it says in its terminal".formatted(up.pid(), why));
             }

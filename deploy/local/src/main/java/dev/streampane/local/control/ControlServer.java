@@ -57,7 +57,7 @@ public final class ControlServer implements Runnable {
         try {
             return folder.take();
         } catch (IOException | RuntimeException e) {
-            progress.say("orders", "", "an order cannot be read: " + e.getMessage());
+            progress.say("orders", "", "cannot read a command: " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -67,7 +67,7 @@ public final class ControlServer implements Runnable {
         try {
             execute(request);
         } catch (RuntimeException e) {
-            say(request, "cannot be answered: " + e.getMessage());
+            say(request, "cannot write the answer: " + e.getMessage());
             withdraw(request);
         }
     }
@@ -76,7 +76,7 @@ public final class ControlServer implements Runnable {
         try {
             request.answer().withdraw();
         } catch (IOException e) {
-            say(request, "its answer stays unfinished: " + e);
+            say(request, "cannot delete the unfinished answer: " + e);
         }
     }
 
@@ -84,14 +84,14 @@ public final class ControlServer implements Runnable {
         try {
             String outcome = executor.apply(request.command(), request.answer());
             publish.run();
-            say(request, "as ordered: " + outcome);
+            say(request, "command executed: " + outcome);
             request.answer().done(outcome);
         } catch (StackException e) {
             publish.run();
-            say(request, "not as ordered: " + e.getMessage());
+            say(request, "command failed: " + e.getMessage());
             request.answer().failed(e.getMessage(), e.exitCode());
         } catch (RuntimeException e) {
-            say(request, "not as ordered: " + e);
+            say(request, "command failed: " + e);
             request.answer().failed("unexpected " + e, StackException.START_FAILED);
         }
     }

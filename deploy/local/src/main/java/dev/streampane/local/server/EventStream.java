@@ -94,7 +94,7 @@ public final class EventStream {
         key.ifPresent(text -> connection.setRequestProperty("Authorization", "Bearer " + text));
         int status = connection.getResponseCode();
         if (status < 0) {
-            throw new IOException("no answer of HTTP");
+            throw new IOException("not an HTTP response");
         }
         if (status / 100 == 4 && status != TOO_MANY) {
             throw new ServerException(uri + " answers " + status + problem(connection));

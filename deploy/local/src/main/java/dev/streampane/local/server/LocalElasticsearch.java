@@ -144,7 +144,7 @@ public final class LocalElasticsearch extends LocalServer {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot lay out " + folder, e);
+            throw new UncheckedIOException("cannot prepare " + folder, e);
         }
     }
 

@@ -161,7 +161,7 @@ record JobCommands(
         orphans.applyToStopped(job, progress);
         return keep
                 ? job.name + " is stopped; savepoint " + where
-                : job.name + " is stopped; its newest checkpoint is what it goes on from";
+                : job.name + " is stopped; it continues from its newest checkpoint";
     }
 
     /** Refuses a running job that this stack has not started: its options are not known here. */

@@ -40,7 +40,8 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
             if (where.startsWith(FlinkRest.NO_SAVEPOINT)) {
                 job.stopping = false;
                 throw StackException.startFailed(
-                        job.name + " goes on, for Flink has made " + where + " (see 'streampane logs jobmanager')");
+                        job.name + " still runs, because Flink has made " + where
+                                + " (see 'streampane logs jobmanager')");
             }
             awaitEnd(job);
             job.stopping = false;

@@ -43,7 +43,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
             progress.say(
                     "orphans-left",
                     job,
-                    "its open transactions could not be aborted and hold readers back, tried again"
+                    "its open transactions could not be aborted and block readers, tried again"
                             + " in 60 s: "
                             + Failures.firstLine(e.getMessage()));
         }
@@ -62,8 +62,8 @@ record OrphanedTransactions(JobContext context, Progress progress) {
             progress.say(
                     "orphans-left",
                     "",
-                    "open transactions of jobs that are not started could not be looked for and"
-                            + " may hold readers back, see 'streampane tx list': "
+                    "open transactions of jobs that are not started could not be listed and"
+                            + " may block readers, see 'streampane tx list': "
                             + Failures.firstLine(e.getMessage()));
         }
     }
@@ -77,7 +77,7 @@ record OrphanedTransactions(JobContext context, Progress progress) {
             told.say(
                     "orphans-left",
                     job.name,
-                    "what it has left open could not be looked for and may hold readers back, tried"
+                    "its open transactions could not be listed and may block readers, tried"
                             + " again in 60 s: "
                             + Failures.firstLine(e.getMessage()));
         }
@@ -96,11 +96,11 @@ record OrphanedTransactions(JobContext context, Progress progress) {
                     "promised-left",
                     job,
                     why
-                            + ", and what it has promised to commit holds readers back ("
+                            + ", and its pre-committed transactions block readers ("
                             + outcome.refused().stream()
                                     .map(JobTransaction::transactionalId)
                                     .collect(Collectors.joining(", "))
-                            + "): start the job, or give it up with 'streampane tx abort "
+                            + "): start the job, or abort them with 'streampane tx abort "
                             + job
                             + " --lose'");
         }

@@ -54,7 +54,7 @@ final class PendingRetractions implements Runnable {
                 .ifPresent(failure -> progress.say(
                         "superseding",
                         job,
-                        "generation %d cannot be noted, tried again at each look; no later 'up' knows of it until then: %s"
+                        "generation %d cannot be recorded, tried again at each check; a later 'up' does not know it until then: %s"
                                 .formatted(generation, failure)));
     }
 
@@ -128,7 +128,7 @@ final class PendingRetractions implements Runnable {
                     progress.say(
                             "superseding",
                             job,
-                            "generation %d is still behind the windows of older ones: a partition of its inputs has no newer records or heartbeats; next look in %d s"
+                            "generation %d is still behind the windows of older ones: a partition of its inputs has no newer records or heartbeats; next check in %d s"
                                     .formatted(generation, pauseS));
                 }
                 return;
@@ -145,7 +145,7 @@ final class PendingRetractions implements Runnable {
                 progress.say(
                         "superseding",
                         job,
-                        "could not be looked at, tried again in %d s: %s"
+                        "could not be checked, tried again in %d s: %s"
                                 .formatted(pauseS, Failures.firstLine(e.getMessage())));
             }
         }

@@ -123,7 +123,7 @@ public final class Preflight {
     private Finding memory(int jobs) {
         long needed = MEMORY_MIB + MEMORY_PER_JOB_MIB * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
         OptionalLong available = machine.availableMemoryMib();
-        String free = available.isPresent() ? available.getAsLong() + " MiB free" : "the system does not say";
+        String free = available.isPresent() ? available.getAsLong() + " MiB free" : "not reported by the system";
         return Finding.of(
                 "memory",
                 free + ", " + needed + " are needed",
@@ -154,9 +154,9 @@ public final class Preflight {
                             + folder
                             + ", the stack needs "
                             + DISK_MIB
-                            + ": make room, or name a folder elsewhere with --data");
+                            + ": free some, or name a folder elsewhere with --data");
         } catch (IOException e) {
-            String refusal = "the disk of " + folder + " cannot be asked: " + e.getMessage();
+            String refusal = "cannot read the free space at " + folder + ": " + e.getMessage();
             return Finding.of("disk", refusal, false, refusal);
         }
     }

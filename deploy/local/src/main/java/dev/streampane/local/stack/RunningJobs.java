@@ -222,7 +222,7 @@ final class RunningJobs {
         String reason = Failures.reason(job.name, end.get());
         if (Failures.isKnownLoss(end.get())) {
             job.givenUp = true;
-            progress.say("job-lost", job.name, "has failed for ever: " + reason);
+            progress.say("job-lost", job.name, "has failed and will not be restarted: " + reason);
         } else {
             job.id = "";
             retryLater(job, "has failed: " + reason);
@@ -249,10 +249,10 @@ final class RunningJobs {
      * @param deadline of {@link System#nanoTime}; a job that has not stopped by then is left as it is
      */
     void stop(long deadline) {
-        FlinkRest hasty = new FlinkRest(flink.url(), STOP_PATIENCE);
-        JobStop stops = new JobStop(hasty, System::nanoTime);
+        FlinkRest shortTimeoutClient = new FlinkRest(flink.url(), STOP_PATIENCE);
+        JobStop stops = new JobStop(shortTimeoutClient, System::nanoTime);
         try {
-            Set<String> running = hasty.jobs().stream()
+            Set<String> running = shortTimeoutClient.jobs().stream()
                     .filter(one -> one.state().equals("RUNNING"))
                     .map(FlinkRest.Job::id)
                     .collect(Collectors.toSet());
@@ -263,7 +263,7 @@ final class RunningJobs {
                     "stop-failed",
                     "",
                     "Flink does not answer, so no job is stopped with a savepoint; the next 'up'"
-                            + " goes on from the newest checkpoints");
+                            + " continues from the newest checkpoints");
         }
     }
 
@@ -286,7 +286,7 @@ final class RunningJobs {
 
     private void notStopped(SupervisedJob job, String why) {
         progress.fail("stop " + job.name);
-        progress.say("stop-failed", job.name, why + "; the next 'up' goes on from its newest checkpoint");
+        progress.say("stop-failed", job.name, why + "; the next 'up' continues from its newest checkpoint");
     }
 
     /** The jobs that have been planned. */

@@ -162,7 +162,7 @@ class IndexAuditIT {
         assertThat(run()).isZero();
         assertThat(out.toString())
                 .contains(
-                        "index as the log",
+                        "index equals the log",
                         "documents right        11",
                         "audit lines            1",
                         "heartbeats             1");
@@ -181,7 +181,7 @@ class IndexAuditIT {
         assertThat(found).isEqualTo(1);
         assertThat(out.toString())
                 .contains(
-                        "index not as the log",
+                        "index differs from the log",
                         "documents missing      1",
                         "documents different    1",
                         "documents extra        1",
@@ -487,7 +487,7 @@ class IndexAuditIT {
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(
-                        "index as the log as far as index-results says that it has come",
+                        "index equals the log up to the position of index-results",
                         "documents missing      0",
                         "documents settling     3")
                 .doesNotContain("no position");
@@ -507,7 +507,7 @@ class IndexAuditIT {
         assertThat(code).isZero();
         assertThat(out.toString())
                 .contains(
-                        "index as the log as far as index-results says that it has come",
+                        "index equals the log up to the position of index-results",
                         "documents settling     12",
                         "no position: own-results-0: ",
                         "no position: own-alerts-0: ",

@@ -166,7 +166,7 @@ class PrepareCommandTest {
         // Then
         assertThat(code).isEqualTo(4);
         assertThat(err.toString().strip())
-                .startsWith("streampane: nobody is logged in with --kafka-config " + file + ": ")
+                .startsWith("streampane: cannot log in with --kafka-config " + file + ": ")
                 .doesNotContain("--bootstrap-servers", "geheim", "\n");
     }
 

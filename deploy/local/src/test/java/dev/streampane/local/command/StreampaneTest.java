@@ -782,7 +782,7 @@ class StreampaneTest {
         run("--help");
 
         // Then
-        assertThat(out.toString()).containsPattern("\n  bench +Measures").containsPattern("\n  run +Runs");
+        assertThat(out.toString()).containsPattern("\n  bench +Compares").containsPattern("\n  run +Runs");
     }
 
     /** All but those of which the script starts another main class. */
@@ -1021,7 +1021,7 @@ class StreampaneTest {
             assertThat(code).isZero();
             assertThat(up.waitFor()).isEqualTo(143);
             assertThat(status).isEqualTo(4);
-            assertThat(err.toString()).contains("'up' (pid " + up.pid() + ") begins or ends on " + folder);
+            assertThat(err.toString()).contains("'up' (pid " + up.pid() + ") starts or stops on " + folder);
         } finally {
             up.destroyForcibly();
         }

@@ -85,7 +85,7 @@ class ControlServerTest {
         // When Then
         assertThatThrownBy(this::execute)
                 .isInstanceOf(StackException.class)
-                .hasMessageStartingWith("cannot leave an order in " + data + ": ")
+                .hasMessageStartingWith("cannot write a command in " + data + ": ")
                 .extracting(e -> ((StackException) e).exitCode())
                 .isEqualTo(2);
     }

@@ -118,7 +118,7 @@ class JobCommandsTest extends OnFakeFlink {
         // When Then
         assertThatThrownBy(() -> commands.execute(JobCommand.stop(JOB, true), console))
                 .isInstanceOf(StackException.class)
-                .hasMessageContaining("goes on, for Flink has made no savepoint");
+                .hasMessageContaining("still runs, because Flink has made no savepoint");
         assertThat(jobs.submitted()).singleElement().matches(RunningStack.Job::wanted);
     }
 

@@ -88,7 +88,7 @@ class PendingRetractionsTest {
                 .asString()
                 .contains(
                         "\"event\":\"superseding\"",
-                        "\"subject\":\"weather-average\",\"text\":\"generation 2 cannot be noted");
+                        "\"subject\":\"weather-average\",\"text\":\"generation 2 cannot be recorded");
         assertThat(data.resolve("superseding/weather-average")).hasContent("3");
     }
 }

@@ -439,7 +439,7 @@ class RunningJobsTest extends OnFakeFlink {
         watchAfter(jobs, 60);
 
         // Then
-        awaitPrinted("could not be aborted and hold readers back, tried again in 60 s: no broker");
+        awaitPrinted("could not be aborted and block readers, tried again in 60 s: no broker");
     }
 
     @Test
@@ -465,9 +465,9 @@ class RunningJobsTest extends OnFakeFlink {
                                 + ": is not started, so its 1 open transactions that no checkpoint"
                                 + " holds were aborted",
                         OTHER
-                                + ": is not started, and what it has promised to commit holds"
-                                + " readers back (index-results-1-0-7): start the job, or give it"
-                                + " up with 'streampane tx abort index-results --lose'");
+                                + ": is not started, and its pre-committed transactions block"
+                                + " readers (index-results-1-0-7): start the job, or abort them"
+                                + " with 'streampane tx abort index-results --lose'");
         assertThat(printed.toString().lines()).hasSize(7);
     }
 
