@@ -98,7 +98,7 @@ final class AuditScan {
         }
         if (!former.isEmpty()) {
             throw NotRecomputedException.unaudited(
-                    "Topic %s was deleted and made anew: what this result was made of is gone."
+                    "Topic %s was recreated: the inputs of this result are gone."
                             .formatted(String.join(", ", former)));
         }
         return lines();

@@ -45,7 +45,7 @@ final class Budget {
         if (left().isNegative() && queued > timeout.toNanos() / 2) {
             throw new ProblemException(Problem.unavailable(
                     ProblemType.TOO_MANY_QUERIES,
-                    "As much is being read of the log as can be; this result was not recomputed in %d ms"
+                    "All readers of the log are busy; this result was not recomputed in %d ms"
                             .formatted(timeout.toMillis()),
                     RETRY_AFTER));
         }

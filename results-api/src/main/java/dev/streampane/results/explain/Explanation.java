@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Explains one window: compares its document with the record of the log that it was made of, and that record with the result recomputed from the
+ * Explains one window: compares its document with the record of the log that it was made from, and that record with the result recomputed from the
  * inputs.
  *
  * <p>Serves one request and is used by one thread.
@@ -70,7 +70,7 @@ final class Explanation {
         ObjectNode recomputed = null;
         try {
             if (result.isEmpty()) {
-                findings.difference(who + ": is no result as contract window-result/v1 says");
+                findings.difference(who + ": does not match contract window-result/v1");
             } else {
                 recomputed = recompute(result.get(), who);
             }
@@ -136,25 +136,25 @@ final class Explanation {
         long offset = place.path("offset").asLong(-1);
         TopicLayout layout = log.layout(topics.results());
         if (!place.path("epoch").asText().equals(layout.topicId())) {
-            findings.note("document: it was made of another life of topic " + layout.name());
+            findings.note("document: was made from another topic named " + layout.name());
             return null;
         }
         if (partition < 0 || partition >= layout.partitions() || offset < 0 || offset >= layout.ends()[partition]) {
-            return differing("the log has no such place");
+            return differing("the log has no such offset");
         }
         if (offset < layout.beginnings()[partition]) {
-            findings.note("document: the log begins behind that place");
+            findings.note("document: the log begins after that offset");
             return null;
         }
         List<ConsumerRecord<byte[], byte[]>> records = log.read(
                         new TopicPartition(layout.name(), partition), offset, offset + 1)
                 .records();
         if (records.isEmpty()) {
-            return differing("nothing is committed at that place of the log");
+            return differing("the log has no committed record at that offset");
         }
         JsonNode json = RecordJson.read(records.get(0).value());
         if (!json.path("id").equals(document.path("id"))) {
-            return differing("the log has something else at that place");
+            return differing("the log has another record at that offset");
         }
         if (!Comparison.of(document, json, null).isDocumentAsLogged()) {
             findings.difference("document: differs from the log");
@@ -172,14 +172,14 @@ final class Explanation {
             return new ResultRecomputation(log, topics, now, subject, result, who, answer, findings).recompute();
         }
         if (result.count() != 0) {
-            findings.difference(who + ": is RETRACTED, and holds records");
+            findings.difference(who + ": is RETRACTED, but has records");
         }
         String into = result.json().path("mergedInto").asText("");
         throw new NotRecomputedException(
                 "retracted",
                 into.isEmpty()
-                        ? "This window is no more: a later generation that covers it did not make it."
-                        : "This session is no more: a record joined it with another one, and the longer session is "
+                        ? "This window no longer exists: a later generation that covers it did not make it."
+                        : "This session no longer exists: a record merged it with another one into "
                                 + into
                                 + ".");
     }
@@ -202,7 +202,7 @@ final class Explanation {
             answer.put("verdict", unknown.get().verdict())
                     .put("summary", unknown.get().getMessage());
         } else {
-            answer.put("verdict", "equal").put("summary", "What is said of this window follows from the inputs.");
+            answer.put("verdict", "equal").put("summary", "This window follows from its inputs.");
         }
         answer.set("findings", findings.json());
         answer.set("differences", comparison.differences());

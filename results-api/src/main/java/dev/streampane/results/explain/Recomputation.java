@@ -94,7 +94,7 @@ final class Recomputation {
             rows.read(next, this);
             if (rule.kind() == Kind.SESSION && otherKeys > otherKeysBefore && corrected > correctedBefore) {
                 throw NotRecomputedException.unaudited(
-                        "A correction does not say of which key of offset %d of %s it is."
+                        "A correction for offset %d of %s does not name its key."
                                 .formatted(next.offset(), line.partition()));
             }
         }

@@ -55,10 +55,10 @@ record ResultRecomputation(
      */
     ObjectNode recompute() {
         List<Measure> measures =
-                Measure.of(result.job()).orElseThrow(() -> notRecomputable("what its job computes is not known"));
+                Measure.of(result.job()).orElseThrow(() -> notRecomputable("the computation of its job is not known"));
         WindowRule rule = rule();
         if (!rule.isWindow(result.startMillis(), result.endMillis())) {
-            findings.difference(who + ": its window is none of its specification");
+            findings.difference(who + ": its window does not match its specification");
         }
         JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
         checkThere();
@@ -75,7 +75,7 @@ record ResultRecomputation(
             throw NotRecomputedException.unaudited(gap.get(), lines.beginsLate());
         }
         if (result.namesTopicsOnly() && lines.chains().isEmpty()) {
-            throw NotRecomputedException.unaudited("No audit line of what this result was made of is left.");
+            throw NotRecomputedException.unaudited("No audit line of this result's inputs is left.");
         }
         List<AuditedRange> holding = lines.holding(result, rule);
         boolean wide = isClosed && lines.reachBackTo(result.startMillis()) && isAffordable(holding);
@@ -143,7 +143,7 @@ record ResultRecomputation(
         try {
             return WindowRule.of(result.spec());
         } catch (IllegalArgumentException | ArithmeticException e) {
-            throw notRecomputable("its windows are not known");
+            throw notRecomputable("its window specification is not known");
         }
     }
 
@@ -167,7 +167,7 @@ record ResultRecomputation(
                         zone,
                         pattern(options, "integer-names", ".*-ni-.*"),
                         pattern(options, "string-names", ".*-ns-.*"));
-            default -> throw notRecomputable("its job's input is not read here");
+            default -> throw notRecomputable("the input of its job is not supported");
         };
     }
 
@@ -175,14 +175,14 @@ record ResultRecomputation(
         try {
             return Pattern.compile(options.getOrDefault(option, otherwise));
         } catch (PatternSyntaxException e) {
-            throw notRecomputable("its job's --" + option + " is no regular expression");
+            throw notRecomputable("its job's --" + option + " is not a regular expression");
         }
     }
 
     private void checkThere() {
         for (Input input : result.inputs()) {
             if (log.layout(input.topic()).partitions() <= Math.max(0, input.partition())) {
-                throw NotRecomputedException.unaudited("The result names a partition that is not there: "
+                throw NotRecomputedException.unaudited("The result names a partition that does not exist: "
                         + (input.isWholeTopic() ? input.topic() : partition(input)) + ".");
             }
             if (!input.isWholeTopic()) {
@@ -191,7 +191,7 @@ record ResultRecomputation(
         }
     }
 
-    /** Reports offsets beyond the ends of the topics, which have been checked to be the ones that the result was made of. */
+    /** Reports offsets beyond the ends of the topics, which have been checked to be the ones that the result was made from. */
     private void checkEnds() {
         for (Input input : result.inputs()) {
             if (!input.isWholeTopic() && input.last() >= log.end(partition(input))) {

@@ -78,7 +78,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         if (revision.isFinal()) {
             findings.check("rev", "status");
             if (revision.rev != 1) {
-                findings.difference(who + ": is FINAL, which only revision 1 is, and has " + revision.rev);
+                findings.difference(who + ": is FINAL, which only revision 1 may be, but has " + revision.rev);
                 return;
             }
         }
@@ -112,7 +112,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                 findings.difference(who + ": its watermark lies before its window's end");
             }
         } catch (DateTimeParseException e) {
-            findings.difference(who + ": its watermark is no time");
+            findings.difference(who + ": its watermark is not a time");
         }
     }
 

@@ -453,7 +453,7 @@ class ExplanationTest {
         // When Then
         ObjectNode answer = explainedAs(document, "unaudited");
         assertThat(answer.path("summary").asText())
-                .isEqualTo("Topic device-readings was deleted and made anew: what this result was made of is gone.");
+                .isEqualTo("Topic device-readings was recreated: the inputs of this result are gone.");
         // When: another generation reads the new one
         scene.line(2, 0, 0, 0, "{}", "{'horizonAfter':'2026-11-20T06:01:05Z'}");
         // Then
@@ -845,7 +845,7 @@ class ExplanationTest {
                          'values':{},'sums':{},'count':0,'late':0,'minEventTime':null,'maxEventTime':null,'watermark':null,
                          'inputs':[],'jobVersion':'1'}""".replace('\'', '"'));
         ObjectNode answer = explainedAs(document, "retracted");
-        assertThat(answer.path("summary").asText()).endsWith("the longer session is longer.");
+        assertThat(answer.path("summary").asText()).endsWith("merged it with another one into longer.");
     }
 
     @Test

@@ -77,7 +77,7 @@ class WindowKindsTest {
                 "sliding(20s,10s)", "06:00:11", "06:00:31", "d", 2, "2", "1", "3", "06:00:12", "06:00:25", 0, 1)));
         assertThat(shifted.path("findings"))
                 .extracting(JsonNode::asText)
-                .contains("log: its window is none of its specification");
+                .contains("log: its window does not match its specification");
     }
 
     @Test
@@ -331,7 +331,7 @@ class WindowKindsTest {
         // Then
         assertThat(answer.path("verdict").asText()).as("%s", answer).isEqualTo("unaudited");
         assertThat(answer.path("summary").asText())
-                .startsWith("A correction does not say of which key of offset 0 of device-readings-0 it is");
+                .startsWith("A correction for offset 0 of device-readings-0 does not name its key");
     }
 
     /** A correction of two rows. */
