@@ -110,7 +110,7 @@ record AggregateQuery(
         Function fn = Function.valueOf(parameters.get(FN).toUpperCase(Locale.ROOT));
         Optional<String> metric = parameters.get(METRIC);
         if (metric.isPresent() && !metric.get().matches(NAME)) {
-            parameters.refuse("metric", "is no name of a value; allowed is A-Z a-z 0-9 _ -");
+            parameters.refuse("metric", "is not a value name; allowed is A-Z a-z 0-9 _ -");
         }
         Grouping<?> grouping = grouping(parameters);
         Optional<String> key = parameters.get(KEY);
@@ -139,7 +139,7 @@ record AggregateQuery(
         boolean byKey = parameters.get(GROUP_BY).equals("key");
         for (String other : byKey ? List.of("interval", "zone") : List.of("top", "order")) {
             if (parameters.raw(other).isPresent()) {
-                parameters.refuse(other, "is for groupBy=" + (byKey ? "interval" : "key"));
+                parameters.refuse(other, "is only for groupBy=" + (byKey ? "interval" : "key"));
             }
         }
         return byKey
@@ -158,13 +158,13 @@ record AggregateQuery(
                     "zone",
                     "'"
                             + Parameters.shown(zoneText.get())
-                            + "' is no zone; allowed is an IANA name such as Europe/Berlin");
+                            + "' is not a zone; allowed is an IANA name such as Europe/Berlin");
         }
         Optional<Interval> interval = Interval.parse(text, zone.orElse(UTC));
         if (interval.isEmpty()) {
             parameters.refuse("interval", text, Interval.ALLOWED);
         } else if (zoneText.isPresent() && !interval.get().hasZone()) {
-            parameters.refuse("zone", "is for day, week and month; other intervals follow UTC");
+            parameters.refuse("zone", "is only for day, week and month; other intervals are in UTC");
         }
         return interval.orElseGet(() -> Interval.parse("1h", UTC).orElseThrow());
     }

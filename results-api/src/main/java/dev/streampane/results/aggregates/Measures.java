@@ -104,7 +104,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
         return ProblemException.invalid(
                 "metric",
                 query.metric()
-                                .map(name -> "'" + Parameters.shown(name) + "' is none of its metrics")
+                                .map(name -> "'" + Parameters.shown(name) + "' is not a metric of this job")
                                 .orElse("is missing")
                         + allowed(samples, query.fn()));
     }

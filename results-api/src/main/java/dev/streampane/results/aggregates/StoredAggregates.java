@@ -40,8 +40,8 @@ record StoredAggregates(SearchClient elasticsearch) {
             if (found) {
                 throw new ProblemException(Problem.of(
                         ProblemType.TOO_MANY_WINDOWS,
-                        "Results of texts and numbers do not say how many were numbers, so that Elasticsearch cannot add them up; choose a"
-                                + " shorter time, of which they are added up one by one."));
+                        "Elasticsearch cannot add up results of texts and numbers, which do not say how many were numbers; choose a"
+                                + " shorter time, so that they are added up one by one."));
             }
             return elasticsearch
                     .search("window-results", addedUp(query, without))

@@ -238,7 +238,7 @@ public class AuditResource {
             throw new ProblemException(Problem.unknown(
                     ProblemType.UNKNOWN_JOB,
                     "job",
-                    "neither job runs nor audit lines know a job '" + Parameters.shown(job.get()) + "'"));
+                    "no job run and no audit line names a job '" + Parameters.shown(job.get()) + "'"));
         }
         return items;
     }

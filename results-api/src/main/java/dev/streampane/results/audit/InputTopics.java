@@ -148,9 +148,9 @@ public class InputTopics {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.warnf(e, "Input topics or open transactions could not be looked at");
+            LOG.warnf(e, "Input topics or open transactions could not be looked up");
         } catch (Error e) {
-            LOG.errorf(e, "Input topics are looked at no more, start this process again");
+            LOG.errorf(e, "Input topics are no longer looked up, start this process again");
             throw e;
         } finally {
             if (!looked) {

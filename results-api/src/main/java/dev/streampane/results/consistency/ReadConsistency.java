@@ -102,7 +102,7 @@ public class ReadConsistency {
         this.lives = new Bulkhead(
                 config.query().maxPages(),
                 ProblemType.TOO_MANY_QUERIES,
-                "questions for the life of a topic",
+                "topic id lookups",
                 retryAfter);
         feeds.onMore(this::more);
     }
@@ -241,7 +241,7 @@ public class ReadConsistency {
 
     private ProblemException notRead(String topic) {
         return notYet(
-                "This process has not read the log so far yet.",
+                "This process has not read the log up to this position yet.",
                 here(topic).map(Position.Topic::toString).orElse(""));
     }
 
@@ -253,9 +253,7 @@ public class ReadConsistency {
                     if (!now.topicId().equals(position.id())) {
                         throw ProblemException.invalid(
                                 PARAMETER.name(),
-                                "is a position in an earlier life of topic "
-                                        + position.name()
-                                        + ", which was recreated since");
+                                "is a position of topic " + position.name() + " before it was recreated");
                     }
                 })
                 .replaceWithVoid();

@@ -69,17 +69,17 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
         }
         String spec = asked.orElseGet(specs::first);
         if (!specs.contains(spec)) {
-            throw refused("'" + Parameters.shown(spec) + "' is none of this job's specifications;" + allowed(specs));
+            throw refused("'" + Parameters.shown(spec) + "' is not a specification of this job;" + allowed(specs));
         }
         if (OVERLAPPING.matcher(spec).matches()) {
             throw new ProblemException(Problem.of(
                     ProblemType.OVERLAPPING_WINDOWS,
                     "windows of "
                             + spec
-                            + " are not rolled up: "
+                            + " cannot be rolled up: "
                             + (spec.contains("sliding(")
                                     ? "a record counts in several of them"
-                                    : "they have no borders in time")));
+                                    : "they have no time bounds")));
         }
         return spec;
     }

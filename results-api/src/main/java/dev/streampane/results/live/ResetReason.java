@@ -11,11 +11,11 @@ enum ResetReason {
     /** The position names topics or partitions that are not followed. */
     FOREIGN("the position belongs to another topic"),
     /** The topic was recreated since. */
-    RECREATED("the topic was made anew; positions of its earlier life have no meaning"),
+    RECREATED("the topic was recreated; positions of the deleted topic have no meaning"),
     /** The log no longer has all records after the position. */
     TOO_OLD("the log no longer holds what comes after this position; query it"),
     /** The log does not reach up to the position. */
-    FUTURE("the position lies ahead of the log");
+    FUTURE("the position lies beyond the end of the log");
 
     private final String message;
 

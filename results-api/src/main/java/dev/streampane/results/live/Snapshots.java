@@ -158,7 +158,7 @@ public class Snapshots {
                 .onFailure()
                 .recoverWithItem(failure -> {
                     if (!(failure instanceof ProblemException)) {
-                        LOG.warnf(failure, "A question for a snapshot failed");
+                        LOG.warnf(failure, "A search for a snapshot failed");
                     }
                     return Page.none(Partial.STORE_UNAVAILABLE);
                 });

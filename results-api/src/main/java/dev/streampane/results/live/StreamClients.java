@@ -77,17 +77,17 @@ public class StreamClients {
      */
     synchronized void reserve(Access access) {
         if (closed || open >= config.maxClients()) {
-            throw refused(ProblemType.TOO_MANY_STREAMS, "No more streams are taken at the moment.");
+            throw refused(ProblemType.TOO_MANY_STREAMS, "No more streams are accepted at the moment.");
         }
         if (byAddress.getOrDefault(access.address(), 0) >= config.maxPerAddress()) {
             throw refused(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "As many streams are open from this address as there may be: " + config.maxPerAddress());
+                    "The limit of open streams from this address is reached: " + config.maxPerAddress());
         }
         if (byPrincipal.getOrDefault(access.name(), 0) >= config.maxPerPrincipal()) {
             throw refused(
                     ProblemType.TOO_MANY_REQUESTS,
-                    "As many streams are open of this principal as there may be: " + config.maxPerPrincipal());
+                    "The limit of open streams of this principal is reached: " + config.maxPerPrincipal());
         }
         open++;
         byAddress.merge(access.address(), 1, Integer::sum);

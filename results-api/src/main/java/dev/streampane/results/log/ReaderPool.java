@@ -89,7 +89,7 @@ final class ReaderPool {
         if (waiting() >= MAX_WAITING || lines.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
             throw new ProblemException(Problem.unavailable(
                     ProblemType.TOO_MANY_QUERIES,
-                    "As many reads of the log wait for their turn as may: " + MAX_WAITING,
+                    "The limit of waiting reads of the log is reached: " + MAX_WAITING,
                     RETRY));
         }
         return turn + lines.merge(caller, 1, Integer::sum);

@@ -94,7 +94,7 @@ class RejectsLists {
     private static RejectsPlace after(RejectsPlace place, TopicLayout topic) {
         if (!place.topicId().equals(topic.topicId())) {
             throw ProblemException.invalid(
-                    "after", "belongs to a topic that was deleted or made anew; start again without it");
+                    "after", "belongs to a topic that was deleted or recreated; start again without it");
         }
         if (place.ranges().size() > topic.partitions()) {
             throw ProblemException.invalid("after", Parameters.NO_CURSOR);

@@ -68,8 +68,8 @@ public class Authentication {
         } else if (open) {
             throw new ConfigurationException("quarkus.http.host="
                     + Parameters.shown(host)
-                    + " is not allowed under results.security.profile=none, where nobody"
-                    + " is asked who they are; allowed is a loopback address such as"
+                    + " is not allowed under results.security.profile=none, which has"
+                    + " no authentication; allowed is a loopback address such as"
                     + " 127.0.0.1, another results.security.profile (api-key, oidc), or"
                     + " --insecure (RESULTS_SECURITY_INSECURE=true)");
         }

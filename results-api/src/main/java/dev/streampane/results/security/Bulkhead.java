@@ -51,10 +51,10 @@ public final class Bulkhead {
         String name = access.name();
         synchronized (this) {
             if (available == 0) {
-                throw rejected("As many " + what + " run as may at a time: " + most);
+                throw rejected("The limit of concurrent " + what + " is reached: " + most);
             }
             if (taken.getOrDefault(name, 0) >= share) {
-                throw rejected("As many " + what + " of this principal run as may: " + share);
+                throw rejected("The limit of concurrent " + what + " of this principal is reached: " + share);
             }
             available--;
             taken.merge(name, 1, Integer::sum);

@@ -64,7 +64,7 @@ final class KeysFile {
             use.accept(text);
             LOG.infof("Keys read again: file=%s", file);
         } catch (IllegalArgumentException e) {
-            LOG.errorf("The keys stay as they were: %s", e.getMessage());
+            LOG.errorf("The keys are unchanged: %s", e.getMessage());
         }
     }
 

@@ -63,6 +63,6 @@ final class TicketKeys {
             // not passed on: its message would show a part of the key
         }
         throw new IllegalArgumentException(
-                "no " + LEAST_BYTES + " bytes or more in base64, as 'openssl rand -base64 32' makes them");
+                "not " + LEAST_BYTES + " or more bytes in base64, as 'openssl rand -base64 32' makes them");
     }
 }

@@ -201,7 +201,7 @@ public class SearchClient {
     private synchronized RestClient renewed() {
         if (!client.isRunning()) {
             client = another.apply(client);
-            LOG.error("The client of Elasticsearch had ended; another one has taken its place");
+            LOG.error("The Elasticsearch client had ended and was replaced");
         }
         return client;
     }
@@ -262,7 +262,7 @@ public class SearchClient {
             }
             if (cause instanceof ResponseException refused
                     && refused.getMessage().contains("index_closed_exception")) {
-                return Optional.of("its closed indices: what they hold is not to be left out unsaid");
+                return Optional.of("its closed indices, without which answers would be incomplete");
             }
             if (cause instanceof SSLPeerUnverifiedException) {
                 return Optional.of("quarkus.elasticsearch.hosts");

@@ -46,6 +46,6 @@ public record SearchViews(SearchClient elasticsearch) {
         elasticsearch
                 .perform(close)
                 .subscribe()
-                .with(closed -> {}, failure -> LOG.debugf("A view stays open: %s", failure));
+                .with(closed -> {}, failure -> LOG.debugf("A point in time stays open: %s", failure));
     }
 }

@@ -88,7 +88,7 @@ public final class WaitingBulkhead {
             try {
                 place.turn().complete(null);
             } catch (RuntimeException | Error e) {
-                LOG.errorf(e, "A question could not be asked");
+                LOG.errorf(e, "A waiting request could not be sent");
             }
         }
     }

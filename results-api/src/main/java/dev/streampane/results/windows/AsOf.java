@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * A moment in the past, given as a position in the log or as an instant. A revision was known at that moment if it lies below the position,
- * or if it was appended at or before the instant. Everything in an earlier life of the topic (before it was deleted and created again) lies
+ * or if it was appended at or before the instant. Everything in an earlier topic of the same name (before it was recreated) lies
  * below every position.
  *
  * @param instant not in the future; empty if a position is given
@@ -53,9 +53,9 @@ record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
                     PARAMETER.name(),
                     "'"
                             + Parameters.shown(text.get())
-                            + "' is no position in "
+                            + "' is not a position in "
                             + topic
-                            + "; allowed is one that an answer or an event carried, or an instant");
+                            + "; allowed is the position of an answer or event, or an instant");
         }
         return place.map(topicPlace -> new AsOf(Optional.empty(), place));
     }

@@ -149,8 +149,8 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
         if (!kept) {
             throw new ProblemException(Problem.of(
                     ProblemType.HISTORY_GONE,
-                    "which revision of " + Parameters.shown(id)
-                            + " was known then is not kept any more, only later ones are"));
+                    "the revision of " + Parameters.shown(id)
+                            + " at that time is no longer kept, only later ones are"));
         }
     }
 
@@ -174,16 +174,16 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
         if (revision.appended().isEmpty() && !revision.topicId().equals(position.id())) {
             throw new ProblemException(Problem.of(
                     ProblemType.UNKNOWN_TIME,
-                    "when a revision of "
+                    "the append time of a revision of "
                             + Parameters.shown(revision.id())
-                            + " was appended was not kept; ask by a position"));
+                            + " was not kept; ask by position"));
         }
     }
 
     /**
      * Waits until this process has read everything that was known then. Returns the moment, for an instant with the offsets that lie after it.
      *
-     * <p>Fails with 400 when the position is of another life of the topic or lies beyond the end of the log, with 504 when this process does
+     * <p>Fails with 400 when the position has another topic id or lies beyond the end of the log, with 504 when this process does
      * not read that far in time, with 503 when Kafka does not answer in time.
      */
     Uni<AsOf> reached(AsOf asOf, Access access) {
@@ -220,13 +220,13 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
     private static void checkLife(Position.Topic wanted, Position.Topic now) {
         if (!wanted.id().equals(now.id())) {
             throw refused(
-                    "belongs to another life of the topic, which was recreated; allowed is a position of this one, or an instant");
+                    "has another topic id: the topic was recreated; allowed is a position of the current topic, or an instant");
         }
     }
 
     private static void checkEnds(Position.Topic wanted, long[] ends) {
         if (!new Position.Topic(wanted.name(), wanted.id(), ends).reaches(wanted)) {
-            throw refused("is in the future: the log does not reach so far");
+            throw refused("is in the future: the log ends before it");
         }
     }
 

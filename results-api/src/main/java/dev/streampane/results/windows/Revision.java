@@ -46,7 +46,7 @@ record Revision(String topicId, TailEntry entry) {
 
     /**
      * The result with {@code appended} and {@code position}. An {@code asOf} with this position knows this revision of the window and none
-     * that came later. The position is null for a revision of an earlier life of the topic.
+     * that came later. The position is null for a revision of an earlier topic of the same name.
      */
     JsonNode withPlace(Position.Topic now) {
         ObjectNode json = ResultJson.of(entry);

@@ -68,7 +68,7 @@ public record WindowLinesRoute(
             throw new ProblemException(
                     Problem.of(
                             ProblemType.BAD_REQUEST,
-                            "HTTP/1.0 does not say whether a CSV has come to its end; allowed are HTTP/1.1 and 2, or application/x-ndjson."));
+                            "HTTP/1.0 does not show whether a CSV is complete; allowed are HTTP/1.1 and 2, or application/x-ndjson."));
         }
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);

@@ -164,7 +164,7 @@ public record WindowQuery(
 
     private static Optional<AsOf> now(Parameters parameters) {
         if (parameters.raw(AsOf.PARAMETER.name()).isPresent()) {
-            parameters.refuse(AsOf.PARAMETER.name(), "is for pages; allowed is to accept application/json");
+            parameters.refuse(AsOf.PARAMETER.name(), "is for pages; allowed is Accept: application/json");
         }
         return Optional.empty();
     }
@@ -183,7 +183,7 @@ public record WindowQuery(
         boolean overAllKeys =
                 !filter.specs().isEmpty() && filter.specs().stream().allMatch(spec -> spec.startsWith("all:"));
         if (filter.keys().isEmpty() && !overAllKeys) {
-            parameters.refuse("key", "is missing; asOf is answered of some keys only, or of windows over all keys");
+            parameters.refuse("key", "is missing; asOf requires it, except for windows over all keys");
         }
     }
 

@@ -201,7 +201,7 @@ class AggregateIT extends OnFeeds {
             answer(400, path + wrong).body("violations[0].parameter", equalTo(wrong.substring(1, wrong.indexOf('='))));
         }
         answer(400, "/api/v1/windows/aggregate?job=top-keys&metric=temp&top=3")
-                .body("violations[0].detail", equalTo("is for groupBy=key"));
+                .body("violations[0].detail", equalTo("is only for groupBy=key"));
     }
 
     @Test

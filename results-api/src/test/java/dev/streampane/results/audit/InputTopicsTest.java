@@ -61,7 +61,7 @@ class InputTopicsTest {
             // Then
             await().until(() -> !topics.alive());
             assertThat(log.lines())
-                    .containsExactly("ERROR Input topics are looked at no more, start this process again");
+                    .containsExactly("ERROR Input topics are no longer looked up, start this process again");
         } finally {
             topics.stop(new ShutdownEvent());
         }

@@ -135,7 +135,7 @@ class RejectsListsTest {
         // Then
         assertThatThrownBy(() -> page("job=a" + after))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("deleted or made anew");
+                .hasMessageContaining("deleted or recreated");
     }
 
     @Test

@@ -280,7 +280,7 @@ class SearchClientTest {
         try (Logged log = new Logged(SearchClient.class)) {
             search();
             search();
-            assertThat(log.lines()).hasSize(1).first().asString().startsWith("ERROR The client of Elasticsearch");
+            assertThat(log.lines()).hasSize(1).first().asString().startsWith("ERROR The Elasticsearch client");
         }
         assertThat(server.client()).isNotSameAs(ended);
     }
