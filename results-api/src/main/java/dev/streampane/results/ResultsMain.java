@@ -22,12 +22,12 @@ public final class ResultsMain {
                    java -jar quarkus-run.jar --new-key NAME --scope SCOPE [--scope SCOPE]... [--until INSTANT]
                    java -jar quarkus-run.jar --healthy PATH
 
-              --insecure   under results.security.profile=none, listen where others reach it
+              --insecure   under results.security.profile=none, listen where other machines reach it
                            (or RESULTS_SECURITY_INSECURE=true)
-              --new-key    print a new API key, shown this once, and the line for results.security.keys-file
+              --new-key    print a new API key (only this once) and its line for results.security.keys-file
               --scope      what it may read: admin, read:<job>, read:*, read:<job>/<key prefix>*
-              --until      when it ends, such as 2027-01-01T00:00:00Z; without it when its line goes
-              --healthy    end with 0 when the service answers PATH with 200 on port QUARKUS_MANAGEMENT_PORT
+              --until      expiry, such as 2027-01-01T00:00:00Z; default: when its line is removed
+              --healthy    exit with 0 if the service answers PATH with 200 on port QUARKUS_MANAGEMENT_PORT
                            (default: 9080), else with 1
 
             Settings are system properties and environment variables; README.md lists them.

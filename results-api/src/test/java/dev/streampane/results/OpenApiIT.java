@@ -119,7 +119,7 @@ class OpenApiIT {
     @Test
     void shouldSayThatAnswersAreCompressedAndStreamsAreNot() {
         assertThat(document.at("/info/description").asText())
-                .containsPattern("(?s)compressed for who accepts\\s+gzip, streams of events\\s+never");
+                .containsPattern("(?s)compressed for clients that accept\\s+gzip, streams of events\\s+never");
     }
 
     @Test
