@@ -47,7 +47,7 @@ public final class ResultsMain {
                 refuse(e.getMessage());
             }
         } else if (words.size() == 2 && words.get(0).equals("--healthy")) {
-            System.exit(isWell(MANAGEMENT_PORT, words.get(1)) ? 0 : 1);
+            System.exit(isHealthy(MANAGEMENT_PORT, words.get(1)) ? 0 : 1);
         } else if (words.isEmpty()) {
             Quarkus.run();
         } else if (words.equals(List.of("--insecure"))) {
@@ -59,7 +59,7 @@ public final class ResultsMain {
     }
 
     /** Whether the service beside this process answers with 200: the health check of images that have neither shell nor curl. */
-    private static boolean isWell(int port, String path) {
+    private static boolean isHealthy(int port, String path) {
         String named = System.getenv("QUARKUS_MANAGEMENT_PORT");
         try {
             URL url = URI.create("http://127.0.0.1:" + (named == null ? port : named) + path)
@@ -69,7 +69,7 @@ public final class ResultsMain {
             asked.setConnectTimeout(1_000);
             asked.setReadTimeout(3_000);
             return asked.getResponseCode() == 200;
-        } catch (IOException | RuntimeException notWell) { // RuntimeException: port and path make no valid URL
+        } catch (IOException | RuntimeException unhealthy) { // RuntimeException: port and path make no valid URL
             return false;
         }
     }

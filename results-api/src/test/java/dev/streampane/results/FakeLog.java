@@ -137,7 +137,7 @@ public class FakeLog extends LogReaders {
     }
 
     @Override
-    public LogReaders telling(Runnable whenBegun) {
+    public LogReaders onStart(Runnable whenBegun) {
         return this;
     }
 

@@ -68,7 +68,7 @@ record AggregateQuery(
             The name of a sum or of a value. A sum (`temp`, `hum`, `amount`) allows every `fn` if there are values of that name, too. A value
             allows only what it is about: `avg_temp` and `total_amount` allow avg and sum, `min_temp` min, `max_temp` max, and a value without
             such a prefix min and max. May be left out for `count`, which then counts the records of all windows.
-            """, 100).with("pattern", "^" + NAME + "$").such("temp");
+            """, 100).with("pattern", "^" + NAME + "$").withExample("temp");
     private static final Parameter<String> GROUP_BY =
             Parameter.choice("groupBy", "One bucket for each interval of time, or for each key", "interval", "key");
     private static final Parameter<OptionalInt> TOP =

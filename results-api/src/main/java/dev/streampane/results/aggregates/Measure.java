@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param name such as {@code temp}
  * @param functions the functions that the sample has fields for; if a value's name was asked for, only those that this value is about
- * @param sample a result with this quantity, which shows the values that there are
+ * @param sample a result with this quantity, which shows the values
  */
 record Measure(String name, Set<Function> functions, JsonNode sample) {
 
@@ -45,7 +45,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
      *
      * @param exact whether it was not computed from a rounded number
      */
-    record Said(BigDecimal number, boolean exact) {}
+    record Reading(BigDecimal number, boolean exact) {}
 
     /** The measure that a name stands for, if {@code result} has it. */
     static Optional<Measure> of(String asked, JsonNode result) {
@@ -67,14 +67,14 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
 
     private static Optional<Measure> of(String name, Set<Function> functions, JsonNode result) {
         Measure all = new Measure(name, functions, result);
-        Set<Function> said = functions.stream()
-                .filter(function -> all.said(function, result).isPresent())
+        Set<Function> available = functions.stream()
+                .filter(function -> all.read(function, result).isPresent())
                 .collect(Collectors.toUnmodifiableSet());
-        return said.isEmpty() ? Optional.empty() : Optional.of(new Measure(name, said, result));
+        return available.isEmpty() ? Optional.empty() : Optional.of(new Measure(name, available, result));
     }
 
     /** The number of a result that {@code function} needs: for {@code avg} the sum. Empty if the result does not have it. */
-    Optional<Said> said(Function function, JsonNode result) {
+    Optional<Reading> read(Function function, JsonNode result) {
         return switch (function) {
             case MIN -> exact(result, "min_", "");
             case MAX -> exact(result, "max_", "");
@@ -97,23 +97,23 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     }
 
     /** The scaled sum as a decimal. If the scale is not known from a contract: the total, or the average times the count. */
-    private Optional<Said> sum(JsonNode result) {
+    private Optional<Reading> sum(JsonNode result) {
         Integer scale =
                 SCALES.getOrDefault(result.path("job").asText(), Map.of()).get(name);
         String scaled = result.path("sums").path(name).asText();
         if (scale != null && WHOLE.matcher(scaled).matches()) {
-            return Optional.of(new Said(new BigDecimal(new BigInteger(scaled), scale), true));
+            return Optional.of(new Reading(new BigDecimal(new BigInteger(scaled), scale), true));
         }
         return exact(result, "total_").or(() -> weighted(result));
     }
 
-    private Optional<Said> exact(JsonNode result, String... prefixes) {
-        return value(result, prefixes).map(number -> new Said(number, true));
+    private Optional<Reading> exact(JsonNode result, String... prefixes) {
+        return value(result, prefixes).map(number -> new Reading(number, true));
     }
 
-    private Optional<Said> weighted(JsonNode result) {
+    private Optional<Reading> weighted(JsonNode result) {
         BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
-        return value(result, "avg_").map(mean -> new Said(mean.multiply(count), false));
+        return value(result, "avg_").map(mean -> new Reading(mean.multiply(count), false));
     }
 
     /** Whether the result has a text. Its count is then of texts and numbers, and the number of numbers is not known. */

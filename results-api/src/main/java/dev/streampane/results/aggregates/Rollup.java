@@ -73,14 +73,14 @@ final class Rollup<G extends Comparable<G>> {
         if (result.path("status").asText().equals("RETRACTED") || count < 1) {
             return;
         }
-        Optional<Measure.Said> said = measure.map(found -> found.said(function, result))
-                .orElse(Optional.of(new Measure.Said(BigDecimal.ZERO, true)));
-        if (said.isEmpty()) {
+        Optional<Measure.Reading> reading = measure.map(found -> found.read(function, result))
+                .orElse(Optional.of(new Measure.Reading(BigDecimal.ZERO, true)));
+        if (reading.isEmpty()) {
             return;
         }
         add(
                 grouping.group(result),
-                said.get(),
+                reading.get(),
                 count,
                 1,
                 result.path("complete").asBoolean() ? 0 : 1,
@@ -93,19 +93,19 @@ final class Rollup<G extends Comparable<G>> {
         return end.isMissingNode() || end.isNull() ? Instant.MIN : ResultJson.time(end);
     }
 
-    /** Adds a bucket of Elasticsearch. {@code said} is the sum if the function is an average; {@code end} is the latest end of its windows. */
-    void addStored(JsonNode key, Measure.Said said, long count, long windows, long incomplete, Instant end) {
-        add(grouping.stored(key), said, count, windows, incomplete, end);
+    /** Adds a bucket of Elasticsearch. {@code reading} is the sum if the function is an average; {@code end} is the latest end of its windows. */
+    void addStored(JsonNode key, Measure.Reading reading, long count, long windows, long incomplete, Instant end) {
+        add(grouping.stored(key), reading, count, windows, incomplete, end);
     }
 
-    private void add(G group, Measure.Said said, long count, long windows, long incomplete, Instant end) {
+    private void add(G group, Measure.Reading reading, long count, long windows, long incomplete, Instant end) {
         Bucket bucket = buckets.computeIfAbsent(group, first -> new Bucket());
         grouping.check(buckets.size());
-        bucket.number = bucket.number == null ? said.number() : merged(bucket.number, said.number());
+        bucket.number = bucket.number == null ? reading.number() : merged(bucket.number, reading.number());
         bucket.count += count;
         bucket.windows += windows;
         bucket.incomplete += incomplete;
-        bucket.exact &= function == Function.COUNT || said.exact();
+        bucket.exact &= function == Function.COUNT || reading.exact();
         bucket.whole &= grouping.holds(group, end);
     }
 

@@ -140,7 +140,7 @@ record StoredAggregates(SearchClient elasticsearch) {
         BigDecimal number = isMean(query) ? value.multiply(BigDecimal.valueOf(count)) : value;
         rollup.addStored(
                 bucket.at("/key/group"),
-                new Measure.Said(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
+                new Measure.Reading(number.setScale(SCALE, RoundingMode.HALF_EVEN), false),
                 count,
                 bucket.path("doc_count").asLong(),
                 bucket.at("/incomplete/doc_count").asLong(),

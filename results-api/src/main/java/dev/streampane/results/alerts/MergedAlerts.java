@@ -154,7 +154,7 @@ public record MergedAlerts(
         return looked.isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
                 : consistency
-                        .shown(wanted, looked.get().position(), looked.get().earliest())
+                        .awaitCoverage(wanted, looked.get().position(), looked.get().earliest())
                         .map(Optional::of);
     }
 

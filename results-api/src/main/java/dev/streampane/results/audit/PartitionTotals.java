@@ -196,7 +196,7 @@ final class PartitionTotals {
     private List<String> allProblems() {
         return Stream.concat(
                         gaps.entrySet().stream()
-                                .map(gap -> told(gap.getValue() + 1, BEGINS_AFTER + (gap.getKey() - 1))),
+                                .map(gap -> describe(gap.getValue() + 1, BEGINS_AFTER + (gap.getKey() - 1))),
                         problems.stream())
                 .limit(MAX_PROBLEMS)
                 .toList();
@@ -224,11 +224,11 @@ final class PartitionTotals {
 
     private void problem(long line, String what) {
         if (problems.size() < MAX_PROBLEMS) {
-            problems.add(told(line, what));
+            problems.add(describe(line, what));
         }
     }
 
-    private static String told(long line, String what) {
+    private static String describe(long line, String what) {
         return "line at offset " + line + " " + what;
     }
 

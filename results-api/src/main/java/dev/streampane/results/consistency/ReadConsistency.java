@@ -29,8 +29,8 @@ import java.util.function.Supplier;
  * {@code atLeast=<position>}: an answer is never older than a position that the caller has seen, whichever process issued it.
  *
  * <p>Three steps share {@code results.query.at-least-timeout}: {@link #of} reads the parameter; {@link #reached} waits until this process's tail has
- * the position; then the tail is read, and {@link #shown} tells whether the store's searches show everything below the tail. Of a position, only the
- * topic counts that the query reads from, by default that of results. No thread is blocked while it waits.
+ * the position; then the tail is read, and {@link #awaitCoverage} waits until the store's searches show everything below the tail. Of a position,
+ * only the topic counts that the query reads from, by default that of results. No thread is blocked while it waits.
  */
 @Singleton
 public class ReadConsistency {
@@ -89,7 +89,7 @@ public class ReadConsistency {
     private final Set<String> topics;
     private final Duration timeout;
     private final Duration retryAfter;
-    private final Bulkhead lives;
+    private final Bulkhead topicIdLookups;
     private final Queue<Waiter> waiting = new ConcurrentLinkedQueue<>();
 
     public ReadConsistency(TailFeeds feeds, IndexedLog indexed, LogReaders readers, ResultsConfig config) {
@@ -99,7 +99,7 @@ public class ReadConsistency {
         this.topics = Set.of(config.topic(), config.alertsTopic(), config.wordsTopic());
         this.timeout = config.query().atLeastTimeout();
         this.retryAfter = config.query().retryAfter();
-        this.lives = new Bulkhead(
+        this.topicIdLookups = new Bulkhead(
                 config.query().maxPages(),
                 ProblemType.TOO_MANY_QUERIES,
                 "topic id lookups",
@@ -146,7 +146,7 @@ public class ReadConsistency {
             return Uni.createFrom().voidItem();
         }
         Position.Topic position = wanted.position().get();
-        return ofThisLife(position, access)
+        return requireCurrentTopic(position, access)
                 .chain(() -> await(position, wanted.left()))
                 .emitOn(Infrastructure.getDefaultExecutor());
     }
@@ -157,11 +157,11 @@ public class ReadConsistency {
     }
 
     /** Fails with 400 when the topic was recreated since; at most {@code results.query.max-pages} calls ask the broker at once, one more gets 503. */
-    Uni<Void> ofThisLife(Position.Topic position, Access access) {
+    Uni<Void> requireCurrentTopic(Position.Topic position, Access access) {
         return here(position.name())
                         .filter(now -> !now.id().equals(position.id()))
                         .isPresent()
-                ? lives.run(access, () -> refuseEarlierLife(position, access))
+                ? topicIdLookups.run(access, () -> checkTopicId(position, access))
                 : Uni.createFrom().voidItem();
     }
 
@@ -174,7 +174,7 @@ public class ReadConsistency {
      * @param read the tail's position before it was read
      * @param earliest the tail's earliest offsets after it was read
      */
-    public Uni<Coverage> shown(Requirement wanted, Position.Topic read, Position.Topic earliest) {
+    public Uni<Coverage> awaitCoverage(Requirement wanted, Position.Topic read, Position.Topic earliest) {
         return indexed.shows(earliest, wanted.left())
                 .chain(all -> all || wanted.position().isEmpty()
                         ? Uni.createFrom().item(all)
@@ -184,11 +184,11 @@ public class ReadConsistency {
 
     /**
      * The same for a caller that needs no more than the required position: waits only until searches show everything below it, and fails with 504
-     * when they do not in time. Without a required position it is {@link #shown}.
+     * when they do not in time. Without a required position it is {@link #awaitCoverage}.
      */
-    public Uni<Coverage> told(Requirement wanted, Position.Topic read, Position.Topic earliest) {
+    public Uni<Coverage> awaitRequired(Requirement wanted, Position.Topic read, Position.Topic earliest) {
         return wanted.position().isEmpty()
-                ? shown(wanted, read, earliest)
+                ? awaitCoverage(wanted, read, earliest)
                 : enough(wanted, earliest, wanted.left())
                         .map(all -> new Coverage(visible(earliest).reaches(earliest), held(read, earliest)));
     }
@@ -246,7 +246,7 @@ public class ReadConsistency {
     }
 
     /** Asks the broker whether the position has the topic's current id: this process may not have noticed yet that the topic was recreated. */
-    private Uni<Void> refuseEarlierLife(Position.Topic position, Access access) {
+    private Uni<Void> checkTopicId(Position.Topic position, Access access) {
         return readers(access)
                 .layout(position.name())
                 .invoke(now -> {

@@ -40,7 +40,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
 
     /**
      * Reads the tail's index on a worker thread, and waits until searches show all results that the tail no longer holds. See
-     * {@link ReadConsistency#shown} for the case that they do not in time.
+     * {@link ReadConsistency#awaitCoverage} for the case that they do not in time.
      *
      * @param look reads the index; called again when the tail was loaded again meanwhile
      */
@@ -49,7 +49,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
                 .item(() -> look(look))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor())
                 .chain(looked -> consistency
-                        .shown(wanted, looked.position(), looked.earliest())
+                        .awaitCoverage(wanted, looked.position(), looked.earliest())
                         .map(shown -> new Answer<>(looked.found(), shown)));
     }
 
@@ -62,6 +62,6 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
 
     /** The coverage of an answer from the store alone; waits until searches show all results below {@code read}. */
     public Uni<Coverage> stored(Requirement wanted, Position.Topic read) {
-        return consistency.shown(wanted, read, read);
+        return consistency.awaitCoverage(wanted, read, read);
     }
 }

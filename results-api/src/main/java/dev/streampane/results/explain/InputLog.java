@@ -29,7 +29,7 @@ final class InputLog {
     private volatile long started;
 
     InputLog(LogReaders readers, Budget budget) {
-        this.readers = readers.telling(() -> started = System.nanoTime());
+        this.readers = readers.onStart(() -> started = System.nanoTime());
         this.budget = budget;
     }
 

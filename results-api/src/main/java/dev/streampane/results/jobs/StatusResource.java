@@ -83,11 +83,11 @@ public class StatusResource {
                             + "result while it loaded the log, or if a later window was retracted since")
             Instant streamed) {}
 
-    private final JobProgress standings;
+    private final JobProgress progress;
     private final TailFeeds feeds;
 
-    StatusResource(JobProgress standings, TailFeeds feeds) {
-        this.standings = standings;
+    StatusResource(JobProgress progress, TailFeeds feeds) {
+        this.progress = progress;
         this.feeds = feeds;
     }
 
@@ -100,25 +100,25 @@ public class StatusResource {
         Map<String, Arrival> arrivals = feeds.arrivals();
         return new Status(
                 Instant.now(),
-                standings.loaded(),
-                standings.all().entrySet().stream()
+                progress.loaded(),
+                progress.all().entrySet().stream()
                         .filter(job -> access.mayRead(job.getKey(), ""))
                         .map(job -> of(
                                 job.getKey(),
                                 job.getValue(),
-                                standings.halted(job.getKey()),
+                                progress.halted(job.getKey()),
                                 Optional.ofNullable(arrivals.get(job.getKey()))))
                         .toList());
     }
 
-    private static JobStatus of(String job, Progress standing, boolean halted, Optional<Arrival> arrival) {
+    private static JobStatus of(String job, Progress progress, boolean halted, Optional<Arrival> arrival) {
         return new JobStatus(
                 job,
-                standing.generation(),
-                standing.lag().orElse(null),
-                standing.clock().orElse(null),
+                progress.generation(),
+                progress.lag().orElse(null),
+                progress.clock().orElse(null),
                 halted,
-                standing.stalled(),
+                progress.stalled(),
                 arrival.map(came -> new Newest(
                                 came.window().id(),
                                 came.window().end(),

@@ -84,7 +84,7 @@ public class LogReaders implements AutoCloseable {
     }
 
     /** The same readers; {@code whenBegun} is called on a reader's thread when a call begins to run. */
-    public LogReaders telling(Runnable whenBegun) {
+    public LogReaders onStart(Runnable whenBegun) {
         return new LogReaders(pool, caller, whenBegun, longest);
     }
 

@@ -58,7 +58,7 @@ final class ReaderPool {
     private final AtomicInteger made = new AtomicInteger();
 
     /** Number of waiting calls per caller. */
-    private final Map<String, Integer> lines = new HashMap<>();
+    private final Map<String, Integer> queuedByCaller = new HashMap<>();
 
     /** Highest turn of the calls that have begun. */
     private long turn;
@@ -86,28 +86,28 @@ final class ReaderPool {
 
     /** The turn after the waiting calls of the same caller; throws a 503 when the queue is full, or half of it is taken by the caller. */
     private synchronized long takeTurn(String caller) {
-        if (waiting() >= MAX_WAITING || lines.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
+        if (waiting() >= MAX_WAITING || queuedByCaller.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
             throw new ProblemException(Problem.unavailable(
                     ProblemType.TOO_MANY_QUERIES,
                     "The limit of waiting reads of the log is reached: " + MAX_WAITING,
                     RETRY));
         }
-        return turn + lines.merge(caller, 1, Integer::sum);
+        return turn + queuedByCaller.merge(caller, 1, Integer::sum);
     }
 
     private synchronized void begin(Call<?> call) {
         turn = Math.max(turn, call.turn);
-        removeFromLine(call);
+        removeFromQueue(call);
     }
 
     private synchronized void leave(Call<?> call) {
         if (threads.remove(call)) {
-            removeFromLine(call);
+            removeFromQueue(call);
         }
     }
 
-    private void removeFromLine(Call<?> call) {
-        lines.computeIfPresent(call.caller, (caller, calls) -> calls == 1 ? null : calls - 1);
+    private void removeFromQueue(Call<?> call) {
+        queuedByCaller.computeIfPresent(call.caller, (caller, calls) -> calls == 1 ? null : calls - 1);
     }
 
     /** Number of calls that wait for a thread. */

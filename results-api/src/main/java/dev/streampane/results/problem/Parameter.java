@@ -79,7 +79,7 @@ public record Parameter<T>(
         return text(name, description, maxBytes)
                 .then((parameters, text) -> text.orElseGet(() -> parameters.missing(name)))
                 .at("query", true)
-                .such(example);
+                .withExample(example);
     }
 
     /** A text that is not checked here, but where it is used. */
@@ -211,7 +211,7 @@ public record Parameter<T>(
 
     /** A part of the path. */
     public static Parameter<Void> path(String name, String description, String example) {
-        return header(name, description).at("path", true).such(example);
+        return header(name, description).at("path", true).withExample(example);
     }
 
     /** A header of the request. */
@@ -245,8 +245,8 @@ public record Parameter<T>(
     }
 
     /** The same parameter with an example. */
-    public Parameter<T> such(Object as) {
-        return new Parameter<>(in, name, description, required, schema, Optional.of(as), named, reading);
+    public Parameter<T> withExample(Object value) {
+        return new Parameter<>(in, name, description, required, schema, Optional.of(value), named, reading);
     }
 
     private static <T> Parameter<T> query(

@@ -102,7 +102,7 @@ final class RejectsScan {
         if (left.isNegative() || left.isZero()) {
             return timedOut(new TimeoutException());
         }
-        if ((records >= bounds.records() || bytes >= bounds.bytes()) && hasGotOn()) {
+        if ((records >= bounds.records() || bytes >= bounds.bytes()) && hasProgressed()) {
             bounded = true;
             return Uni.createFrom().item(false);
         }
@@ -111,11 +111,11 @@ final class RejectsScan {
 
     private Uni<Boolean> timedOut(Throwable timeout) {
         bounded = true;
-        return hasGotOn() ? Uni.createFrom().item(false) : Uni.createFrom().failure(timeout);
+        return hasProgressed() ? Uni.createFrom().item(false) : Uni.createFrom().failure(timeout);
     }
 
     /** Whether the next page would begin elsewhere. Clients would request a page without progress again and again. */
-    private boolean hasGotOn() {
+    private boolean hasProgressed() {
         return !taken.isEmpty()
                 || partitions.stream()
                         .anyMatch(one -> !one.rest().equals(place.ranges().get(one.partition())));

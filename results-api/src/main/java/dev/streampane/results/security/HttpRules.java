@@ -96,8 +96,8 @@ public class HttpRules {
     private void fail(RoutingContext context) {
         setHeaders(context);
         int status = context.statusCode() < 400 ? 500 : context.statusCode();
-        if (context.failure() instanceof ProblemException told) {
-            ProblemRoutes.send(context, told.problem());
+        if (context.failure() instanceof ProblemException refused) {
+            ProblemRoutes.send(context, refused.problem());
             return;
         }
         if (status >= 500) {

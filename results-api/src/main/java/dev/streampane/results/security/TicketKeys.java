@@ -59,7 +59,7 @@ final class TicketKeys {
             if (key.length >= LEAST_BYTES) {
                 return key;
             }
-        } catch (IllegalArgumentException tellBelow) {
+        } catch (IllegalArgumentException reportedBelow) {
             // not passed on: its message would show a part of the key
         }
         throw new IllegalArgumentException(

@@ -22,7 +22,7 @@ final class TopicFeed implements TopicReader {
 
     private final Tail tail;
     private final TopicRetention retention;
-    private final Runnable anew;
+    private final Runnable onReset;
     private final Consumer<TailEntry> seen;
     private final Runnable more;
     private final Counter records;
@@ -34,7 +34,7 @@ final class TopicFeed implements TopicReader {
 
     /**
      * @param name the metrics' names begin with {@code streampane.<name>}
-     * @param anew is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated or cut off
+     * @param onReset is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated or cut off
      * @param seen is called with each entry, on the consumer's thread
      * @param more is called on the consumer's thread when the tail has new entries
      */
@@ -42,13 +42,13 @@ final class TopicFeed implements TopicReader {
             Tail tail,
             TopicRetention retention,
             String name,
-            Runnable anew,
+            Runnable onReset,
             Consumer<TailEntry> seen,
             Runnable more,
             MeterRegistry metrics) {
         this.tail = tail;
         this.retention = retention;
-        this.anew = anew;
+        this.onReset = onReset;
         this.seen = seen;
         this.more = more;
         String prefix = "streampane." + name;
@@ -99,12 +99,12 @@ final class TopicFeed implements TopicReader {
     public long[] start(TopicLayout topic, long[] since) {
         load = null;
         loaded = new long[0];
-        boolean isAnew = !topic.topicId().equals(topicId);
-        if (isAnew) {
+        boolean isNewTopic = !topic.topicId().equals(topicId);
+        if (isNewTopic) {
             topicId = topic.topicId();
-            anew.run();
+            onReset.run();
         }
-        return (isAnew ? Optional.<long[]>empty() : tail.readOn(topic)).orElseGet(() -> {
+        return (isNewTopic ? Optional.<long[]>empty() : tail.readOn(topic)).orElseGet(() -> {
             long reached = System.currentTimeMillis() - retention.maxAge().toMillis();
             load = new TailLoad(topic, since, reached, retention);
             return load.starts();

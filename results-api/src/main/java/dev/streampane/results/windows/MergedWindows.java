@@ -58,7 +58,7 @@ public record MergedWindows(
                 .chain(looked -> looked.found().whole()
                         ? Uni.createFrom().item(looked.found().alone(looked.position()))
                         : consistency
-                                .shown(wanted, looked.position(), looked.earliest())
+                                .awaitCoverage(wanted, looked.position(), looked.earliest())
                                 .chain(shown -> search(looked.found(), max, shown)));
     }
 
@@ -70,12 +70,12 @@ public record MergedWindows(
             return Uni.createFrom().item(new Answer<>(looked.found(), new Coverage(true, looked.position())));
         }
         return consistency
-                .told(wanted, looked.position(), looked.earliest())
+                .awaitRequired(wanted, looked.position(), looked.earliest())
                 .chain(shown -> stored(id, readable, looked.found(), shown))
                 .chain(one -> one.found().isPresent() || one.shown().complete()
                         ? Uni.createFrom().item(one)
                         : consistency
-                                .shown(wanted, looked.position(), looked.earliest())
+                                .awaitCoverage(wanted, looked.position(), looked.earliest())
                                 .chain(all -> stored(id, readable, looked.found(), all)));
     }
 

@@ -103,7 +103,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
 
     private Uni<Past> known(Collection<String> ids, AsOf asOf, Answer<List<List<TailEntry>>> read, Access access) {
         Position.Topic position = read.shown().position();
-        asOf.position().ifPresent(place -> checkLife(place, position));
+        asOf.position().ifPresent(place -> checkTopicId(place, position));
         if (!read.shown().complete()) {
             throw consistency.behind();
         }
@@ -201,7 +201,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
                     .call(known -> reached(known.place().orElseThrow(), access));
         }
         Position.Topic wanted = asOf.place().orElseThrow();
-        checkLife(wanted, now);
+        checkTopicId(wanted, now);
         if (now.withPartitions(wanted.offsets().length).reaches(wanted)) {
             return Uni.createFrom().item(asOf);
         }
@@ -217,7 +217,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
         return consistency.reached(consistency.of(Optional.of(wanted)), access);
     }
 
-    private static void checkLife(Position.Topic wanted, Position.Topic now) {
+    private static void checkTopicId(Position.Topic wanted, Position.Topic now) {
         if (!wanted.id().equals(now.id())) {
             throw refused(
                     "has another topic id: the topic was recreated; allowed is a position of the current topic, or an instant");

@@ -57,7 +57,7 @@ record ValueRange(String value, Bound bound, BigDecimal limit) {
                             "additionalProperties", Map.of("type", "string", "pattern", "^" + DECIMAL + "$")),
                     NAMED,
                     ValueRange::of)
-            .such(Map.of("avg_temp.gte", "-50"));
+            .withExample(Map.of("avg_temp.gte", "-50"));
 
     /** The bounds that a request gives; all have to hold. */
     static List<ValueRange> of(Parameters parameters) {

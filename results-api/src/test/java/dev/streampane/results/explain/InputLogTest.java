@@ -49,7 +49,7 @@ class InputLogTest {
             private Runnable begun;
 
             @Override
-            public LogReaders telling(Runnable whenBegun) {
+            public LogReaders onStart(Runnable whenBegun) {
                 begun = whenBegun;
                 return this;
             }

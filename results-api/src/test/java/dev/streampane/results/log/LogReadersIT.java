@@ -183,7 +183,7 @@ class LogReadersIT {
     @Test
     void shouldTellThatACallHasBegun() {
         AtomicInteger begun = new AtomicInteger();
-        get(readers.telling(begun::incrementAndGet).layout(topic));
+        get(readers.onStart(begun::incrementAndGet).layout(topic));
         assertThat(begun).hasValue(1);
     }
 
