@@ -38,8 +38,7 @@ class Problems {
     @ServerExceptionMapper
     Response unexpected(RuntimeException e, UriInfo uri) {
         LOG.errorf(e, "request failed: path=%s", uri.getPath());
-        return answer(
-                Problem.of(500, "Internal Server Error", "internal error; see the log", uri.getPath()));
+        return answer(Problem.of(500, "Internal Server Error", "internal error; see the log", uri.getPath()));
     }
 
     private static Response answer(Problem problem) {

@@ -84,7 +84,7 @@ record IndexSweeper(List<IndexRetention> retentions, ElasticsearchClient elastic
     private CompletableFuture<Void> drop(String index, IndexRetention retention) {
         return elasticsearch
                 .ask("DELETE", "/" + index)
-                .thenAccept(answer -> LOG.info(
-                        "Expired index has been dropped, index={} retention={}", index, retention.keep()));
+                .thenAccept(answer ->
+                        LOG.info("Expired index has been dropped, index={} retention={}", index, retention.keep()));
     }
 }

@@ -32,10 +32,7 @@ final class FraudOptions {
             "small-large-window", "1m", UP_TO_A_DAY, "small-then-large: the large payment follows in less than this");
 
     static final JobOption<Integer> BURST_COUNT = OPTIONS.add(
-            "burst-count",
-            "10",
-            OptionType.integer(1, 100),
-            "many-transactions: more payments than this are a burst");
+            "burst-count", "10", OptionType.integer(1, 100), "many-transactions: more payments than this are a burst");
 
     static final JobOption<Duration> BURST_WINDOW = OPTIONS.add(
             "burst-window", "1m", UP_TO_A_DAY, "many-transactions: the payments of a burst come in less than this");

@@ -22,10 +22,7 @@ public final class IndexResultsOptions {
             ElasticsearchAccess.API_KEY_FILE);
 
     public static final JobOption<Duration> FLUSH_INTERVAL = OPTIONS.add(
-            "flush-interval",
-            "100ms",
-            OptionType.duration("10ms", "1m"),
-            "Maximum time until a document is flushed");
+            "flush-interval", "100ms", OptionType.duration("10ms", "1m"), "Maximum time until a document is flushed");
 
     public static final JobOption<Integer> BULK_ACTIONS =
             OPTIONS.add("bulk-actions", "1000", OptionType.integer(1, 100_000), "Maximum documents in a bulk request");

@@ -73,12 +73,8 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
             UP_TO_30_DAYS,
             "How far an event time may be ahead of its append time; beyond: rejected");
 
-    public static final JobOption<Optional<Duration>> IDLE_AFTER = of(
-            TIMED,
-            "idle-after",
-            "off",
-            offOr(duration("1s", "30d")),
-            "Idleness timeout of a partition (heuristic)");
+    public static final JobOption<Optional<Duration>> IDLE_AFTER =
+            of(TIMED, "idle-after", "off", offOr(duration("1s", "30d")), "Idleness timeout of a partition (heuristic)");
 
     public static final JobOption<Optional<Duration>> PREVIEW = of(
             WINDOWED,

@@ -104,9 +104,7 @@ final class JobStart {
 
     static void checkTransactionTimeout(Duration timeout, Optional<Duration> maximum) {
         if (maximum.isEmpty()) {
-            LOG.warn(
-                    "Brokers' transaction.max.timeout.ms is unknown until the first transaction, timeout={}",
-                    timeout);
+            LOG.warn("Brokers' transaction.max.timeout.ms is unknown until the first transaction, timeout={}", timeout);
         } else if (timeout.compareTo(maximum.get()) > 0) {
             throw BadOptionException.notAllowed(
                     JobOption.TRANSACTION_TIMEOUT.name(),

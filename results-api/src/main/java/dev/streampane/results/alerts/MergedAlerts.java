@@ -154,7 +154,8 @@ public record MergedAlerts(
         return looked.isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
                 : consistency
-                        .awaitCoverage(wanted, looked.get().position(), looked.get().earliest())
+                        .awaitCoverage(
+                                wanted, looked.get().position(), looked.get().earliest())
                         .map(Optional::of);
     }
 

@@ -99,11 +99,8 @@ public class ReadConsistency {
         this.topics = Set.of(config.topic(), config.alertsTopic(), config.wordsTopic());
         this.timeout = config.query().atLeastTimeout();
         this.retryAfter = config.query().retryAfter();
-        this.topicIdLookups = new Bulkhead(
-                config.query().maxPages(),
-                ProblemType.TOO_MANY_QUERIES,
-                "topic id lookups",
-                retryAfter);
+        this.topicIdLookups =
+                new Bulkhead(config.query().maxPages(), ProblemType.TOO_MANY_QUERIES, "topic id lookups", retryAfter);
         feeds.onMore(this::more);
     }
 

@@ -98,8 +98,7 @@ final class AuditScan {
         }
         if (!former.isEmpty()) {
             throw NotRecomputedException.unaudited(
-                    "Topic %s was recreated: the inputs of this result are gone."
-                            .formatted(String.join(", ", former)));
+                    "Topic %s was recreated: the inputs of this result are gone.".formatted(String.join(", ", former)));
         }
         return lines();
     }

@@ -179,9 +179,7 @@ final class Explanation {
                 "retracted",
                 into.isEmpty()
                         ? "This window no longer exists: a later generation that covers it did not make it."
-                        : "This session no longer exists: a record merged it with another one into "
-                                + into
-                                + ".");
+                        : "This session no longer exists: a record merged it with another one into " + into + ".");
     }
 
     /** A known difference is reported even when the rest is unknown. */

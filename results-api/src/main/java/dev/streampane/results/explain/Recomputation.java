@@ -93,9 +93,8 @@ final class Recomputation {
             long correctedBefore = corrected;
             rows.read(next, this);
             if (rule.kind() == Kind.SESSION && otherKeys > otherKeysBefore && corrected > correctedBefore) {
-                throw NotRecomputedException.unaudited(
-                        "A correction for offset %d of %s does not name its key."
-                                .formatted(next.offset(), line.partition()));
+                throw NotRecomputedException.unaudited("A correction for offset %d of %s does not name its key."
+                        .formatted(next.offset(), line.partition()));
             }
         }
 

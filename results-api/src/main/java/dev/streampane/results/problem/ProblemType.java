@@ -44,10 +44,7 @@ public enum ProblemType {
             406,
             "No media type that the request accepts is available.",
             "Send an Accept header with one of the types in /q/openapi, or none."),
-    BODY_TOO_LARGE(
-            413,
-            "The request body is too large.",
-            "Send no body; no request needs more than 64 KiB."),
+    BODY_TOO_LARGE(413, "The request body is too large.", "Send no body; no request needs more than 64 KiB."),
     REQUEST_LINE_TOO_LONG(
             414,
             "Method, path and query take more than 4,096 bytes without 'after', 'ticket', 'lastEventId', 'atLeast' and 'asOf'.",

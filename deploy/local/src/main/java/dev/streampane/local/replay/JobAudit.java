@@ -185,7 +185,8 @@ final class JobAudit {
         if (older >= generation) {
             return older == generation;
         }
-        Collection<AuditLine> firstLines = byGeneration.get(generation).firstLines.values();
+        Collection<AuditLine> firstLines =
+                byGeneration.get(generation).firstLines.values();
         Integer before = firstLines.stream()
                 .flatMap(line -> line.readBy().stream())
                 .max(Comparator.naturalOrder())

@@ -39,9 +39,8 @@ record JobStop(FlinkRest flink, LongSupplier nanoTime) {
             String where = savepoint(job, folder, deadline()).orElseThrow(() -> tooLate(job));
             if (where.startsWith(FlinkRest.NO_SAVEPOINT)) {
                 job.stopping = false;
-                throw StackException.startFailed(
-                        job.name + " still runs, because Flink has made " + where
-                                + " (see 'streampane logs jobmanager')");
+                throw StackException.startFailed(job.name + " still runs, because Flink has made " + where
+                        + " (see 'streampane logs jobmanager')");
             }
             awaitEnd(job);
             job.stopping = false;
