@@ -74,7 +74,7 @@ final class Rollup<G extends Comparable<G>> {
             return;
         }
         Optional<Measure.Reading> reading = measure.map(found -> found.read(function, result))
-                .orElse(Optional.of(new Measure.Reading(BigDecimal.ZERO, true)));
+                .orElseGet(() -> Optional.of(new Measure.Reading(BigDecimal.ZERO, true)));
         if (reading.isEmpty()) {
             return;
         }

@@ -92,6 +92,7 @@ final class Recomputation {
             long otherKeysBefore = otherKeys;
             long correctedBefore = corrected;
             rows.read(next, this);
+            record = null; // ranges are kept, records are not
             if (rule.kind() == Kind.SESSION && otherKeys > otherKeysBefore && corrected > correctedBefore) {
                 throw NotRecomputedException.unaudited("A correction for offset %d of %s does not name its key."
                         .formatted(next.offset(), line.partition()));

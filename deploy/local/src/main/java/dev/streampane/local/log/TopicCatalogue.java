@@ -38,9 +38,12 @@ public record TopicCatalogue(List<Topic> topics) {
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Topic(String name, int partitions, Map<String, String> config) {
 
-        /** Refuses a topic without a name. */
+        /** Refuses a topic without a name or partitions. */
         public Topic {
             Objects.requireNonNull(name, "name");
+            if (partitions < 1) {
+                throw new IllegalArgumentException(name + " has no partitions");
+            }
             config = config == null ? Map.of() : Map.copyOf(config);
         }
     }
