@@ -53,8 +53,12 @@ final class ApiDescription {
 
     static ApiDescription read() {
         try {
-            return new ApiDescription(JSON.readTree(
-                    given().noFilters().get("/q/openapi?format=json").asString()));
+            return new ApiDescription(JSON.readTree(given().noFilters()
+                    .get("/q/openapi?format=json")
+                    .then()
+                    .statusCode(200)
+                    .extract()
+                    .asString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -125,7 +125,7 @@ public final class Log implements AutoCloseable {
     @Override
     public void close() {
         if (producer != null) {
-            producer.close();
+            producer.close(Duration.ofMinutes(1)); // a broker that is away would hold it for good
             admin.close();
         }
     }

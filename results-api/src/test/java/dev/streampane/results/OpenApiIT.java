@@ -20,6 +20,7 @@ import dev.streampane.local.audit.TestLine;
 import dev.streampane.results.problem.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
@@ -250,20 +251,23 @@ class OpenApiIT {
             // When
             String[] words = asked.split(" ");
             Response answer = given().urlEncodingEnabled(false).request(words[0], words[1]);
-            // Then: DescribedAnswers has compared it with the document
+            // Then
+            String path = words[1].replaceAll("[?].*", "");
+            assertThat(description.violations(words[0], path, answer)).as(asked).isEmpty();
             assertThat(answer.statusCode()).as(asked + answer.asString()).isBetween(200, 299);
             assertThat(answer.<Object>path("items")).as(asked).isNotEqualTo(List.of());
             answered.add(description
-                    .operation(words[0], words[1].replaceAll("[?].*", ""))
+                    .operation(words[0], path)
                     .orElseThrow()
                     .get("operationId")
                     .asText());
         }
-        answered.addAll(List.of("explainWindow", "streamWindows")); // ExplainIT, StreamIT
+        answered.addAll(List.of("explainWindow", "streamWindows")); // by ExplainIT; by StreamIT
         Set<String> described = new TreeSet<>();
         operations(
                 (path, operation) -> described.add(operation.get("operationId").asText()));
         assertThat(answered).isEqualTo(described);
+        assertThat(RestAssured.filters()).hasAtLeastOneElementOfType(DescribedAnswers.class);
         Response csv = given().accept("text/csv").get("/api/v1/windows?job=described");
         assertThat(csv.contentType()).startsWith("text/csv;");
     }

@@ -67,10 +67,7 @@ class TourIT {
                     .map(block -> onThisStack(block.group(1), portOffset) + "echo '" + END + "'\n")
                     .collect(Collectors.joining(
                             "", "streampane() { deploy/streampane \"$@\" --data '" + up.data() + "'; }\n", ""));
-            Process shell = shell(script, printed);
-            assertThat(shell.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
-                    .as("ended: " + Files.readString(printed))
-                    .isTrue();
+            assertEnds(shell(script, printed), printed);
             assertAnswersOfOwnData(up, portOffset);
         }
         // Then
@@ -107,13 +104,21 @@ class TourIT {
             String commands = onThisStack(block.group(1).replace(JOB_JAR, jar.toString()), portOffset);
             if (block.group(2) == null) {
                 Path printed = data.resolve("printed-by-own-data");
-                assertThat(shell(commands, printed).waitFor())
+                Process shell = shell(commands, printed);
+                assertEnds(shell, printed);
+                assertThat(shell.exitValue())
                         .as(commands + Files.readString(printed))
                         .isZero();
             } else {
                 await(commands).untilAsserted(() -> assertThat(answer(commands)).matches(pattern(block.group(2))));
             }
         }
+    }
+
+    private static void assertEnds(Process shell, Path printed) throws Exception {
+        assertThat(shell.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
+                .as("ended: " + Files.readString(printed))
+                .isTrue();
     }
 
     private static String first(String language, String page) {

@@ -65,6 +65,7 @@ class HighAvailabilityIT {
     private FlinkRest rest;
     private int minute;
     private Duration transactionTimeout = Duration.ofDays(1);
+    private Duration checkpointTimeout = Duration.ofSeconds(10);
     private final List<String> expected = new ArrayList<>();
 
     @BeforeAll
@@ -161,7 +162,8 @@ class HighAvailabilityIT {
     /** What a checkpoint has promised is aborted before it is committed: the tasks hear nothing of the checkpoint, as they stand still. */
     @Test
     void shouldFailForGoodWhenAFailoverFindsWhatWasPromisedAborted() throws Exception {
-        begin("lost", Map.of(), "--checkpoint-interval=1h");
+        checkpointTimeout = Duration.ofMinutes(5); // there is but one
+        begin("lost", Map.of("heartbeat.timeout", "5min"), "--checkpoint-interval=1h");
         await().ignoreExceptions().until(() -> rest.jobs().get(0).isUp());
         URI checkpoints = rest.url().resolve("/jobs/" + job() + "/checkpoints");
         writeAWindow();
@@ -215,7 +217,7 @@ class HighAvailabilityIT {
                 "--state-dir=s3://streampane/state",
                 "--input-topic=" + input(),
                 "--generation=" + generation,
-                "--checkpoint-timeout=10s",
+                "--checkpoint-timeout=" + checkpointTimeout.toSeconds() + "s",
                 "--transaction-timeout=" + transactionTimeout.toSeconds() + "s"));
         arguments.addAll(List.of(more));
         flink.launchApplication(Checkout.jobJar(), FlinkRest.MAIN, arguments);
