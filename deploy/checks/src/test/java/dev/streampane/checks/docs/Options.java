@@ -26,7 +26,7 @@ final class Options {
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-zA-Z][\\w.-]*\\w");
     private static final Pattern CASE = Pattern.compile("(?m)^ +(?:-h \\| )?(--[a-z-]+)(?= \\||\\))");
     private static final Pattern OTHERS = Pattern.compile(
-            "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)(?:\\s.*)?");
+            "^(?:[A-Z_]+=\\S* )*(?:sudo )?(?:curl|mvn|docker|podman|kubectl|k|minikube|helm|npm|npx|node|kcat|K|jq|java|git|python3|pip|openssl|promtool|prometheus|duckdb|apt(?:-get)?|flink|stop|wrk|native-image|bin/kafka|kafka-\\S+)(?:\\s.*)?");
 
     /** Options of podman and docker that pages name without the command. */
     private static final Set<String> OF_CONTAINERS =
