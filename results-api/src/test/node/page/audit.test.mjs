@@ -75,7 +75,7 @@ test('what was read of a topic before it was made anew says so, and leads to no 
   const found = numbers(root);
   assert.deepEqual(found.map(([text]) => text), ['60', '50', '2', '3', '5']);
   assert.ok(found.every(([, href]) => href.endsWith('first=40&last=99')));
-  assert.match(root.textContent, /generation 1.*✓ balancedof an earlier life of the topic$/);
+  assert.match(root.textContent, /generation 1.*✓ balancedof a deleted topic with this name$/);
 });
 
 test('the audit says of all that it shows how much was late, rejected and dropped, and leads there', async () => {

@@ -40,7 +40,7 @@ function row(item, spec, stalled, former) {
   const ofWindows = {...aside, spec: spec.spec?.includes('(') ? spec.spec : null};
   const notes = [...item.problems];
   if (former) {
-    notes.push('of an earlier life of the topic');
+    notes.push('of a deleted topic with this name');
   }
   if (!fits) {
     notes.push('the parts do not add up');
