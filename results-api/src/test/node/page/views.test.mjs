@@ -181,10 +181,10 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   details.dispatchEvent(new Event('toggle'));
   const figures = ['50.5', '50', '51'];
   assert.deepEqual(rows().map(([key, , ...cells]) => [key, ...cells]), [
-    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Next',
+    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Open window',
       'Temperature of the last windows, oldest first', 'Humidity of the last windows, oldest first'],
     ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–', '30.50', '50.50'],
-    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 from 7', '19.50, 20.50', '50.50, 50.50']]);
+    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 (7)', '19.50, 20.50', '50.50, 50.50']]);
   ten.newest = window(2, 21);
   await pass(1_000);
   assert.equal(rows()[2][2], '21.500');
@@ -199,7 +199,7 @@ test('a card of values that are texts says what they are, also of the window tha
   [newest, {...window(3, 'ALARM1234567'), status: 'EARLY'}].forEach(one => store.take('window', one));
   await pass(1_000);
   const root = await showView(openNow, {}, {store});
-  assert.match(root.querySelector('.note').textContent, /next: ALARM1234567 from 3$/);
+  assert.match(root.querySelector('.note').textContent, /open window: ALARM1234567 \(3\)$/);
   assert.equal(root.querySelector('.spark').getAttribute('aria-label'), 'last 3 windows: on, off, on');
   assert.equal(root.querySelector('polyline').getAttribute('points'), '');
 });
@@ -733,7 +733,7 @@ test('Health says which jobs read nothing though records wait', async () => {
     '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
   const root = await showView(openHealth, {}, {store: new Store(), live: {}, log: []});
   const states = root.querySelectorAll('tr').filter(row => /^[abc]$/.test(row.children[0].textContent)).map(row => row.children[5].textContent);
-  assert.deepEqual(states, ['✓ reads', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–']);
+  assert.deepEqual(states, ['✓ reading', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–']);
 });
 
 test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {
@@ -952,7 +952,7 @@ test('alerts that came since somebody looked are marked, wherever they are, unti
   first.view.close();
   const second = await opened({client: 'b'});
   assert.equal(second.marked(), '1 of client b');
-  assert.match(second.root.textContent, /Score: how far beyond/);
+  assert.match(second.root.textContent, /Score: distance beyond/);
   location.hash = '#/now';
   second.view.close();
   const third = await opened({});

@@ -10,7 +10,7 @@ import {alertHolds, MAX_ALERTS} from './store.js';
 const PAGE = 50;
 /** After it has drawn alerts the page draws none for so many times as long as that took, so that other work gets done. */
 const REST = 10;
-const SCORE = 'how far beyond the pattern’s threshold: 0 just beyond it, 0.5 twice as much as that (of many-transactions: in half the time), towards 1 far beyond; it is no probability.';
+const SCORE = 'distance beyond the pattern’s threshold, not a probability: 0 at it, 0.5 at twice it (many-transactions: in half the time), near 1 far beyond.';
 
 function score(alert) {
   const value = Math.max(0, Math.min(1, Number(alert.score)));

@@ -9,7 +9,7 @@ import {empty, failed, loading} from './states.js';
 const EVERY = 5_000;
 const STATES = {
   reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
-  settling: ['good', '✓ Balanced, settling', 'Every record that is audited is accounted for; there are, or may be, others that are not audited yet.'],
+  settling: ['good', '✓ Balanced, settling', 'All audited records are accounted for; newer ones may not be audited yet.'],
   unknown: ['wait', '… Unknown', 'There is no audit yet, it is still being read, or it is of more partitions than are kept.'],
   broken: ['bad', '✕ Broken', 'Something is wrong in an item below.'],
 };

@@ -7,7 +7,7 @@ import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
 const EVERY = 5_000;
-const READING = 'The audit is still being read; lag, clocks and records are known then.';
+const READING = 'The audit is still being read; lag, event times and records are known then.';
 
 function since(time) {
   return time ? lasting(Date.now() - Date.parse(time)) : '–';
@@ -20,7 +20,7 @@ function between(from, to) {
 
 /** Whether a job makes progress, as far as its audit shows. */
 function gets(halted, lag) {
-  return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reads');
+  return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reading');
 }
 
 class Health {
@@ -29,20 +29,20 @@ class Health {
     this.ending = new AbortController();
     const {signal} = this.ending;
     const jobs = el('div', {}, loading('the jobs'));
-    const marks = el('div', {}, loading('the clocks'));
+    const marks = el('div', {}, loading('the event times'));
     const stream = el('div', {});
     root.append(el('h2', {class: 'hidden-text'}, 'Health'), el('section', {class: 'panel'}, el('h3', {}, 'Jobs'), jobs),
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Stalled',
+      refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
         all.items.map(job => {
           const {lag, clock, halted, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', gets(halted, status.loaded ? lag : null), digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
-        })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'From a window’s end to its result in the log, and from there to the streams of this service; with data that is not of now, the first says how old it is.',
+        })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'End → appended: from a window’s end to its result in the log; for old data, its age. → stream: from the log to the streams of this service.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : '',
         status.loaded ? '' : ' ' + READING));
     }, e => tell(jobs, failed('the jobs', e)));
@@ -51,14 +51,14 @@ class Health {
       const quiet = all.stalled.length ? [el('div', {class: 'verdict warn'}, el('strong', {}, '▲ Stalled'), ' ', all.stalled.join(', '))]
         : !all.items.length || !all.loaded || all.truncated || all.items.some(item => item.stalled === null) ? [el('div', {class: 'verdict wait'}, el('strong', {}, '… Not known of every partition'))]
         : [el('div', {class: 'verdict good'}, el('strong', {}, '✓ No partition is stalled'))];
-      refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag, records', 'number'], ['Clock behind now', 'number'], 'Clock', ['Records', 'number'], 'State'],
+      refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Event time', ['Records', 'number'], 'State'],
         all.items.map(item => {
           const {lag, clock, records} = all.loaded ? item : {clock: null};
           return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock), when(clock), digits(records),
-            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ records come')];
-        })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the clocks'),
+            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ receiving')];
+        })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the event times'),
         all.items.length && !all.loaded ? el('p', {class: 'quiet'}, READING) : '');
-    }, e => tell(marks, failed('lag and clocks', e)));
+    }, e => tell(marks, failed('lag and event times', e)));
     this.timer = setInterval(() => this.connection(stream), 1000);
     this.connection(stream);
   }

@@ -41,7 +41,7 @@ function lastValues(entry, name) {
 
 /** First measure and count of the window that is still open; '' if there is none. */
 function next({early, newest}, [{value}]) {
-  return early && millis(early.window.end) > millis(newest.window.end) ? `${valued(value, early.values[value], rounded)} from ${digits(early.count)}` : '';
+  return early && millis(early.window.end) > millis(newest.window.end) ? `${valued(value, early.values[value], rounded)} (${digits(early.count)})` : '';
 }
 
 /** One card: built once, then only changes are written. */
@@ -109,10 +109,9 @@ class Card {
       words.push('incomplete');
     }
     if (filling) {
-      words.push('next: ' + filling);
+      words.push('open window: ' + filling);
     }
     say(this.note, words.join(' · '));
-    this.note.title = filling ? 'next: of the window that is still filling' : '';
   }
 }
 
@@ -222,7 +221,7 @@ class Section {
     }
     const {measures, total} = this.cards.values().next().value.kind;
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
-    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Next',
+    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Open window',
       ...measures.map(({value}) => `${named(value).label} of the last windows, oldest first`)].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))

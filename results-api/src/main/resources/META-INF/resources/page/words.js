@@ -29,7 +29,7 @@ class Words {
     this.status = el('div', {}, loading('the words'));
     this.summary = el('p', {class: 'quiet'});
     this.list = el('ol', {class: 'words', 'aria-label': 'Words by their counts'});
-    const source = el('p', {class: 'quiet'}, 'Of each word the last count in the log; a count has no window, so none can be explained.');
+    const source = el('p', {class: 'quiet'}, 'The latest count of each word. Counts have no window, so they cannot be explained.');
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Words'), el('label', {for: 'word'}, 'Filter'), this.input, this.summary), this.status, this.list, source);
     this.timer = setInterval(() => this.draw(), PERIOD);
     this.unlisten = app.store.listen(batch => this.changed ||= batch.words > 0);

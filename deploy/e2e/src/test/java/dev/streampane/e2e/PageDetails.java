@@ -158,7 +158,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         // When
         readings.open(List.of("filling", "filling"));
         // Then
-        patiently().until(() -> browser.texts(note), List.of("1 reading · next: 20.50 from 2")::equals);
+        patiently().until(() -> browser.texts(note), List.of("1 reading · open window: 20.50 (2)")::equals);
         readings.publish(List.of("filling"));
         patiently().until(() -> browser.texts(note), List.of("3 readings")::equals);
     }
