@@ -994,6 +994,18 @@ test('a window leads to the records of each input that it was made of, where its
   assert.deepEqual(root.links.slice(1), ['#/records?topic=t&partition=0&kind=data&first=40&last=99']);
 });
 
+test('of each revision the offsets that it was made of are shown, and which of them changed', async () => {
+  const made = (rev, last) => ({...revision(rev), inputs: [{topic: 't', partition: '0', first: '40', last}, {topic: 't', partition: '1', first: '7', last: '9'}]});
+  const revisions = [made(1, '99'), made(2, '104')];
+  answering({'/api/v1/windows/w/history': {items: revisions}, '/api/v1/windows/w': revisions[1]});
+  const offsets = async rev => {
+    const {root} = await openView(openWindow, {id: 'w', ...rev}, app([]));
+    return root.querySelectorAll('table').find(one => one.textContent.startsWith('Offsets')).querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent));
+  };
+  assert.deepEqual(await offsets({}), [['Input', 'First', 'Last', 'Changed'], ['t[0]', '40', '104', '≠ changed'], ['t[1]', '7', '9', '']]);
+  assert.deepEqual(await offsets({rev: '1'}), [['Input', 'First', 'Last'], ['t[0]', '40', '99'], ['t[1]', '7', '9']]);
+});
+
 test('a window that ends behind the year 9999, at the end of its inputs, is shown wherever windows are', async () => {
   const window = {...result('tumbling(1m)', '9999-12-31T23:59:00Z', '+10000-01-01T00:00:00Z'), generation: '1', rev: '1', watermark: '+292278994-08-17T07:12:55.807Z'};
   answering({'/api/v1/windows/w/history': {items: [window]}, '/api/v1/windows/w': window, '/api/v1/windows': asked => ({items: asked.has('from') ? [] : [window]}),

@@ -157,6 +157,7 @@ class Window {
     const at = Math.min(last, Math.max(0, (Math.trunc(this.wanted) || last + 1) - 1));
     const result = this.revisions[at];
     this.body = el('div', {});
+    this.origin = el('div', {});
     this.slider = el('input', {type: 'range', id: 'revision', min: 1, max: last + 1, value: at + 1, oninput: () => {
       go('window', {id: this.id, rev: this.slider.value}, true);
       this.revision(Number(this.slider.value) - 1);
@@ -174,7 +175,7 @@ class Window {
           this.unknown ? el('p', {class: 'quiet'}, `Its revisions cannot be shown now: ${this.unknown.message}`)
             : this.behind ? el('p', {class: 'quiet'}, 'Some revisions may be missing, as Elasticsearch is behind.')
             : last ? '' : el('p', {class: 'quiet'}, 'There is one revision; a record that is late, and not too late, would make another.'), this.body),
-        el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.provenance(this.held))));
+        el('section', {class: 'panel'}, el('h3', {}, 'Where it comes from'), this.origin)));
     this.revision(at);
     this.tellNews();
   }
@@ -199,13 +200,19 @@ class Window {
           cells.attributes = {class: changed(field) ? 'changed' : null};
           return cells;
         }), {class: 'fields'}));
+    this.provenance(result, this.revisions[at - 1]);
   }
 
-  provenance(result) {
-    return el('div', {}, el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
-      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number']], result.inputs.map(input => {
+  provenance(result, earlier) {
+    const offsets = ({first, last}) => `${first} – ${last}`;
+    const before = earlier && new Map(earlier.inputs.map(input => [place(input), offsets(input)]));
+    this.origin.replaceChildren(el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
+      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number'], ...(before ? ['Changed'] : [])], result.inputs.map(input => {
         const {topic, partition, first, last} = input;
-        return [partition ? el('a', {href: link('records', {topic, partition, kind: 'data', first, last})}, place(input)) : place(input), digits(first), digits(last)];
+        const changed = before && before.get(place(input)) !== offsets(input);
+        const cells = [partition ? el('a', {href: link('records', {topic, partition, kind: 'data', first, last})}, place(input)) : place(input), digits(first), digits(last), ...(before ? [changed ? '≠ changed' : ''] : [])];
+        cells.attributes = {class: changed ? 'changed' : null};
+        return cells;
       })),
       el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing']]
         .map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),

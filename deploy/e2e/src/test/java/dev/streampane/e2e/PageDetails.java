@@ -208,7 +208,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 job.path("generation").asText(),
                 job.path("halted").asBoolean()
                         ? "▲ reads nothing, though records wait: stopped, restarting or stuck"
-                        : job.path("lag").isNull() ? "–" : "✓ reads",
+                        : job.path("lag").isNull() ? "–" : "✓ reading",
                 job.path("lag").isNull() ? "–" : "%,d".formatted(job.path("lag").asLong()),
                 lasting(job.path("clock"), now),
                 job.path("stalled").isEmpty()
@@ -332,16 +332,7 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
     void tellsWhereAWindowComesFrom() {
         JsonNode window = newest("device2");
         browser.go("window?id=" + Rest.encoded(window.path("id").asText()));
-        List<List<String>> inputs = window.path("inputs")
-                .valueStream()
-                .map(input -> List.of(
-                        PageViews.input(input),
-                        "%,d".formatted(input.path("first").asLong()),
-                        "%,d".formatted(input.path("last").asLong())))
-                .toList();
-        assertThat(inputs).isNotEmpty();
-        patiently().untilAsserted(() -> assertThat(browser.rows("[aria-label='Offsets that it was made of']"))
-                .isEqualTo(inputs));
+        patiently().untilAsserted(() -> PageViews.assertOffsets(browser, window));
         assertThat(browser.texts("dd"))
                 .contains(
                         window.path("cause").asText(),

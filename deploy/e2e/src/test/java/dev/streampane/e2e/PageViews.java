@@ -46,6 +46,7 @@ final class PageViews {
     private static final String SPEC = LoadedStack.RULE.spec();
     private static final String HOSTILE = "<img src=x onerror=\"window.hostile = 1\">";
     private static final int DEVICES = 600;
+    private static final String OFFSETS = "[aria-label='Offsets that it was made of']";
 
     /** Something of each view that is there with data alone. */
     private static final String CONTENT = ".card, .points tr, .alert, .words li, main table tbody tr, .record";
@@ -514,6 +515,8 @@ final class PageViews {
                         return [...document.querySelectorAll('.fields tr.changed')].map(({children: [name, ...cells]}) =>
                           [name.querySelector('[title]')?.title ?? name.textContent, ...cells.map(cell => cell.querySelector('time')?.dateTime ?? cell.textContent)])
                         """)).containsExactlyInAnyOrderElementsOf(changed);
+        assertOffsets(browser, all.get(revisions - 1));
+        assertThat(browser.rows(OFFSETS)).extracting(row -> row.get(3)).contains("≠ changed");
         browser.js(
                 "const slider = document.getElementById('revision'); slider.value = 1; slider.dispatchEvent(new Event('input'))");
         assertThat(browser.find("[data-view=window]").getText()).contains("Revision 1 of " + revisions, "superseded");
@@ -523,6 +526,7 @@ final class PageViews {
                 .contains(List.of("count", first.path("count").asText()))
                 .extracting(row -> row.get(1))
                 .contains(text(first.at("/values/avg_temp")));
+        assertOffsets(browser, first);
         for (JsonNode revision : all) { // as it was then; several may have come within a millisecond
             Instant then = appended(revision);
             JsonNode newest = all.stream()
@@ -531,6 +535,20 @@ final class PageViews {
             JsonNode known = api.get("/api/v1/windows/%s?asOf=%s".formatted(Rest.encoded(id), then));
             assertThat(fields(known)).isEqualTo(fields(newest));
         }
+    }
+
+    /** What the revision that is shown was made of. */
+    static void assertOffsets(Browser browser, JsonNode revision) {
+        assertThat(revision.path("inputs")).isNotEmpty();
+        assertThat(browser.rows(OFFSETS))
+                .extracting(row -> row.subList(0, 3))
+                .isEqualTo(revision.path("inputs")
+                        .valueStream()
+                        .map(input -> List.of(
+                                input(input),
+                                "%,d".formatted(input.path("first").asLong()),
+                                "%,d".formatted(input.path("last").asLong())))
+                        .toList());
     }
 
     private static Instant appended(JsonNode revision) {
