@@ -39,6 +39,7 @@ public final class Replay {
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final int PER_PROGRESS = 10_000;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
 
@@ -51,6 +52,12 @@ public final class Replay {
 
     /** Delays the end of this process until the replay has cleaned up. */
     private GracefulShutdown end;
+
+    /** Where Flink reports the number of records that the replay has read, once it does. */
+    private Optional<String> readOf = Optional.empty();
+
+    /** Records of both logs that were read for the comparison. */
+    private long compared;
 
     /** When the results that belong to the audit lines are visible, unless an open transaction holds them back. */
     private long visibleAt;
@@ -114,6 +121,13 @@ public final class Replay {
         }
     }
 
+    private void countCompared() {
+        checkGoesOn();
+        if (compared++ % PER_PROGRESS == 0) {
+            progress.accept("comparing, %,d records read".formatted(compared - 1));
+        }
+    }
+
     private void checkGoesOn() {
         if (end.isRequested()) {
             throw StackException.startFailed("the replay was told to end");
@@ -156,8 +170,11 @@ public final class Replay {
                     throw StackException.startFailed(
                             "the replay has ended as %s: %s".formatted(state, Failures.firstLine(flink.failure(id))));
                 }
-                progress.accept("replaying %,d records, %d s"
-                        .formatted(source.plan().records(), (System.nanoTime() - start) / 1_000_000_000));
+                progress.accept("replaying %s%,d records, %d s"
+                        .formatted(
+                                read(id).map("%,d of "::formatted).orElse(""),
+                                source.plan().records(),
+                                (System.nanoTime() - start) / 1_000_000_000));
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
         } finally {
@@ -166,6 +183,18 @@ public final class Replay {
             }
         }
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** The number of records that the replay has read; empty until its tasks have reported it, which they do every ten seconds. */
+    private Optional<Long> read(String id) {
+        try {
+            if (readOf.isEmpty()) {
+                readOf = flink.metric(id, FlinkRest.RECORDS_READ);
+            }
+            return readOf.isPresent() ? flink.sum(readOf.get()) : Optional.empty();
+        } catch (IOException unknown) { // if Flink is gone, the next question about the job's state says so
+            return Optional.empty();
+        }
     }
 
     private void submit(ReplaySource source, String topic, String id) {
@@ -197,7 +226,7 @@ public final class Replay {
         Recomputed said = new Recomputed();
         try (CommittedLog log = new CommittedLog(admin, Topics.client(bootstrapServers), topic)) {
             log.readToEnd(record -> {
-                checkGoesOn();
+                countCompared();
                 said.add(Json.read(record.value()));
             });
         }
@@ -215,7 +244,7 @@ public final class Replay {
             long heldBackUntil = grace.end();
             while (true) {
                 log.readToEnd(record -> {
-                    checkGoesOn();
+                    countCompared();
                     PublishedResult.read(CommittedLog.json(record))
                             .ifPresent(row -> source.keepNewest(row, recomputed, committed));
                 });

@@ -28,8 +28,11 @@ public record FlinkRest(URI url, Duration patience) {
     /** How the result of {@link #stopped} begins when no savepoint was made. */
     public static final String NO_SAVEPOINT = "no savepoint";
 
-    /** How the name of the metric ends that counts the records which a source has not read yet. */
-    public static final String PENDING_RECORDS = ".pendingRecords";
+    /** The metric with the number of records that a source has not read yet. */
+    public static final String PENDING_RECORDS = ".*\\.pendingRecords";
+
+    /** The metric with the number of records that a source has read since its task started. */
+    public static final String RECORDS_READ = "Source__[^.]*\\.numRecordsIn";
 
     /** The main class of the pipeline's jar; its first argument is the job. */
     public static final String MAIN = "dev.streampane.pipeline.job.JobCatalog";
@@ -253,13 +256,13 @@ public record FlinkRest(URI url, Duration patience) {
                 .orElse(0);
     }
 
-    /** The argument for {@link #sum} of the job's metric whose name ends with {@code end}; empty while no task has it. */
-    public Optional<String> metric(String jobId, String end) throws IOException {
+    /** The argument for {@link #sum} of the job's first metric whose name matches {@code name}; empty while no task has it. */
+    public Optional<String> metric(String jobId, String name) throws IOException {
         for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
             String metrics = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
             for (JsonNode metric : get(metrics)) {
                 String id = metric.path("id").asText();
-                if (id.endsWith(end)) {
+                if (id.matches(name)) {
                     return Optional.of(metrics + "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8));
                 }
             }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -92,7 +93,31 @@ class ReplayIT {
         assertThat(report.expired()).isZero();
         assertThat(report.verdicts()).isEqualTo(10);
         await().until(() -> replayTopics().isEmpty());
-        assertThat(said).isNotEmpty().allMatch(line -> line.matches("replaying [1-9]\\d* records, \\d+ s"));
+    }
+
+    @Test
+    void shouldSayHowFarItIs() throws IOException {
+        // Given
+        publish(0);
+        publish(1);
+        recompute(0, 1);
+
+        // When its tasks report after a while, and then it ends
+        replay(request(false, 1), line -> {
+                    said.add(line);
+                    if (flink.recordsRead.isPresent()) {
+                        endJob();
+                    } else {
+                        flink.recordsRead = OptionalLong.of(7);
+                    }
+                })
+                .run();
+
+        // Then
+        assertThat(said).hasSizeGreaterThan(2);
+        assertThat(said.get(0)).matches("replaying 10 records, \\d+ s");
+        assertThat(said.get(1)).matches("replaying 7 of 10 records, \\d+ s");
+        assertThat(said).last().isEqualTo("comparing, 0 records read");
     }
 
     @ParameterizedTest

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +45,9 @@ public final class FakeFlink implements AutoCloseable {
     volatile String savepoint = "file:///state/savepoint-1";
     volatile Runnable whenStopped = () -> {};
     public volatile Consumer<JsonNode> whenRun = submission -> {};
+
+    /** What a job's source has read; empty while its tasks have reported nothing. */
+    public volatile OptionalLong recordsRead = OptionalLong.empty();
 
     /** Starts what is submitted, and the answer gets lost. */
     volatile boolean losesAnswers;
@@ -132,13 +136,32 @@ public final class FakeFlink implements AutoCloseable {
             end(path.substring(6), "CANCELED");
         } else if (path.matches("/jobs/[0-9a-f]{32}")) {
             answer.put("state", stale ? "RUNNING" : stateOf(path.substring(6)));
+            answer.putArray("vertices").addObject().put("id", "v1");
         } else if (path.endsWith("/exceptions")) {
             answer.putObject("exceptionHistory").putArray("entries").addObject().put("stacktrace", failure);
         }
-        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = (path.endsWith("/vertices/v1/subtasks/metrics")
+                        ? metrics(exchange.getRequestURI().getQuery() != null)
+                        : answer)
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    /** The number of records that a job has read, once its tasks have reported; those of chained operators count others. */
+    private ArrayNode metrics(boolean values) {
+        ArrayNode metrics = Http.JSON.createArrayNode();
+        if (recordsRead.isPresent()) {
+            metrics.addObject().put("id", "combine.numRecordsIn").put("sum", 3);
+            ObjectNode source = metrics.addObject().put("id", "Source__device-readings.numRecordsIn");
+            if (values) {
+                metrics.remove(0);
+                source.put("sum", recordsRead.getAsLong());
+            }
+        }
+        return metrics;
     }
 
     public void end(String id, String state) {
