@@ -28,7 +28,7 @@ const answeringOfJob = (windows, [start, end] = ['2026-11-20T06:29:00Z', '2026-1
   '/api/v1/jobs': {items: [{job: 'transaction-total', specs, lastWindow: {key, start, end}}]}, '/api/v1/jobs/transaction-total/keys': {items: []},
   '/api/v1/windows': Array.isArray(windows) ? {items: windows} : windows});
 
-const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), evicted: new Set(), newAlerts: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
+const app = series => ({store: {series: new Map(series.map(entry => [entry.name, entry])), filling: new Map(), evicted: new Set(), newAlerts: new Set(), listen: () => () => {}, track() {}, untrack() {}}});
 
 /** The same, and how the store tells a view of what comes. */
 function listening(series) {
@@ -202,6 +202,29 @@ test('a card of values that are texts says what they are, also of the window tha
   assert.match(root.querySelector('.note').textContent, /open window: ALARM1234567 \(3\)$/);
   assert.equal(root.querySelector('.spark').getAttribute('aria-label'), 'last 3 windows: on, off, on');
   assert.equal(root.querySelector('polyline').getAttribute('points'), '');
+});
+
+test('until the first results Now shows what the open windows have so far', async () => {
+  answering({'/api/v1/windows': {items: []}});
+  const early = (key, count) => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), key, count, status: 'EARLY'});
+  const store = new Store();
+  store.take('snapshot-end', '{"partial": false}');
+  [early('client10', 2), early('client2', 1), early('client2', 3)].forEach(one => store.take('window', one));
+  await pass(1_000);
+  const {root, view} = await openView(openNow, {}, {...app([]), store});
+  await pass(1_000);
+  const rows = () => root.querySelectorAll('tr').slice(1).map(row => row.children.map(cell => cell.textContent)).map(([key, , , ...values]) => [key, ...values]);
+  assert.match(root.textContent, /No results yet/);
+  assert.deepEqual(rows(), [['client2', 'Total', '12.50', '3'], ['client10', 'Total', '12.50', '2']]);
+  const follower = new Store();
+  store.events().forEach(event => follower.take(...event));
+  await pass(1_000);
+  assert.equal(follower.filling.size, 2);
+  store.take('window', {...early('client2', 3), status: 'FINAL'});
+  await pass(2_000);
+  assert.deepEqual(root.querySelectorAll('.card-key').map(key => key.textContent), ['client2']);
+  assert.deepEqual(rows(), []);
+  view.close();
 });
 
 test('of many series Now shows those with the newest windows, in the order of their keys, those without a recent one behind, and the others when they are asked for', async () => {

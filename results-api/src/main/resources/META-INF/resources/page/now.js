@@ -284,10 +284,11 @@ class Now {
       this.draw();
     }});
     this.none = el('div', {}, loading('the newest windows'));
+    this.filling = el('div', {});
     this.body = el('div', {});
     this.found = el('p', {class: 'quiet', role: 'status'});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Now'),
-      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), this.none, this.body);
+      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), this.none, this.filling, this.body);
     this.stop = this.store.listen(batch => this.update(batch));
     this.timer = setInterval(() => this.tick(), 1000);
     this.draw();
@@ -342,7 +343,16 @@ class Now {
       tell(this.none, this.app.refused ? failed('the newest windows', this.app.refused) : !this.store.ready ? loading('the newest windows') : empty('No results yet',
         'A window’s result comes when time in its stream has passed the window’s end: with one-minute windows that is up to 65 seconds after the first reading.',
         'Nothing after that? Health says how far each job is, Audit what became of each record.'));
+      refill(this.filling, this.previews());
     }
+  }
+
+  /** What the first windows have so far. */
+  previews() {
+    const rows = [...this.store.filling.values()].sort((one, other) => ORDER.compare(one.job + one.key, other.job + other.key)).flatMap(early =>
+      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), named(value).label, valued(value, early.values[value], rounded), digits(early.count)]));
+    return rows.length ? el('section', {class: 'panel'}, el('h3', {}, 'Open windows'),
+      table('Open windows', ['Key', 'Job', 'Window', 'Value', ['So far', 'number'], ['Count', 'number']], rows)) : '';
   }
 
   draw() {
@@ -357,6 +367,7 @@ class Now {
     if (this.store.series.size && !this.none.hidden) {
       performance.mark('first-data');
       this.none.replaceChildren();
+      this.filling.replaceChildren();
     }
     this.none.hidden = this.store.series.size > 0;
     this.input.disabled = !this.store.series.size;

@@ -6,6 +6,8 @@ import {parse} from './json.js';
 
 export const MAX_SERIES = 20_000;
 export const MAX_WORDS = 20_000;
+/** At most so many previews of series without a result are kept. */
+const MAX_FILLING = 100;
 /** At most so many names of evicted series, and of words, are kept to count them. */
 const MAX_EVICTED = 200_000;
 const MAX_POINTS = 40;
@@ -40,6 +42,8 @@ function newer(result, other) {
 
 export class Store {
   series = new Map();
+  /** The newest preview of each series that has no result yet. */
+  filling = new Map();
   /** Names of series evicted for those with newer windows. */
   evicted = new Set();
   alerts = new Map();
@@ -84,7 +88,7 @@ export class Store {
   /** The data as events, for another page: names of evicted series and words, newest windows and previews, word counts, what is queued, and the snapshot's end or that what comes is news. */
   events() {
     return [['evicted', [...this.evicted]], ['evictedWords', [...this.evictedWords]],
-      ...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]).map(result => ['window', result]),
+      ...[...[...this.series.values()].flatMap(({newest, early}) => early ? [newest, early] : [newest]), ...this.filling.values()].map(result => ['window', result]),
       ...(this.beginning ? [[this.beginning, {}]] : []), ...[...this.words].map(([word, count]) => ['word', {op: '+U', word, count}]), ...this.#queue,
       ...(this.#snapshotEnd ? [['snapshot-end', this.#snapshotEnd]] : this.ready ? [['progress', {}]] : [])];
   }
@@ -117,6 +121,7 @@ export class Store {
   clear() {
     this.#queue = [];
     this.series.clear();
+    this.filling.clear();
     this.evicted.clear();
     this.alerts.clear();
     this.words.clear();
@@ -193,9 +198,12 @@ export class Store {
     if (result.status === 'EARLY') {
       if (known) {
         known.early = result;
+      } else if (this.filling.has(name) || this.filling.size < MAX_FILLING) {
+        this.filling.set(name, result);
       }
       return;
     }
+    this.filling.delete(name);
     this.results++;
     batch.results.push(result);
     const end = millis(result.window.end) || 0;
