@@ -349,8 +349,9 @@ class Now {
 
   /** What the first windows have so far. */
   previews() {
+    const measure = ({label, unit}) => label + (unit ? `, ${unit}` : '');
     const rows = [...this.store.filling.values()].sort((one, other) => ORDER.compare(one.job + one.key, other.job + other.key)).flatMap(early =>
-      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), named(value).label, valued(value, early.values[value], rounded), digits(early.count)]));
+      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), measure(named(value)), valued(value, early.values[value], rounded), digits(early.count)]));
     return rows.length ? el('section', {class: 'panel'}, el('h3', {}, 'Open windows'),
       table('Open windows', ['Key', 'Job', 'Window', 'Value', ['So far', 'number'], ['Count', 'number']], rows)) : '';
   }
