@@ -36,13 +36,13 @@ class Health {
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
       refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Stalled',
-        'Newest window', ['End → appended', 'number'], ['→ stream', 'number']],
+        'Newest window', ['End → appended', 'number'], ['→\u00a0stream', 'number']],
         all.items.map(job => {
           const {lag, clock, halted, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', gets(halted, status.loaded ? lag : null), digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
-        })) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'End → appended: from a window’s end to its result in the log; for old data, its age. → stream: from the log to the streams of this service.',
+        }), {class: 'folds'}) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'End → appended: from a window’s end to its result in the log; for old data, its age. → stream: from the log to the streams of this service.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : '',
         status.loaded ? '' : ' ' + READING));
     }, e => tell(jobs, failed('the jobs', e)));
