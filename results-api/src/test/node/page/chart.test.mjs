@@ -61,6 +61,21 @@ test('a point says of which value it is, and that its window is incomplete', asy
   assert.equal(label({dataset: {label: '3'}, raw: {text: '20.5', complete: false}}), '3: 20.5 °C, incomplete');
 });
 
+test('the axis has no room below zero for what is never below it', async () => {
+  const least = async (points, band = []) => {
+    const drawn = charts();
+    const chart = new LineChart(null, () => {});
+    await chart.show([{label: '3', color: '--series-1', mark: 0, points, band}], 0, 200, '');
+    chart.close();
+    return drawn[0].options.scales.y.min;
+  };
+  assert.equal(await least([{x: 0, y: 5}, {x: 1, y: 800}]), 0);
+  assert.equal(await least([{x: 0, y: 20}, {x: 1, y: 25}]), undefined);
+  assert.equal(await least([{x: 0, y: 20}, {x: 1, y: 25}], [{x: 0, low: 0, high: 30}]), 0);
+  assert.equal(await least([{x: 0, y: -5}, {x: 1, y: 800}]), undefined);
+  assert.equal(await least([]), undefined);
+});
+
 test('of many points those are seen that no line leads to', async () => {
   const drawn = charts();
   const chart = new LineChart(null, () => {});

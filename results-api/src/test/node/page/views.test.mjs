@@ -184,7 +184,7 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
     ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Open window',
       'Temperature of the last windows, oldest first', 'Humidity of the last windows, oldest first'],
     ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–', '30.50', '50.50'],
-    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50 (7)', '19.50, 20.50', '50.50, 50.50']]);
+    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50\u00a0°C, 7 readings', '19.50, 20.50', '50.50, 50.50']]);
   ten.newest = window(2, 21);
   await pass(1_000);
   assert.equal(rows()[2][2], '21.500');
@@ -199,9 +199,27 @@ test('a card of values that are texts says what they are, also of the window tha
   [newest, {...window(3, 'ALARM1234567'), status: 'EARLY'}].forEach(one => store.take('window', one));
   await pass(1_000);
   const root = await showView(openNow, {}, {store});
-  assert.match(root.querySelector('.note').textContent, /open window: ALARM1234567 \(3\)$/);
+  assert.match(root.querySelector('.note').textContent, /open window: ALARM1234567, 3 records$/);
   assert.equal(root.querySelector('.spark').getAttribute('aria-label'), 'last 3 windows: on, off, on');
   assert.equal(root.querySelector('polyline').getAttribute('points'), '');
+});
+
+test('Now says whether jobs read and what became of the records', async () => {
+  const job = (name, more) => ({job: name, lag: '3', halted: false, stalled: [], newest: null, ...more});
+  const partition = (late, rejected) => ({rejected, specs: [{late}, {late: '1'}]});
+  const told = async (status, audit) => {
+    answering({'/api/v1/windows': {items: []}, '/api/v1/status': {loaded: true, ...status}, '/api/v1/audit': {state: 'settling', items: [], ...audit}});
+    const {root, view} = await openView(openNow, {}, app([]));
+    const line = root.querySelector('.overview');
+    view.close();
+    return [line.textContent, ...line.links];
+  };
+  const items = [job('a'), job('b', {stalled: ['t[0]', 't[1]']}), job('c', {halted: true}), job('d', {lag: null})];
+  assert.deepEqual(await told({items: [items[0], items[3]]}, {items: [partition('1200', '4'), partition('0', '1')]}),
+    ['✓ 1 job reading · ✓ Balanced, settling: 1,202 late, 5 rejected', '#/health', '#/audit']);
+  assert.match((await told({items: items.slice(0, 2)}, {state: 'broken'}))[0], /^▲ stalled: t\[0\], t\[1\] · ✕ Broken: 0 late, 0 rejected$/);
+  assert.match((await told({items}, {}))[0], /^▲ reading nothing, though records wait: c · /);
+  assert.match((await told({items, loaded: false}, {state: 'unknown'}))[0], /^… jobs are not known yet · … Unknown: /);
 });
 
 test('until the first results Now shows what the open windows have so far', async () => {
@@ -440,7 +458,7 @@ test('a range that is refused can be mended where it was chosen', async () => {
   const {fetch} = globalThis;
   globalThis.fetch = (path, asked) => path.startsWith('/api/v1/windows') ? Promise.resolve(new Response('{"detail": "from is not before to"}', {status: 400})) : fetch(path, asked);
   const root = await showView(openHistory, {key: '3', from: '2026-11-20T06:30:00Z', to: '2026-11-20T05:30:00Z'}, app([]));
-  assert.match(root.textContent, /From, to.*cannot be shown now.*from is not before to/);
+  assert.match(root.textContent, /From, to.*The history cannot be shownfrom is not before to/);
 });
 
 test('History from a time on goes on with time', async () => {
@@ -751,12 +769,12 @@ test('Health says lag and clocks once the audit has been read, and until then th
 test('Health says which jobs read nothing though records wait', async () => {
   const clock = new Date(Date.now()).toISOString();
   const item = (job, more) => ({job, generation: '1', lag: '5', clock, halted: false, stalled: [], newest: null, ...more});
-  answering({'/api/v1/jobs': {items: ['a', 'b', 'c'].map(job => ({job, generation: '1', started: clock, specs: [], lastWindow: null}))},
-    '/api/v1/status': {now: clock, loaded: true, items: [item('a'), item('b', {halted: true}), item('c', {lag: null})]},
+  answering({'/api/v1/jobs': {items: ['a', 'b', 'c', 'd'].map(job => ({job, generation: '1', started: clock, specs: [], lastWindow: null}))},
+    '/api/v1/status': {now: clock, loaded: true, items: [item('a'), item('b', {halted: true}), item('c', {lag: null}), item('d', {lag: null, clock: null})]},
     '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: []}});
   const root = await showView(openHealth, {}, {store: new Store(), live: {}, log: []});
-  const states = root.querySelectorAll('tr').filter(row => /^[abc]$/.test(row.children[0].textContent)).map(row => row.children[5].textContent);
-  assert.deepEqual(states, ['✓ reading', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–']);
+  const states = root.querySelectorAll('tr').filter(row => /^[abcd]$/.test(row.children[0].textContent)).map(row => row.children[5].textContent);
+  assert.deepEqual(states, ['✓ reading', '▲ reads nothing, though records wait: stopped, restarting or stuck', '–', 'no audit']);
 });
 
 test('Health says that there is nothing in the place of empty tables, and not where there may be more', async () => {
@@ -840,6 +858,9 @@ test('words say how many rarer ones are not here', async () => {
   await pass(1_000);
   const root = await showView(openWords, {}, {store, live: {}});
   assert.match(root.textContent, /1 of 1 words; at least 2 rarer ones are not here/);
+  const none = await showView(openWords, {filter: 'x'}, {store, live: {}});
+  assert.match(none.textContent, /0 of 1 words; none has that in it; at least/);
+  assert.ok(none.querySelector('.words').hidden);
 });
 
 test('that there are no words is said when the stream was asked for them, not while there is none', async () => {
@@ -976,6 +997,9 @@ test('alerts that came since somebody looked are marked, wherever they are, unti
   const second = await opened({client: 'b'});
   assert.equal(second.marked(), '1 of client b');
   assert.match(second.root.textContent, /Score: distance beyond/);
+  const [client] = second.root.querySelectorAll('input');
+  client.dispatchEvent(new Event('focus'));
+  assert.deepEqual(second.root.querySelectorAll('option').map(option => option.getAttribute('value')), ['b', 'd']);
   location.hash = '#/now';
   second.view.close();
   const third = await opened({});

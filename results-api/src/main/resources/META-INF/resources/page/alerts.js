@@ -10,6 +10,7 @@ import {alertHolds, MAX_ALERTS} from './store.js';
 const PAGE = 50;
 /** After it has drawn alerts the page draws none for so many times as long as that took, so that other work gets done. */
 const REST = 10;
+const SUGGESTIONS = 50;
 const SCORE = 'distance beyond the pattern’s threshold, not a probability: 0 at it, 0.5 at twice it (many-transactions: in half the time), near 1 far beyond.';
 
 function score(alert) {
@@ -54,7 +55,8 @@ class Alerts {
     };
     this.from = time('from');
     this.to = time('to');
-    const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off'}));
+    this.known = {client: el('datalist', {id: 'known-client'}), pattern: el('datalist', {id: 'known-pattern'})};
+    const field = (name, label) => el('label', {}, label, el('input', {type: 'search', name, value: this[name], autocomplete: 'off', list: 'known-' + name, onfocus: () => this.suggest(name)}), this.known[name]);
     const [from, to] = ['from', 'to'].map(name => timeField(this[name], {name}));
     this.form = el('form', {class: 'view-head', onsubmit: event => {
       event.preventDefault();
@@ -74,6 +76,12 @@ class Alerts {
   /** Pages of alerts, newest first: those before `to`, or all. */
   older(to = this.to) {
     return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, from: this.from, to, limit: PAGE}, this.ending.signal);
+  }
+
+  /** Suggests what the kept alerts have. */
+  suggest(name) {
+    const values = new Set([...this.store.alerts.values(), ...[...this.items.values()].map(({alert}) => alert)].map(alert => alert[name]));
+    this.known[name].replaceChildren(...[...values].sort().slice(0, SUGGESTIONS).map(value => el('option', {value})));
   }
 
   wants({client, pattern, start}) {

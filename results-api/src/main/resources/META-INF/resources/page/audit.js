@@ -7,7 +7,7 @@ import {link} from './route.js';
 import {empty, failed, loading} from './states.js';
 
 const EVERY = 5_000;
-const STATES = {
+export const STATES = {
   reconciled: ['good', '✓ Reconciled', 'Every record up to the ends of the inputs is accounted for.'],
   settling: ['good', '✓ Balanced, settling', 'All audited records are accounted for; newer ones may not be audited yet.'],
   unknown: ['wait', '… Unknown', 'There is no audit yet, it is still being read, or it is of more partitions than are kept.'],
@@ -78,7 +78,7 @@ function partitions(items, stalls, former) {
         .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`), former.includes(item.topicId)))), {class: 'audit'})));
 }
 
-const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
+export const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
 
 /** How much of all that is shown was not counted, with links to it. */
 function aside(items, {job, topic, partition}) {
@@ -86,7 +86,7 @@ function aside(items, {job, topic, partition}) {
     .map(([word, view, count]) => [`${digits(count)} `, count ? el('a', {href: link(view, {job, topic, partition})}, word) : word]);
   const corrections = sum(items, item => item.corrections);
   return el('p', {class: 'told'}, parts[0], ', ', parts[1], corrections ? `, ${digits(corrections)} dropped by a window afterwards` : '',
-    ', of ', many(sum(items, item => item.rows), 'row'));
+    ', of ', many(sum(items, item => item.rows) - sum(items, item => item.heartbeats), 'row'), ' without heartbeats; each job counts what it has read');
 }
 
 class Audit {

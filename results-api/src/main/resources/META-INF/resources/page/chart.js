@@ -8,6 +8,8 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 const MOST_DRAWN = 1_000;
+/** Room below and above what is drawn, by its height. */
+const ROOM = 0.04;
 /** Shapes that tell lines apart without colour, and their SVG paths. */
 const SHAPES = {circle: 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0Z', triangle: 'M0-5L5 4H-5Z', rect: 'M-4-4H4V4H-4Z', rectRot: 'M0-5L5 0L0 5L-5 0Z',
   crossRot: 'M-4-4L4 4M4-4L-4 4', star: 'M-4-4L4 4M4-4L-4 4M0-5V5M-5 0H5'};
@@ -108,6 +110,7 @@ export class LineChart {
       this.#chart.data.datasets = this.#datasets();
       this.#chart.options.scales.x.min = from;
       this.#chart.options.scales.x.max = to;
+      this.#chart.options.scales.y.min = this.#least();
       this.#chart.update();
     } else {
       this.#rebuild();
@@ -128,6 +131,13 @@ export class LineChart {
         pointRadius: step > 1 ? ({dataIndex: i, dataset: {data}}) => i % step && (joined(data[i - 1], data[i]) || joined(data[i], data[i + 1])) ? 0 : 3 : 3,
         pointHoverRadius: 4, tension: 0, segment: {borderColor: apart}}];
     });
+  }
+
+  /** The least value of the axis: no room below zero is left for what is never below it. */
+  #least() {
+    const values = this.#shown.lines.flatMap(({points, band = []}) => [...points.map(({y}) => y), ...band.flatMap(({low, high}) => [low, high])]).filter(Number.isFinite);
+    const least = Math.min(...values);
+    return least >= 0 && least < ROOM * (Math.max(...values) - least) ? 0 : undefined;
   }
 
   #rebuild() {
@@ -154,7 +164,7 @@ export class LineChart {
                 const shown = this.#chart ? this.#chart.scales.x.max - this.#chart.scales.x.min : 0;
                 return shown > YEAR ? day(value) : shown > DAY ? dayHour(value) : value % 60_000 ? clock(value) : hourMinute(value);
               }}},
-          y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: '8%', ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: (...tick) => scaled(...tick) + (unit ? ' ' + unit : '')}},
+          y: {border: {display: false}, grid: {color: line, drawTicks: false}, grace: `${200 * ROOM}%`, min: this.#least(), ticks: {color: quiet, padding: 8, maxTicksLimit: 7, callback: (...tick) => scaled(...tick) + (unit ? ' ' + unit : '')}},
         },
         plugins: {
           decimation: {enabled: true, algorithm: 'lttb', samples: MOST_DRAWN, threshold: MOST_DRAWN * 2},

@@ -19,8 +19,9 @@ function between(from, to) {
 }
 
 /** Whether a job makes progress, as far as its audit shows. */
-function gets(halted, lag) {
-  return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reading');
+function gets(halted, lag, clock) {
+  return halted ? el('span', {class: 'warn wraps'}, '▲ reads nothing, though records wait: stopped, restarting or stuck')
+    : lag === null && clock === null ? el('span', {class: 'quiet', title: 'Only the audit shows here whether a job reads.'}, 'no audit') : lag === null || lag === undefined ? '–' : el('span', {class: 'good'}, '✓ reading');
 }
 
 class Health {
@@ -39,7 +40,7 @@ class Health {
         'Newest window', ['End → appended', 'number'], ['→\u00a0stream', 'number']],
         all.items.map(job => {
           const {lag, clock, halted, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
-          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', gets(halted, status.loaded ? lag : null), digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
+          return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', status.loaded ? gets(halted, lag, clock) : '–', digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
             stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
         }), {class: 'folds'}) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'End → appended: from a window’s end to its result in the log; for old data, its age. → stream: from the log to the streams of this service.',

@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {LAST, digits, many, millis, named, span, timeField, valued, when} from './format.js';
+import {LAST, clock, day, dayClock, digits, many, millis, named, span, timeField, valued, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -314,14 +314,14 @@ class History {
     const windows = this.shown();
     this.holder.hidden = !windows.length && !old.some(line => line.points.length);
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
-    this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows in this range',
+    this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows begin in this range',
       last ? ['The newest window is of ', when(last.start), '.'] : this.job.lastWindow ? 'There are none of this at any time.' : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
       from: new Date(Math.min(millis(last.start), millis(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
     if (!this.holder.hidden) {
       this.chart.show([...old, ...lines], from, to, unit);
     }
-    tell(this.status, el('span', {}, `${many(windows.length, 'window')} from `, when(from), ' to ', when(to), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
+    tell(this.status, el('span', {}, `${many(windows.length, 'window')} from `, when(from), ' to ', when(to, day(from) === day(to) ? dayClock(to) : `${day(to)} ${clock(to)}`), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
     this.list_(windows, before.flat(), unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 

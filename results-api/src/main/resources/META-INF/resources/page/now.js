@@ -4,6 +4,7 @@
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
 import {digits, many, millis, named, rounded, span, utc, valued} from './format.js';
+import {overview} from './overview.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {drawGauge, drawLine, gauge, line} from './spark.js';
@@ -40,8 +41,10 @@ function lastValues(entry, name) {
 }
 
 /** First measure and count of the window that is still open; '' if there is none. */
-function next({early, newest}, [{value}]) {
-  return early && millis(early.window.end) > millis(newest.window.end) ? `${valued(value, early.values[value], rounded)} (${digits(early.count)})` : '';
+function next({early, newest}, {measures: [{value}], record}) {
+  const {unit} = named(value);
+  return early && millis(early.window.end) > millis(newest.window.end)
+    ? `${valued(value, early.values[value], rounded)}${unit ? '\u00a0' + unit : ''}, ${many(early.count, record)}` : '';
 }
 
 /** One card: built once, then only changes are written. */
@@ -97,7 +100,7 @@ class Card {
         drawGauge(row.gauge, value, result.values[measure.low], result.values[measure.high], measure.bounds ?? scales(measure));
       }
     }
-    const filling = next(entry, this.kind.measures);
+    const filling = next(entry, this.kind);
     const words = [many(result.count, this.kind.record)];
     if (result.status !== 'FINAL') {
       words.push(result.status.toLowerCase());
@@ -219,14 +222,15 @@ class Section {
     if (!this.details.open || !this.cards.size) {
       return;
     }
-    const {measures, total} = this.cards.values().next().value.kind;
+    const {kind} = this.cards.values().next().value;
+    const {measures, total} = kind;
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
     const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Open window',
       ...measures.map(({value}) => `${named(value).label} of the last windows, oldest first`)].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
       .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
-        ...(total ? [card.total.textContent] : []), next(entry, measures) || '–',
+        ...(total ? [card.total.textContent] : []), next(entry, kind) || '–',
         ...measures.map(({value}) => lastValues(entry, value).map(text => valued(value, text, rounded)).join(', '))]);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
@@ -288,7 +292,7 @@ class Now {
     this.body = el('div', {});
     this.found = el('p', {class: 'quiet', role: 'status'});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Now'),
-      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), this.none, this.filling, this.body);
+      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), overview(this.signal), this.none, this.filling, this.body);
     this.stop = this.store.listen(batch => this.update(batch));
     this.timer = setInterval(() => this.tick(), 1000);
     this.draw();

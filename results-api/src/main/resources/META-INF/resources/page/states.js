@@ -16,6 +16,9 @@ export function none(things, job, makes) {
   return empty(`No ${things}`, `The job ${job} ${makes} them; ${key() ? 'Health lists it if it has run and your key may read it' : 'Health says whether it runs'}.`);
 }
 
+/** Whether the same request fails again. */
+const isWrong = ({status}) => status === 400 || status === 404 || status === 422;
+
 /** A failure in words; `what` was requested. */
 export function failed(what, error) {
   if (error.status === 401) {
@@ -28,12 +31,12 @@ export function failed(what, error) {
   }
   const more = error.problem?.type?.startsWith('/problems/')
     ? el('p', {}, el('a', {href: error.problem.type}, 'What this means and what to do')) : null;
-  return el('div', {class: 'state failed', role: 'alert'}, el('p', {class: 'state-title'}, `✕ ${what[0].toUpperCase() + what.substring(1)} cannot be shown now`),
+  return el('div', {class: 'state failed', role: 'alert'}, el('p', {class: 'state-title'}, `✕ ${what[0].toUpperCase() + what.substring(1)} cannot be shown${isWrong(error) ? '' : ' now'}`),
     el('p', {}, error.message), more);
 }
 
-/** A button that opens a failed view again; '' if another key is needed. */
+/** A button that opens a failed view again; '' if another key or another request is needed. */
 export function again(error) {
-  return error.status === 401 || error.status === 403 ? ''
+  return error.status === 401 || error.status === 403 || isWrong(error) ? ''
     : el('p', {class: 'state'}, el('button', {type: 'button', onclick: () => dispatchEvent(new Event('hashchange'))}, 'Try again'));
 }

@@ -246,7 +246,7 @@ class Window {
       el('div', {class: 'verdict ' + css, 'data-verdict': explanation.verdict}, el('strong', {}, title), ' ', explanation.summary, explanation.settling ? ' Records can still come to this window.' : ''),
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
       rows.length ? table('Document, log and recomputation', ['Field', [{history: 'History', memory: 'Memory'}[explanation.compared[0]] ?? 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
-      el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, '}${explanation.scope === 'window' ? 'every line in which records of it can be, ' : ''}in ${explanation.seconds} s.`,
+      el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, with heartbeats and records of other windows, '}${explanation.scope === 'window' ? 'from wherever a record of it can be, ' : ''}in ${explanation.seconds} s.`,
         unchecked.length ? ` Not compared: ${unchecked.join(', ')}.` : ''));
   }
 

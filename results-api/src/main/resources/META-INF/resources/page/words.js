@@ -29,7 +29,7 @@ class Words {
     this.status = el('div', {}, loading('the words'));
     this.summary = el('p', {class: 'quiet'});
     this.list = el('ol', {class: 'words', 'aria-label': 'Words by their counts'});
-    const source = el('p', {class: 'quiet'}, 'The latest count of each word. Counts have no window, so they cannot be explained.');
+    const source = el('p', {class: 'quiet'}, 'The latest count of each word, of all lines that word-count has read. A count has no window, so it has no revisions and no Explain.');
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Words'), el('label', {for: 'word'}, 'Filter'), this.input, this.summary), this.status, this.list, source);
     this.timer = setInterval(() => this.draw(), PERIOD);
     this.unlisten = app.store.listen(batch => this.changed ||= batch.words > 0);
@@ -84,7 +84,8 @@ class Words {
       say(row.count, digits(count));
     });
     this.rows.slice(shown.length).forEach(row => row.node.hidden = true);
-    say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ` (${digits(ranked.length)} with that in them)` : '')
+    this.list.hidden = !shown.length;
+    say(this.summary, counts.size ? `${digits(shown.length)} of ${digits(counts.size)} words` + (text ? ranked.length ? ` (${digits(ranked.length)} with that in them)` : '; none has that in it' : '')
       + (evictedWords.size ? `; at least ${digits(evictedWords.size)} rarer ones are not here` : '')
       + (beginning === 'unknown' ? '; words that were not counted since the page was opened may be missing' : '')
       + (beginning === 'forgotten' ? '; the log has lost its beginning: words that were not counted since are missing' : '') : '');

@@ -158,7 +158,10 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
         // When
         readings.open(List.of("filling", "filling"));
         // Then
-        patiently().until(() -> browser.texts(note), List.of("1 reading · open window: 20.50 (2)")::equals);
+        patiently()
+                .until(
+                        () -> browser.texts(note),
+                        List.of("1 reading · open window: 20.50\u00a0°C, 2 readings")::equals);
         readings.publish(List.of("filling"));
         patiently().until(() -> browser.texts(note), List.of("3 readings")::equals);
     }
@@ -208,7 +211,9 @@ record PageDetails(Up up, Rest api, Browser browser, Readings readings) {
                 job.path("generation").asText(),
                 job.path("halted").asBoolean()
                         ? "▲ reads nothing, though records wait: stopped, restarting or stuck"
-                        : job.path("lag").isNull() ? "–" : "✓ reading",
+                        : !job.path("lag").isNull()
+                                ? "✓ reading"
+                                : job.path("clock").isNull() ? "no audit" : "–",
                 job.path("lag").isNull() ? "–" : "%,d".formatted(job.path("lag").asLong()),
                 lasting(job.path("clock"), now),
                 job.path("stalled").isEmpty()
