@@ -292,7 +292,7 @@ class Now {
     this.body = el('div', {});
     this.found = el('p', {class: 'quiet', role: 'status'});
     root.append(el('div', {class: 'view-head'}, el('h2', {class: 'hidden-text'}, 'Now'),
-      el('label', {for: 'filter'}, 'Filter'), this.input, this.found), overview(this.signal), this.none, this.filling, this.body);
+      el('label', {for: 'filter'}, 'Filter'), this.input, this.found, overview(this.signal)), this.none, this.filling, this.body);
     this.stop = this.store.listen(batch => this.update(batch));
     this.timer = setInterval(() => this.tick(), 1000);
     this.draw();
