@@ -198,7 +198,8 @@ class JobJarIT {
         assertThat(log.committedValues("alerts").get(0))
                 .contains("\"fraud-detection~small-then-large~7~payments-0-0\"");
         await().untilAsserted(() -> {
-            Optional<String> offset = rest.metric(id, ".KafkaSourceReader.topic.payments.partition.0.currentOffset");
+            Optional<String> offset =
+                    rest.metric(id, ".*\\.KafkaSourceReader\\.topic\\.payments\\.partition\\.0\\.currentOffset");
             assertThat(offset).isPresent();
             assertThat(rest.sum(offset.get())).contains(2L);
         });
