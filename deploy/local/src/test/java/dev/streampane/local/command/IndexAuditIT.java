@@ -211,6 +211,29 @@ class IndexAuditIT {
         assertThat(run()).isZero();
     }
 
+    /** As who edits a document and keeps its version. */
+    @Test
+    void shouldRepairWhatIsFalseThoughItsVersionIsRight() throws IOException {
+        // Given
+        ObjectNode document =
+                ask("GET", INDEX, id("changed"), "", "").path("_source").deepCopy();
+        document.put("avg_temp", 99.5);
+        JsonNode put =
+                ask("PUT", INDEX, id("changed"), "?version_type=external_gte&version=" + VERSION, document.toString());
+        assertThat(put.path("_version").asLong()).isEqualTo(VERSION);
+
+        // When
+        int code = run("--repair");
+
+        // Then
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("documents different    1", "documents repaired     1");
+        assertThat(ask("GET", INDEX, id("changed"), "", "")
+                        .at("/_source/avg_temp")
+                        .asText())
+                .isEqualTo("19.38");
+    }
+
     @Test
     void shouldLeaveIndicesThatTheLatestStartOfIndexResultsKeepsNoLonger() throws IOException {
         // When
