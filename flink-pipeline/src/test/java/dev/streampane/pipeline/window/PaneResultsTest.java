@@ -179,6 +179,7 @@ class PaneResultsTest {
         "tumbling(10s), 0, 5", "tumbling(10s), 0, 9", "tumbling(10s), 0, 0",
         "tumbling(10s), 5, 0", "tumbling(10s), 5, 1", "tumbling(10s), 5, 5",
         "tumbling(10s), 5, 9", "tumbling(10s), 9, 5", "sliding(10s;5s), 0, 5",
+        "sliding(10s;5s), 5, 0", "sliding(10s;5s), 5, 9", "sliding(10s;5s), 9, 5",
         "session(5s), 0, 5", "session(5s), 60, 0", "session(5s), 60, 1",
         "session(5s), 60, 30", "session(5s), 60, 59", "session(5s), 60, 61",
         "session(5s), 60, 300", "'calendar(day,UTC)', 0, 5"
