@@ -104,6 +104,17 @@ class BulkIndexerTest {
     }
 
     @Test
+    void shouldSendHalvesOfARequestThatIsTooLarge() throws IOException {
+        var outcomes = index(
+                8,
+                actions -> actions.size() > 2
+                        ? new StubElasticsearch.Answer(413, "no JSON")
+                        : StubElasticsearch.each(actions, action -> 200));
+        assertThat(outcomes).extracting(Outcome::kind).containsOnly(Kind.TAKEN).hasSize(8);
+        assertThat(sizes).containsExactly(8, 4, 2, 2, 4, 2, 2);
+    }
+
+    @Test
     void shouldGiveTheCauseInOneShortLine() throws IOException {
         String words = "first\\nsecond" + "x".repeat(1_000);
         var outcomes = index(
