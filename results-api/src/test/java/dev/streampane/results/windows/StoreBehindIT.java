@@ -28,7 +28,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +133,46 @@ class StoreBehindIT extends OnFeeds {
         // Then
         assertThatThrownBy(() -> HttpClient.newHttpClient().send(csv, HttpResponse.BodyHandlers.ofString()))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void shouldGiveElasticsearchItsTimeAtEachPartOfLines() {
+        // Given: five parts, and what is before the last takes longer than one may wait for Elasticsearch, which is
+        // behind then for a moment
+        store.bulk(
+                "window-results-slow-" + MONTH,
+                IntStream.range(0, 2_100)
+                        .mapToObj(n -> result("slow", "k", SIX.plusSeconds(60L * n)))
+                        .toList());
+        catchUp();
+        holdUp(4, () -> {
+            loseResult();
+            BeforeSearch.once(
+                    () -> CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS)
+                            .execute(this::catchUp),
+                    "position~");
+        });
+        // When
+        String lines = given().accept("application/x-ndjson")
+                .get("/api/v1/windows?job=slow")
+                .asString();
+        // Then
+        assertThat(lines.substring(lines.lastIndexOf("{\"next\""))).contains("\"truncated\":false");
+        assertThat(BeforeSearch.done()).isTrue();
+    }
+
+    /** Has so many searches wait for a while, then does something. */
+    private static void holdUp(int searches, Runnable then) {
+        BeforeSearch.once(
+                () -> {
+                    await().pollDelay(Duration.ofMillis(1_500)).until(() -> true);
+                    if (searches > 1) {
+                        holdUp(searches - 1, then);
+                    } else {
+                        then.run();
+                    }
+                },
+                "\"slow\"");
     }
 
     @Test
