@@ -298,9 +298,10 @@ class StreamLifeIT {
 
     /** At a process of its own. */
     private void giveBackThePlaceOfASilentClient() {
-        // Given
+        // Given: heartbeats, so that the connection is not idle
         Map<String, String> settings = Map.of(
                 "results.stream.max-per-address", "1",
+                "results.stream.heartbeat", "1s",
                 "results.stream.max-life", "5s",
                 "quarkus.http.idle-timeout", "2S");
         try (ServiceProcess process = start(settings);
