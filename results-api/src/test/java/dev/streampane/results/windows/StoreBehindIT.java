@@ -195,6 +195,21 @@ class StoreBehindIT extends OnFeeds {
     }
 
     @Test
+    void shouldClaimThePositionOfWhatIsThereInEachPartition() {
+        // Given: one partition lacks a result, and memory has all that another got since
+        catchUp();
+        long[] there = earliest.offsets().clone();
+        loseResult();
+        log.put(TOPIC, 1, "l", result("behind", "l", SIX));
+        await().until(() -> feeds.tail().index().newest(id("behind", "l", SIX)).isPresent());
+        there[1] = feeds.tail().position().topic(TOPIC).orElseThrow().offsets()[1];
+        // Then
+        ok("/api/v1/windows?job=behind")
+                .body("truncated", equalTo(true))
+                .body("position", equalTo(new Position.Topic(TOPIC, earliest.id(), there).toString()));
+    }
+
+    @Test
     void shouldClaimNoPositionThatElasticsearchDoesNotAddUpYet() {
         // Given: more windows than are read one by one here
         List<String> results = IntStream.range(0, 1_600)
