@@ -74,6 +74,7 @@ test('the axis has no room below zero for what is never below it', async () => {
   assert.equal(await least([{x: 0, y: 20}, {x: 1, y: 25}], [{x: 0, low: 0, high: 30}]), 0);
   assert.equal(await least([{x: 0, y: -5}, {x: 1, y: 800}]), undefined);
   assert.equal(await least([]), undefined);
+  assert.equal(await least(Array.from({length: 500_000}, (_, x) => ({x, y: x}))), 0);
 });
 
 test('of many points those are seen that no line leads to', async () => {

@@ -135,9 +135,17 @@ export class LineChart {
 
   /** The least value of the axis: no room below zero is left for what is never below it. */
   #least() {
-    const values = this.#shown.lines.flatMap(({points, band = []}) => [...points.map(({y}) => y), ...band.flatMap(({low, high}) => [low, high])]).filter(Number.isFinite);
-    const least = Math.min(...values);
-    return least >= 0 && least < ROOM * (Math.max(...values) - least) ? 0 : undefined;
+    let least = Infinity;
+    let most = -Infinity;
+    const take = y => {
+      least = Math.min(least, y);
+      most = Math.max(most, y);
+    };
+    for (const {points, band = []} of this.#shown.lines) {
+      points.forEach(({y}) => take(y));
+      band.forEach(({low, high}) => [low, high].forEach(take));
+    }
+    return least >= 0 && least < ROOM * (most - least) ? 0 : undefined;
   }
 
   #rebuild() {
