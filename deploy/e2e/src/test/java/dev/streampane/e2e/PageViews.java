@@ -639,6 +639,15 @@ final class PageViews {
             browser.width(360, 780);
             Number wide = browser.js("return document.documentElement.scrollWidth");
             assertThat(wide.intValue()).as(view).isLessThanOrEqualTo(360);
+            Number hidden = browser.js("""
+                    const count = document.getElementById('alert-count');
+                    const {hidden, textContent} = count;
+                    Object.assign(count, {hidden: false, textContent: '999'});
+                    const {scrollWidth, clientWidth} = document.querySelector('.top nav');
+                    Object.assign(count, {hidden, textContent});
+                    return scrollWidth - clientWidth;
+                    """);
+            assertThat(hidden.intValue()).as("tabs beside new alerts").isZero();
             assertThat(browser.violations()).as("%s, phone", view).isEmpty();
             browser.picture(view + "-phone");
             browser.width(1280, 900);
