@@ -78,11 +78,15 @@ function partitions(items, stalls, former) {
         .map(spec => row(item, spec, stalls.has(`${item.topic}-${item.partition}`) || stalls.has(`${item.topic}[${item.partition}]`), former.includes(item.topicId)))), {class: 'audit'})));
 }
 
-export const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
+const sum = (items, number) => items.reduce((total, item) => total + BigInt(number(item)), 0n);
 
-/** How much of all that is shown was not counted, with links to it. */
+/** How many rows were not counted. */
+export const notCounted = items => ({late: sum(items, item => sum(item.specs, spec => spec.late)), rejected: sum(items, item => item.rejected)});
+
+/** The same of all that is shown, with links to them. */
 function aside(items, {job, topic, partition}) {
-  const parts = [['late', 'late', sum(items, item => sum(item.specs, spec => spec.late))], ['rejected', 'dead-letters', sum(items, item => item.rejected)]]
+  const {late, rejected} = notCounted(items);
+  const parts = [['late', 'late', late], ['rejected', 'dead-letters', rejected]]
     .map(([word, view, count]) => [`${digits(count)} `, count ? el('a', {href: link(view, {job, topic, partition})}, word) : word]);
   const corrections = sum(items, item => item.corrections);
   return el('p', {class: 'told'}, parts[0], ', ', parts[1], corrections ? `, ${digits(corrections)} dropped by a window afterwards` : '',

@@ -102,3 +102,9 @@ export function named(value) {
   const [label, unit] = NAMES[value] ?? [value.replaceAll('_', ' '), ''];
   return {label, unit};
 }
+
+/** Both, in front of the value's figures. */
+export function labelled(value) {
+  const {label, unit} = named(value);
+  return label + (unit ? ', ' + unit : '');
+}

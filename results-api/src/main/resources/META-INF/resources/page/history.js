@@ -4,7 +4,7 @@ import {get, pages} from './api.js';
 import {LineChart, swatch} from './chart.js';
 import {csv} from './csv.js';
 import {cutText, el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {LAST, clock, day, dayClock, digits, many, millis, named, span, timeField, valued, when} from './format.js';
+import {LAST, clock, day, dayClock, digits, labelled, many, millis, named, span, timeField, valued, when} from './format.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
 import {again, empty, failed, loading} from './states.js';
@@ -322,11 +322,11 @@ class History {
       this.chart.show([...old, ...lines], from, to, unit);
     }
     tell(this.status, el('span', {}, `${many(windows.length, 'window')} from `, when(from), ' to ', when(to, day(from) === day(to) ? dayClock(to) : `${day(to)} ${clock(to)}`), this.truncated ? '; some may be missing, as Elasticsearch is behind' : ''));
-    this.list_(windows, before.flat(), unit, lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
+    this.list_(windows, before.flat(), lines.some(line => line.band.length) ? ['min_' + about, 'max_' + about] : []);
   }
 
   /** The table of all lines' points, with the values of the band if there is one. */
-  list_(windows, before, unit, band) {
+  list_(windows, before, band) {
     const newest = [...windows.map(window => ({window})), ...before.map(window => ({window, old: true}))]
       .sort((one, other) => other.window.at - one.window.at);
     const rows = newest.slice(0, this.rows).map(({window, old}) => {
@@ -335,7 +335,7 @@ class History {
       cells.attributes = {'data-id': window.id};
       return cells;
     });
-    refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', ...[this.metric, ...band].map(name => [named(name).label + (unit ? ', ' + unit : ''), 'number']), ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
+    refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', ...[this.metric, ...band].map(name => [labelled(name), 'number']), ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
       newest.length > this.rows ? el('button', {type: 'button', onclick: () => {
         this.rows = Infinity;
         this.draw();

@@ -3,7 +3,7 @@
 
 import {get} from './api.js';
 import {el, keyed, keyText, refill, say, table, tell} from './dom.js';
-import {digits, many, millis, named, rounded, span, utc, valued} from './format.js';
+import {digits, labelled, many, millis, named, rounded, span, utc, valued} from './format.js';
 import {overview} from './overview.js';
 import {groups} from './query.js';
 import {go, link} from './route.js';
@@ -353,9 +353,8 @@ class Now {
 
   /** What the first windows have so far. */
   previews() {
-    const measure = ({label, unit}) => label + (unit ? `, ${unit}` : '');
     const rows = [...this.store.filling.values()].sort((one, other) => ORDER.compare(one.job + one.key, other.job + other.key)).flatMap(early =>
-      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), measure(named(value)), valued(value, early.values[value], rounded), digits(early.count)]));
+      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), labelled(value), valued(value, early.values[value], rounded), digits(early.count)]));
     return rows.length ? el('section', {class: 'panel'}, el('h3', {}, 'Open windows'),
       table('Open windows', ['Key', 'Job', 'Window', 'Value', ['So far', 'number'], ['Count', 'number']], rows)) : '';
   }

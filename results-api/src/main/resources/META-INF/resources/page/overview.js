@@ -1,7 +1,7 @@
 // The line on top of Now: whether jobs read their inputs, and what became of the records, with the ways to Health and Audit.
 
 import {get, poll} from './api.js';
-import {STATES, sum} from './audit.js';
+import {STATES, notCounted} from './audit.js';
 import {el, tell} from './dom.js';
 import {digits, many} from './format.js';
 import {link} from './route.js';
@@ -20,7 +20,8 @@ function reading({loaded, items}) {
 /** What became of the records that jobs have read. */
 function accounted({state, items}) {
   const [css, title] = STATES[state];
-  return [css, `${title}: ${digits(sum(items, item => sum(item.specs, spec => spec.late)))} late, ${digits(sum(items, item => item.rejected))} rejected`];
+  const {late, rejected} = notCounted(items);
+  return [css, `${title}: ${digits(late)} late, ${digits(rejected)} rejected`];
 }
 
 const part = (view, [css, text]) => el('a', {href: link(view), class: css}, text);

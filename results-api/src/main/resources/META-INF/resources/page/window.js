@@ -2,7 +2,7 @@
 
 import {get, pages, windowPath} from './api.js';
 import {el, keyed, table} from './dom.js';
-import {LAST, dayClock, digits, many, millis, named, span, valued, when} from './format.js';
+import {LAST, dayClock, digits, labelled, many, millis, span, valued, when} from './format.js';
 import {around, go, link} from './route.js';
 import {again, failed, loading} from './states.js';
 import {holds} from './store.js';
@@ -194,8 +194,7 @@ class Window {
       table('Fields of this revision', ['Field', ['Value', 'number'], ...(before ? [['Before', 'number'], 'Changed'] : [])],
         fields.map(field => {
           const [name, value] = field;
-          const {label, unit} = named(name.replace('values.', ''));
-          const cells = [name.startsWith('values.') ? el('span', {title: name}, label + (unit ? `, ${unit}` : '')) : name, cell(name, value),
+          const cells = [name.startsWith('values.') ? el('span', {title: name}, labelled(name.replace('values.', ''))) : name, cell(name, value),
             ...(before ? [changed(field) ? cell(name, before.get(name) ?? '–') : '', changed(field) ? '≠ changed' : ''] : [])];
           cells.attributes = {class: changed(field) ? 'changed' : null};
           return cells;
