@@ -7,6 +7,7 @@ export class Element extends EventTarget {
   children = [];
   attributes = new Map();
   dataset = {};
+  #parent = null;
 
   constructor(tag) {
     super();
@@ -25,22 +26,36 @@ export class Element extends EventTarget {
   }
 
   append(...children) {
-    this.children.push(...children);
+    this.children.push(...children.map(child => this.adopt(child)));
+  }
+
+  /** A child of its own; it stays in an earlier parent. */
+  adopt(child) {
+    if (child instanceof Element) {
+      child.#parent = this;
+    }
+    return child;
   }
 
   insertBefore(child, next) {
+    this.adopt(child);
     this.children.splice(next ? this.children.indexOf(next) : this.children.length, 0, child);
   }
 
   replaceChildren(...children) {
     const before = this.contains(document.activeElement);
-    this.children = children;
+    this.children = children.map(child => this.adopt(child));
     if (before && !this.contains(document.activeElement)) {
       document.activeElement = null;
     }
   }
 
-  remove() {}
+  remove() {
+    const siblings = this.#parent?.children ?? [];
+    if (siblings.includes(this)) {
+      siblings.splice(siblings.indexOf(this), 1);
+    }
+  }
 
   click() {
     this.dispatchEvent(new Event('click'));

@@ -197,6 +197,13 @@ test('that nothing is missing is said when the stream has gone on, not when it m
   assert.match(places.view.textContent, /nothing is missing/);
 });
 
+test('the box for another key is there for the view that needs it, and makes way for what the stream is refused', async () => {
+  dispatchEvent(new Event('otherkey'));
+  assert.match(places.notices.textContent, /Your key does not open this/);
+  await show('#/now');
+  assert.equal(places.notices.querySelector('.key'), null);
+});
+
 for (const [after, forget] of Object.entries({
   async 'another key is given'() {
     dispatchEvent(new Event('otherkey'));

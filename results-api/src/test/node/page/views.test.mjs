@@ -86,6 +86,19 @@ async function totalOfToday(spec, start, end) {
 
 const revision = rev => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), rev: String(rev), generation: '1'});
 
+test('a revision shows what it no longer has, and the session that it was merged into', async () => {
+  const input = partition => ({topic: 't', partition, first: '1', last: '9'});
+  const gone = {...revision(2), status: 'RETRACTED', values: {}, inputs: [input('0')], mergedInto: 'longer'};
+  answering({'/api/v1/windows/w/history': {items: [{...revision(1), inputs: [input('0'), input('1')]}, gone]}, '/api/v1/windows/w': gone});
+  const {root, view} = await openView(openWindow, {id: 'w'}, app([]));
+  view.close();
+  const rows = root.querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent));
+  assert.deepEqual(rows.find(([name]) => name === 'Total'), ['Total', '–', '12.50', '≠ changed']);
+  assert.deepEqual(rows.filter(([name]) => name.startsWith('t[')), [['t[0]', '1', '9', ''], ['t[1]', '–', '–', '≠ changed']]);
+  assert.match(root.textContent, /Does its newest revision follow from its inputs\?/);
+  assert.equal(root.all.find(element => element.tag === 'a' && element.textContent === 'a longer session').getAttribute('href'), '#/window?id=longer');
+});
+
 test('a window that is asked for twice has each revision once', async () => {
   const answers = {'/api/v1/windows/w/history': {items: [revision(1)]}, '/api/v1/windows/w': revision(1)};
   answering(answers);
@@ -205,7 +218,7 @@ test('a card of values that are texts says what they are, also of the window tha
 });
 
 test('Now says whether jobs read and what became of the records', async () => {
-  const job = (name, more) => ({job: name, lag: '3', halted: false, stalled: [], newest: null, ...more});
+  const job = (name, more) => ({job: name, lag: '3', clock: '2026-11-20T06:00:00Z', halted: false, stalled: [], newest: null, ...more});
   const partition = (late, rejected) => ({rejected, specs: [{late}, {late: '1'}]});
   const told = async (status, audit) => {
     answering({'/api/v1/windows': {items: []}, '/api/v1/status': {loaded: true, ...status}, '/api/v1/audit': {state: 'settling', items: [], ...audit}});
@@ -214,12 +227,36 @@ test('Now says whether jobs read and what became of the records', async () => {
     view.close();
     return [line.textContent, ...line.links];
   };
-  const items = [job('a'), job('b', {stalled: ['t[0]', 't[1]']}), job('c', {halted: true}), job('d', {lag: null})];
+  const items = [job('a'), job('b', {stalled: ['t[0]', 't[1]']}), job('c', {halted: true}), job('d', {lag: null, clock: null}), job('e', {lag: null})];
   assert.deepEqual(await told({items: [items[0], items[3]]}, {items: [partition('1200', '4'), partition('0', '1')]}),
     ['✓ 1 job reading · ✓ Balanced, settling: 1,202 late, 5 rejected', '#/health', '#/audit']);
   assert.match((await told({items: items.slice(0, 2)}, {state: 'broken'}))[0], /^▲ stalled: t\[0\], t\[1\] · ✕ Broken: 0 late, 0 rejected$/);
   assert.match((await told({items}, {}))[0], /^▲ reading nothing, though records wait: c · /);
   assert.match((await told({items, loaded: false}, {state: 'unknown'}))[0], /^… jobs are not known yet · … Unknown: /);
+  assert.match((await told({items: [items[0], items[4]]}, {}))[0], /^… not known whether these read: e · /);
+  assert.match((await told({items: [items[3]]}, {}))[0], /^… no job is known to read · /);
+});
+
+test('who is at the line of Now stays there when its numbers change', async () => {
+  const audit = {state: 'settling', items: []};
+  answering({'/api/v1/windows': {items: []}, '/api/v1/status': {loaded: true, items: []}, '/api/v1/audit': () => audit});
+  const {root, view} = await openView(openNow, {}, app([]));
+  root.all.find(element => element.getAttribute('href') === '#/audit').focus();
+  audit.state = 'reconciled';
+  await pass(11_000);
+  await turns();
+  view.close();
+  assert.match(root.querySelector('.overview').textContent, /✓ Reconciled: 0 late/);
+  assert.equal(document.activeElement?.textContent, '✓ Reconciled: 0 late, 0 rejected');
+});
+
+test('the table of a section has the values of all its cards', async () => {
+  const one = (id, key, values) => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), id, key, job: 'time-series-speed', values});
+  const root = await showView(openNow, {}, app([one('a', 'n', {mean: 2}), one('b', 's', {last: 'running'})].map(seriesOf)));
+  const [figures] = root.querySelectorAll('.figures');
+  figures.open = true;
+  figures.dispatchEvent(new Event('toggle'));
+  assert.deepEqual(figures.querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent)).map(cells => [cells[0], ...cells.slice(2, 4)]), [['Key', 'mean', 'last'], ['n', '2', '–'], ['s', '–', 'running']]);
 });
 
 test('until the first results Now shows what the open windows have so far', async () => {
@@ -593,7 +630,7 @@ test('a long key is cut where a chart names it, and is whole in the title of the
   const drawn = charts();
   const root = await showView(openHistory, {job: 'transaction-total', key, overlay: '1', from: '2026-11-20T06:00:00Z', to: '2026-11-20T07:00:00Z'}, app([]));
   delete globalThis.Chart;
-  const cut = 'ключ'.repeat(8) + '…';
+  const cut = '\u2068' + 'ключ'.repeat(8) + '…\u2069';
   assert.deepEqual(drawn[0].data.datasets.map(({label}) => label), [cut + ', day before', cut]);
   assert.deepEqual(root.querySelectorAll('.key').map(one => one.getAttribute('title')), [key, key]);
   const heading = await showView(openWindow, {id: 'w'}, app([]));
@@ -636,6 +673,60 @@ test('History that had no job, or a job without windows, is opened anew when res
     view.close();
   }
   globalThis.dispatchEvent = dispatchEvent;
+});
+
+test('History of texts has no chart, and a table of them', async () => {
+  const text = {...result('tumbling(1m)', minute(-2), minute(-1)), values: {last: 'running', empty: ''}};
+  answeringOfJob([text], [minute(-2), minute(-1)]);
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3'}, app([]));
+  view.close();
+  assert.equal(view.metric, 'last');
+  assert.equal(root.querySelector('.chart').hidden, true);
+  assert.doesNotMatch(root.textContent, /No windows begin in this range/);
+  assert.deepEqual(root.querySelectorAll('tr').at(-1).children.map(cell => cell.textContent).slice(2), ['running', '2', 'FINAL']);
+});
+
+test('History of a job that is not listed shows no other one, and is opened anew when it has results', async () => {
+  const window = {...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), job: 'weather-average'};
+  const {dispatchEvent} = globalThis;
+  const asked = [];
+  globalThis.dispatchEvent = event => asked.push(event.type);
+  const jobs = {items: [{job: 'weather-average', specs: ['tumbling(1m)'], lastWindow: null}]};
+  answering({'/api/v1/jobs': () => jobs});
+  const {all, update} = listening([]);
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3'}, all);
+  assert.match(root.textContent, /No windows of transaction-total are known.*It has not run, or your key does not see it/);
+  update({results: [window]});
+  assert.deepEqual(asked, []);
+  update({results: [{...window, job: 'transaction-total'}]});
+  assert.deepEqual(asked, ['hashchange']);
+  view.close();
+  globalThis.dispatchEvent = dispatchEvent;
+  jobs.truncated = true;
+  assert.match((await showView(openHistory, {job: 'transaction-total'}, app([]))).textContent, /Not all jobs are listed now/);
+});
+
+test('History of a key shows its windows, not those over all keys', async () => {
+  const specs = ['all:tumbling(1m)', 'tumbling(1m)'];
+  answeringOfJob([], undefined, {specs});
+  const spec = async params => {
+    const {view} = await openView(openHistory, {job: 'transaction-total', ...params}, app([]));
+    view.close();
+    return [view.spec, view.keys];
+  };
+  assert.deepEqual(await spec({key: '7'}), ['tumbling(1m)', ['7']]);
+  assert.deepEqual(await spec({}), ['all:tumbling(1m)', ['']]);
+});
+
+test('a range that lies ahead is still one when it is widened', async () => {
+  answeringOfJob([]);
+  globalThis.history = {pushState: (_, __, url) => location.hash = url, replaceState: (_, __, url) => location.hash = url};
+  const [from, to] = [minute(60), minute(120)];
+  const {root, view} = await openView(openHistory, {job: 'transaction-total', key: '3', from, to}, app([]));
+  press(root, 'Zoom out');
+  view.close();
+  const asked = new URLSearchParams(location.hash.split('?')[1]);
+  assert.deepEqual([asked.get('from'), asked.get('to')], [new Date(Date.parse(from) - 1_800_000).toISOString(), to]);
 });
 
 test('who is at a window of the table behind a chart stays there when the next one comes', async () => {
@@ -764,6 +855,21 @@ test('Health says lag and clocks once the audit has been read, and until then th
   const [[lag, behind], [, ...input], told] = await shown(true);
   assert.deepEqual([lag, input[0] === behind, input.at(-1), told], ['1,234', true, '4,321', undefined]);
   assert.notEqual(behind, '–');
+});
+
+test('Health reckons by the clock of the server, and does not say of a silent input without times that it receives', async () => {
+  const server = Date.now() - 300_000;
+  const clock = new Date(server - 5_000).toISOString();
+  const partition = (topic, clock) => ({job: 'j', topic, partition: 0, lag: '0', clock, records: '1', stalled: false});
+  answering({'/api/v1/jobs': {items: []}, '/api/v1/status': {now: new Date(server).toISOString(), loaded: true, items: []},
+    '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: [partition('t', clock), partition('lines', null)]}});
+  const {root, view} = await openView(openHealth, {}, {store: new Store(), live: {}, log: []});
+  await pass(6_000);
+  await turns();
+  view.close();
+  const rows = root.querySelectorAll('tr').filter(row => row.children[0].textContent === 'j').map(row => row.children.map(cell => cell.textContent));
+  assert.match(rows[0][3], /^(5\.0|1\d) s$/);
+  assert.deepEqual(rows.map(row => row.at(-1)), ['✓ receiving', '–']);
 });
 
 test('Health says which jobs read nothing though records wait', async () => {
@@ -1100,15 +1206,15 @@ test('of a window only what is very long is broken into lines', async () => {
 test('the window that a late record missed is opened, and History around them where there are more or none', async () => {
   const [start, end] = ['2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'];
   const window = result('tumbling(1m)', start, end);
-  const late = query => ({job: 'transaction-total', spec: 'tumbling(1m)', eventTime: start, input: {topic: 't', partition: '0', offset: '7', row: null, appended: start}, key: null, value: null, links: {windows: '/api/v1/windows?job=transaction-total&spec=tumbling%281m%29' + query}});
+  const late = (query, spec = 'tumbling(1m)') => ({job: 'transaction-total', spec, eventTime: start, input: {topic: 't', partition: '0', offset: '7', row: null, appended: start}, key: null, value: null, links: {windows: '/api/v1/windows?job=transaction-total&spec=' + encodeURIComponent(spec) + query}});
   const range = '&from=2026-11-20T06%3A00%3A00Z&to=2026-11-20T06%3A00%3A00.001Z';
-  const answers = {'/api/v1/late': {items: [late('&key=3' + range), late(range), late('&key=3&to=2026-11-20T06%3A00%3A00Z')], next: null},
+  const answers = {'/api/v1/late': {items: [late('&key=3' + range), late(range), late(range, 'all:tumbling(1m)'), late('&key=3&to=2026-11-20T06%3A00%3A00Z')], next: null},
     '/api/v1/windows/w': window, '/api/v1/windows/w/history': {items: [window]}};
   answering(answers);
   const {root} = await openView(openRecords, {}, app([]), 'late');
   const wide = '&from=2026-11-20T05%3A30%3A00.000Z&to=2026-11-20T06%3A30%3A00.001Z';
   const [one, ...others] = root.links.slice(1);
-  assert.deepEqual(others, ['#/history?job=transaction-total&spec=tumbling%281m%29' + wide, '#/history?job=transaction-total&spec=tumbling%281m%29&key=3&to=2026-11-20T06%3A30%3A00.000Z']);
+  assert.deepEqual(others, ['#/history?job=transaction-total&spec=all%3Atumbling%281m%29' + wide, '#/history?job=transaction-total&spec=tumbling%281m%29&key=3&to=2026-11-20T06%3A30%3A00.000Z']);
   globalThis.history = {replaceState: (_, __, url) => location.hash = url};
   const opened = [];
   globalThis.dispatchEvent = event => opened.push(event.type);

@@ -34,13 +34,6 @@ export function say(element, text) {
   }
 }
 
-/** Shows content only if its text differs, so that screen readers do not repeat it. */
-export function tell(element, content) {
-  if (element.textContent !== content.textContent) {
-    element.replaceChildren(content);
-  }
-}
-
 const mark = element => element.id || element.getAttribute('href') || element.getAttribute('aria-label');
 
 /** Replaces the content of an element; keeps the focus and how far tables are scrolled sideways. */
@@ -54,6 +47,13 @@ export function refill(element, ...content) {
   }
 }
 
+/** Shows content only if its text differs, so that screen readers do not repeat it. */
+export function tell(element, content) {
+  if (element.textContent !== content.textContent) {
+    refill(element, content);
+  }
+}
+
 /** How a key is shown: in quotes if it has outer spaces or no visible character. */
 export function keyText(key) {
   return key === '' ? '(all keys)' : key.trim() === key && /[^\p{C}\p{Z}]/u.test(key) ? key : JSON.stringify(key);
@@ -64,10 +64,10 @@ export function keyed(key) {
   return el('bdi', {class: 'key', title: key}, keyText(key));
 }
 
-/** A key, cut where CSS cannot do it, as on a canvas. */
+/** A key where elements cannot cut it and isolate its direction, as on a canvas. */
 export function cutText(key) {
   const characters = [...keyText(key)];
-  return characters.length > MOST_CHARACTERS ? characters.slice(0, MOST_CHARACTERS).join('') + '…' : characters.join('');
+  return '\u2068' + characters.slice(0, MOST_CHARACTERS).join('') + (characters.length > MOST_CHARACTERS ? '…' : '') + '\u2069';
 }
 
 /** A table: heads are texts, or [text, 'number']; rows are lists of cells, of which the first is the row's head. */

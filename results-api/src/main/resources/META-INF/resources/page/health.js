@@ -9,8 +9,8 @@ import {empty, failed, loading} from './states.js';
 const EVERY = 5_000;
 const READING = 'The audit is still being read; lag, event times and records are known then.';
 
-function since(time) {
-  return time ? lasting(Date.now() - Date.parse(time)) : '–';
+function since(time, now = Date.now()) {
+  return time ? lasting(now - Date.parse(time)) : '–';
 }
 
 /** The time from one to the other; '–' if one is missing. */
@@ -34,14 +34,16 @@ class Health {
     const stream = el('div', {});
     root.append(el('h2', {class: 'hidden-text'}, 'Health'), el('section', {class: 'panel'}, el('h3', {}, 'Jobs'), jobs),
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
+    let ahead = 0; // of the browser's clock, ms
     poll(EVERY, signal, async () => {
       const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
+      ahead = millis(status.now) - Date.now();
       refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→\u00a0stream', 'number']],
         all.items.map(job => {
           const {lag, clock, halted, stalled, newest} = status.items.find(one => one.job === job.job) ?? {};
           return [job.job, job.generation, job.jobVersion ?? '–', when(job.started), job.specs.join(', ') || '–', status.loaded ? gets(halted, lag, clock) : '–', digits(status.loaded ? lag : null), between(status.loaded && clock, status.now),
-            stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
+            stalled?.length ? el('span', {class: 'warn wraps'}, '▲ ' + stalled.join(', ')) : '–', job.lastWindow ? el('a', {id: 'newest~' + job.job, href: link('window', {id: job.lastWindow.id})}, span(job.lastWindow)) : '–',
             between(newest?.end, newest?.appended), between(newest?.appended, newest?.streamed)];
         }), {class: 'folds'}) : all.truncated ? '' : empty('No job has reported yet', 'A job is here as soon as it runs; a key sees those that it may read.'), el('p', {class: 'quiet'}, 'End → appended: from a window’s end to its result in the log; for old data, its age. → stream: from the log to the streams of this service.',
         all.truncated ? (all.reason === 'too-many-jobs' ? ' There are more jobs than are listed' : ' Elasticsearch does not answer') + ', so jobs that no longer run may be missing.' : '',
@@ -55,8 +57,8 @@ class Health {
       refill(marks, ...quiet, all.items.length ? table('Inputs by job and partition', ['Job', 'Input', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Event time', ['Records', 'number'], 'State'],
         all.items.map(item => {
           const {lag, clock, records} = all.loaded ? item : {clock: null};
-          return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock), when(clock), digits(records),
-            item.stalled === null ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ receiving')];
+          return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock, Date.now() + ahead), when(clock), digits(records),
+            item.stalled === null || !clock ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ receiving')];
         })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the event times'),
         all.items.length && !all.loaded ? el('p', {class: 'quiet'}, READING) : '');
     }, e => tell(marks, failed('lag and event times', e)));

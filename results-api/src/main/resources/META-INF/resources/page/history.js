@@ -25,6 +25,8 @@ function days(time, more) {
   return date.setDate(date.getDate() + more);
 }
 
+const isNumber = value => String(value ?? '').trim() !== '' && Number.isFinite(Number(value));
+
 /** The range to request of the day before, an hour longer on both sides: clocks may have changed in between. */
 const dayBefore = ([from, to]) => [days(from, -1) - HOUR, days(to, -1) + HOUR];
 
@@ -84,17 +86,20 @@ class History {
 
   async begin() {
     try {
-      const {items} = await get('/api/v1/jobs', {}, this.ending.signal);
+      const {items, truncated} = await get('/api/v1/jobs', {}, this.ending.signal);
       this.jobs = items.filter(job => job.lastWindow || job.specs.length);
-      if (!this.jobs.length) {
-        this.root.replaceChildren(empty('No job has results yet', 'History draws the windows of jobs such as weather-average.'));
+      const withWindows = this.jobs.filter(job => job.lastWindow);
+      const asked = this.params.get('job');
+      this.job = asked ? this.jobs.find(job => job.job === asked) : withWindows.find(job => job.job === 'weather-average') ?? withWindows[0] ?? this.jobs[0];
+      if (!this.job) {
+        this.root.replaceChildren(asked ? empty(`No windows of ${asked} are known`, truncated ? 'Not all jobs are listed now.' : 'It has not run, or your key does not see it.')
+          : empty('No job has results yet', 'History draws the windows of jobs such as weather-average.'));
         this.stop = this.app.store.listen(batch => this.live(batch));
         return;
       }
-      const withWindows = this.jobs.filter(job => job.lastWindow);
-      this.job = this.jobs.find(job => job.job === this.params.get('job')) ?? withWindows.find(job => job.job === 'weather-average') ?? withWindows[0] ?? this.jobs[0];
       this.specs = [...new Set([...this.job.specs, ...this.params.getAll('spec')])];
-      this.spec = this.params.get('spec') ?? this.specs[0] ?? '';
+      const ofKeys = this.params.get('key') && this.specs.find(spec => !spec.startsWith('all:'));
+      this.spec = this.params.get('spec') || ofKeys || this.specs[0] || '';
       this.keys = this.params.getAll('key').slice(0, COLORS.length);
       if (this.spec.startsWith('all:')) {
         this.keys = [''];
@@ -207,7 +212,7 @@ class History {
   around(factor) {
     const {from, to} = this.range();
     const more = (to - from) * (factor - 1) / 2;
-    this.go({range: '', from: new Date(from - more).toISOString(), to: new Date(Math.min(Date.now(), to + more)).toISOString()});
+    this.go({range: '', from: new Date(from - more).toISOString(), to: new Date(Math.min(Math.max(Date.now(), to), to + more)).toISOString()});
   }
 
   async suggest(prefix) {
@@ -253,7 +258,9 @@ class History {
   }
 
   chooseMetric() {
-    const values = new Set([...this.lines, ...this.before].flatMap(line => line.shown.slice(-5)).flatMap(window => Object.entries(window.values)).filter(([, value]) => !Number.isNaN(Number(value))).map(([name]) => name));
+    const all = [...this.lines, ...this.before].flatMap(line => line.shown.slice(-5)).flatMap(window => Object.entries(window.values));
+    const numbers = all.filter(([, value]) => isNumber(value));
+    const values = new Set((numbers.length ? numbers : all).map(([name]) => name));
     const wanted = this.params.get('metric');
     this.metric = wanted ?? [...values][0] ?? '';
     const names = [...new Set([...values, ...(wanted ? [wanted] : [])])];
@@ -298,7 +305,7 @@ class History {
       return windows.map((window, i) => {
         const last = windows[i - 1];
         gone += last && FOLLOWING.includes(window.window.kind) ? Math.max(0, window.x - last.x - (millis(last.window.end) - last.at)) : 0;
-        return {x: window.x, y: Number(window.values[this.metric]), text: valued(this.metric, window.values[this.metric]), complete: window.complete, gone};
+        return {x: window.x, y: isNumber(window.values[this.metric]) ? Number(window.values[this.metric]) : NaN, text: valued(this.metric, window.values[this.metric]), complete: window.complete, gone};
       });
     };
     const lines = this.lines.map((line, i) => {
@@ -312,9 +319,10 @@ class History {
     const old = before.map((windows, i) => ({label: cutText(this.keys[i]) + ', day before', color: COLORS[i], mark: i, dash: true,
       points: points(windows)}));
     const windows = this.shown();
-    this.holder.hidden = !windows.length && !old.some(line => line.points.length);
+    const none = !windows.length && !old.some(line => line.points.length);
+    this.holder.hidden = ![...lines, ...old].some(line => line.points.some(point => Number.isFinite(point.y))); // texts cannot be drawn
     const last = this.newest === undefined ? this.job.lastWindow : this.newest;
-    this.problem.replaceChildren(...(this.holder.hidden ? [el('div', {}, empty('No windows begin in this range',
+    this.problem.replaceChildren(...(none ? [el('div', {}, empty('No windows begin in this range',
       last ? ['The newest window is of ', when(last.start), '.'] : this.job.lastWindow ? 'There are none of this at any time.' : 'This job has no windows yet.'),
     last ? el('p', {class: 'state'}, el('a', {href: link('history', {job: this.job.job, spec: this.spec, key: this.keys, metric: this.metric,
       from: new Date(Math.min(millis(last.start), millis(last.end) - 3_600_000)).toISOString(), to: last.end})}, 'Show the newest windows')) : null)] : []));
@@ -336,16 +344,16 @@ class History {
       return cells;
     });
     refill(this.table, rows.length ? table('Windows of the chart', ['Window', 'Key', ...[this.metric, ...band].map(name => [labelled(name), 'number']), ['Count', 'number'], 'Status'], rows, {class: 'points'}) : el('p', {class: 'quiet'}, 'None.'),
-      newest.length > this.rows ? el('button', {type: 'button', onclick: () => {
+      newest.length > this.rows ? el('button', {type: 'button', id: 'show-all', onclick: () => {
         this.rows = Infinity;
         this.draw();
       }}, `Show all ${digits(newest.length)}`) : '');
   }
 
-  /** Takes new windows if the range reaches to now, also while earlier ones are read. If there was no job or key, opens the view again. */
+  /** Takes new windows if the range reaches to now, also while earlier ones are read. If its job or key was not known, opens the view again. */
   live(batch) {
     if (!this.keys?.length) {
-      if (batch.results.some(({job, key, status}) => status !== 'RETRACTED' && (!this.job || key !== '' && job === this.job.job))) {
+      if (batch.results.some(({job, key, status}) => status !== 'RETRACTED' && (this.job ? key !== '' && job === this.job.job : [null, job].includes(this.params.get('job'))))) {
         dispatchEvent(new Event('hashchange'));
       }
       return;

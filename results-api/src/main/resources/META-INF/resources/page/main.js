@@ -94,6 +94,14 @@ function keyBox(detail, status) {
   notice('key', status === 403 ? 'Your key does not open this.' : key() ? 'This key is not taken.' : 'A key is needed.', detail ?? '', form);
 }
 
+/** Takes away the box for a key that only another view needed. */
+function noOtherKey() {
+  if (otherKey) {
+    otherKey = false;
+    unnotice('key');
+  }
+}
+
 function connected(next) {
   if (next.name === 'handed') {
     lastAlert = store.newestAlerts()[0]?.start ?? lastAlert;
@@ -154,6 +162,7 @@ function connected(next) {
   } else if (next.name === 'refused') {
     say(state, 'Not allowed');
     unnotice('lost');
+    noOtherKey();
     keyBox(next.detail, next.status);
   } else if (next.name === 'paused') {
     say(state, 'Paused');
@@ -265,7 +274,10 @@ store.listen(batch => {
     alertCount.hidden = false;
   }
 });
-addEventListener('hashchange', show);
+addEventListener('hashchange', () => {
+  noOtherKey();
+  show();
+});
 main.addEventListener('input', () => typed = Date.now());
 addEventListener('otherkey', () => {
   otherKey = true;

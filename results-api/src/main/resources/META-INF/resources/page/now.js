@@ -222,16 +222,17 @@ class Section {
     if (!this.details.open || !this.cards.size) {
       return;
     }
-    const {kind} = this.cards.values().next().value;
-    const {measures, total} = kind;
+    const kinds = [...this.cards.values()].map(card => card.kind);
+    const measures = [...new Map(kinds.flatMap(kind => kind.measures).map(measure => [measure.value, measure])).values()];
+    const total = kinds.some(kind => kind.total);
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
     const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Open window',
       ...measures.map(({value}) => `${named(value).label} of the last windows, oldest first`)].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
       .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
-        ...(total ? [card.total.textContent] : []), next(entry, kind) || '–',
-        ...measures.map(({value}) => lastValues(entry, value).map(text => valued(value, text, rounded)).join(', '))]);
+        ...(total ? [card.total?.textContent ?? '–'] : []), next(entry, card.kind) || '–',
+        ...measures.map(({value}) => lastValues(entry, value).map(text => valued(value, text, rounded)).join(', ') || '–')]);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
       refill(this.figures, figures);

@@ -12,9 +12,12 @@ const EVERY = 10_000;
 function reading({loaded, items}) {
   const halted = items.filter(job => job.halted).map(job => job.job);
   const stalled = [...new Set(items.flatMap(job => job.stalled))];
+  const known = items.filter(job => job.lag !== null);
+  const unknown = items.filter(job => job.lag === null && job.clock !== null).map(job => job.job);
   return !loaded ? ['wait', '… jobs are not known yet'] : halted.length ? ['warn', '▲ reading nothing, though records wait: ' + halted.join(', ')]
     : stalled.length ? ['warn', '▲ stalled: ' + stalled.join(', ')]
-    : ['good', `✓ ${many(items.filter(job => job.lag !== null).length, 'job')} reading`];
+    : unknown.length ? ['wait', '… not known whether these read: ' + unknown.join(', ')]
+    : known.length ? ['good', `✓ ${many(known.length, 'job')} reading`] : ['wait', '… no job is known to read'];
 }
 
 /** What became of the records that jobs have read. */

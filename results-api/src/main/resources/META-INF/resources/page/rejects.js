@@ -23,10 +23,10 @@ function own(path, view, title) {
   return path ? el('a', {href: link(view, new URLSearchParams(path.split('?')[1] ?? ''))}, title) : null;
 }
 
-/** The page's link to the windows that a record missed: to view window, which checks that it is one; to History if it is over all keys or has no start. */
+/** The page's link to the window that a record missed, unless its key is not known: to view window, which checks that it is one; to History if it is over all keys or has no start. */
 function missed(path) {
   const params = Object.fromEntries(new URLSearchParams(path?.split('?')[1] ?? ''));
-  return path ? el('a', {href: params.key && params.from ? link('window', params) : link('history', around(params))}, 'the window that it missed') : null;
+  return params.key || params.spec?.startsWith('all:') ? el('a', {href: params.key && params.from ? link('window', params) : link('history', around(params))}, 'the window that it missed') : null;
 }
 
 const text = raw => raw.text ?? 'base64: ' + raw.base64;

@@ -168,7 +168,7 @@ class Window {
     this.root.replaceChildren(
       el('div', {class: 'view-head'}, el('h2', {}, keyed(result.key)), el('p', {}, span(result.window), el('span', {class: 'quiet'}, ` · ${result.job} · ${result.spec}`)),
         el('a', {href: link('history', {job: result.job, spec: result.spec, key: result.key})}, 'History of this key')), this.news,
-      el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, 'Does it follow from its inputs?'), this.button), this.explained),
+      el('section', {class: 'panel'}, el('div', {class: 'section-head'}, el('h3', {}, last ? 'Does its newest revision follow from its inputs?' : 'Does it follow from its inputs?'), this.button), this.explained),
       el('div', {class: 'columns'},
         el('section', {class: 'panel'}, el('h3', {}, 'Revisions'),
           last ? el('label', {class: 'slider'}, 'as it was at revision', this.slider) : '',
@@ -183,7 +183,8 @@ class Window {
   revision(at) {
     const result = this.revisions[at];
     const before = at > 0 ? leaves(this.revisions[at - 1]) : null;
-    const fields = [...leaves(result)].filter(([name]) => !OF_NO_REVISION.test(name));
+    const now = leaves(result);
+    const fields = [...now, ...[...before ?? []].filter(([name]) => !now.has(name)).map(([name]) => [name, '–'])].filter(([name]) => !OF_NO_REVISION.test(name));
     const order = name => name.startsWith('values.') ? 0 : name.startsWith('count') || name.startsWith('late') ? 1 : 2;
     fields.sort((one, other) => order(one[0]) - order(other[0]));
     const changed = ([name, value]) => before && before.get(name) !== value;
@@ -205,15 +206,18 @@ class Window {
   provenance(result, earlier) {
     const offsets = ({first, last}) => `${first} – ${last}`;
     const before = earlier && new Map(earlier.inputs.map(input => [place(input), offsets(input)]));
+    const here = new Set(result.inputs.map(place));
+    const inputs = [...result.inputs, ...(earlier?.inputs ?? []).filter(input => !here.has(place(input))).map(({topic, partition}) => ({topic, partition}))];
     this.origin.replaceChildren(el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
-      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number'], ...(before ? ['Changed'] : [])], result.inputs.map(input => {
+      table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number'], ...(before ? ['Changed'] : [])], inputs.map(input => {
         const {topic, partition, first, last} = input;
         const changed = before && before.get(place(input)) !== offsets(input);
-        const cells = [partition ? el('a', {href: link('records', {topic, partition, kind: 'data', first, last})}, place(input)) : place(input), digits(first), digits(last), ...(before ? [changed ? '≠ changed' : ''] : [])];
+        const cells = [partition && first !== undefined ? el('a', {href: link('records', {topic, partition, kind: 'data', first, last})}, place(input)) : place(input), digits(first), digits(last), ...(before ? [changed ? '≠ changed' : ''] : [])];
         cells.attributes = {class: changed ? 'changed' : null};
         return cells;
       })),
-      el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing']]
+      el('dl', {}, [['Cause', result.cause], ['Watermark then', when(result.watermark)], ['Generation', result.generation], ['Job version', result.jobVersion], ['Complete', result.complete ? 'yes' : 'no: earlier records may be missing'],
+        ...(result.mergedInto ? [['Merged into', el('a', {href: link('window', {id: result.mergedInto})}, 'a longer session')]] : [])]
         .map(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
       el('p', {class: 'id'}, el('span', {class: 'quiet'}, 'id '), el('code', {title: result.id}, result.id)));
   }

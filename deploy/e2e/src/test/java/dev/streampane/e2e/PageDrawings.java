@@ -154,7 +154,7 @@ record PageDrawings(Rest api, Browser browser) {
     List<List<Double>> points(String label) {
         List<List<Number>> drawn = browser.js("""
                 const chart = Chart.getChart(document.querySelector('.chart canvas'));
-                const line = chart.data.datasets.findIndex(one => one.label === arguments[0]);
+                const line = chart.data.datasets.findIndex(one => one.label.replace(/[\\u2068\\u2069]/g, "") === arguments[0]);
                 const {left, right, top, bottom} = chart.chartArea;
                 return chart.getDatasetMeta(line).data.flatMap(({x, y, skip}, i) => {
                   const point = chart.data.datasets[line].data[i];
