@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BinaryOperator;
 import org.apache.flink.core.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -42,19 +44,29 @@ public record JobRuns(String topic, Properties kafka) {
     private static final int TIMEOUT_MS = 10_000;
 
     /**
-     * Takes the run's generation: writes its record, unless the same Flink job starts again and nothing has changed.
+     * What the topic has of a job.
+     *
+     * @param runs by generation
+     * @param ends the offset up to which each partition was read
+     */
+    private record Used(NavigableMap<Integer, JobRun> runs, Map<TopicPartition, Long> ends) {}
+
+    /**
+     * Takes the run's generation: writes its record, unless the same Flink job starts again and nothing has changed. Of several starts at
+     * the same time, the first in the topic goes on.
      *
      * @param files the option of the directory whose files the state refers to; empty if they are not to be checked
      * @throws BadOptionException if the number is not above all used ones and the run does not start from the newest state of that number;
      *     if newer state may have merged and deleted files of the state; or if the directory of the files is another one
      */
     void take(JobRun run, Optional<PriorState> from, Optional<JobOption<Path>> files) {
-        NavigableMap<Integer, JobRun> used = runs(run.job());
+        Used before = read(run.job());
+        NavigableMap<Integer, JobRun> used = before.runs();
         JobRun own = used.get(run.generation());
         if (own != null && own.latestJobId().equals(run.jobId())) {
             JobRun again = own.startedAgain(run, from.flatMap(PriorState::checkpoint));
             if (!again.changes().equals(own.changes())) {
-                write(again);
+                write(again, before);
             }
             return;
         }
@@ -67,7 +79,7 @@ public record JobRuns(String topic, Properties kafka) {
                     from.get(),
                     "; allowed is the newest state of that generation (checkpoint %d, of job %s)",
                     "a number above all that were used");
-            write(own.startedAgain(run, from.get().checkpoint()));
+            writeFirst(own.startedAgain(run, from.get().checkpoint()), before);
             return;
         }
         if (!used.isEmpty() && run.generation() <= used.lastKey()) {
@@ -77,7 +89,21 @@ public record JobRuns(String topic, Properties kafka) {
                     "a number above %d, the last that topic %s has of %s%s"
                             .formatted(used.lastKey(), topic, run.job(), own == null ? "" : ", or a start from state"));
         }
-        write(run);
+        writeFirst(run, before);
+    }
+
+    /** Writes the record of a start; takes it back if another start, which has read the same, was first. */
+    private void writeFirst(JobRun run, Used before) {
+        write(run, before)
+                .filter(other -> !other.latestJobId().equals(run.latestJobId()))
+                .ifPresent(other -> {
+                    send(other);
+                    throw BadOptionException.notAllowed(
+                            JobOption.GENERATION.name(),
+                            Integer.toString(run.generation()),
+                            "a number above it, as job %s was started under it at the same time"
+                                    .formatted(other.latestJobId()));
+                });
     }
 
     /**
@@ -137,13 +163,24 @@ public record JobRuns(String topic, Properties kafka) {
      * distinguishes them from committed ones. Does nothing if the run has no record, because its generation was never taken.
      */
     public void addAborted(String job, int generation, Collection<String> transactionalIds) {
-        JobRun own = runs(job).get(generation);
+        Used before = read(job);
+        JobRun own = before.runs().get(generation);
         if (own != null) {
-            write(own.withAborted(transactionalIds));
+            write(own.withAborted(transactionalIds), before);
         }
     }
 
     public NavigableMap<Integer, JobRun> runs(String job) {
+        return read(job).runs();
+    }
+
+    private Used read(String job) {
+        return read(job, Map.of(), Map.of(), (earlier, later) -> later);
+    }
+
+    /** Reads from and to these offsets, the whole topic if there are none; {@code merged} makes one of two records of a generation. */
+    private Used read(
+            String job, Map<TopicPartition, Long> from, Map<TopicPartition, Long> to, BinaryOperator<JobRun> merged) {
         Properties properties = kafkaWith(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
@@ -154,13 +191,19 @@ public record JobRuns(String topic, Properties kafka) {
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
+                    .filter(partition -> from.isEmpty() || from.containsKey(partition))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            from.forEach(consumer::seek);
+            Map<TopicPartition, Long> ends = from.isEmpty() ? consumer.endOffsets(partitions) : to;
             long deadline = System.nanoTime() + TIMEOUT_MS * 1_000_000L;
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> read(record, job, used));
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (record.offset() < ends.get(new TopicPartition(topic, record.partition()))) {
+                        read(record, job, used, merged);
+                    }
+                }
                 if (System.nanoTime() > deadline) {
                     throw new BadOptionException(
                                     "--%s: '%s' could not be read to its end within %d s; allowed is a topic that can be"
@@ -168,13 +211,17 @@ public record JobRuns(String topic, Properties kafka) {
                             .retriable();
                 }
             }
+            return new Used(used, ends);
         } catch (KafkaException e) {
             throw unusable(e);
         }
-        return used;
     }
 
-    private static void read(ConsumerRecord<byte[], byte[]> record, String job, Map<Integer, JobRun> used) {
+    private static void read(
+            ConsumerRecord<byte[], byte[]> record,
+            String job,
+            Map<Integer, JobRun> used,
+            BinaryOperator<JobRun> merged) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         int slash = key.lastIndexOf('/');
         if (slash < 0 || !key.substring(0, slash).equals(job)) {
@@ -185,9 +232,10 @@ public record JobRuns(String topic, Properties kafka) {
             if (record.value() == null) {
                 used.remove(generation);
             } else {
-                used.put(
+                used.merge(
                         generation,
-                        JobRun.read(Json.EXACT.readTree(record.value())).orElseThrow());
+                        JobRun.read(Json.EXACT.readTree(record.value())).orElseThrow(),
+                        merged);
             }
         } catch (NumberFormatException | IOException | NoSuchElementException e) {
             throw new BadOptionException("--%s: offset %d holds no job run; allowed is the topic that holds them alone"
@@ -195,7 +243,30 @@ public record JobRuns(String topic, Properties kafka) {
         }
     }
 
-    private void write(JobRun run) {
+    /**
+     * Writes a record, which keeps the {@link JobRun#aborted} transactions that somebody else has added.
+     *
+     * @return the first record of this generation that somebody else has written since {@code before} was read
+     */
+    private Optional<JobRun> write(JobRun run, Used before) {
+        RecordMetadata written = send(run);
+        TopicPartition partition = new TopicPartition(topic, written.partition());
+        long from = before.ends().getOrDefault(partition, 0L);
+        if (from == written.offset()) {
+            return Optional.empty();
+        }
+        Used between = read(
+                run.job(),
+                Map.of(partition, from),
+                Map.of(partition, written.offset()),
+                (first, next) -> first.withAborted(next.aborted()));
+        Optional<JobRun> other = Optional.ofNullable(between.runs().get(run.generation()));
+        other.filter(there -> !run.aborted().containsAll(there.aborted()))
+                .ifPresent(there -> send(run.withAborted(there.aborted())));
+        return other;
+    }
+
+    private RecordMetadata send(JobRun run) {
         Properties properties = kafkaWith(Map.of(
                 ProducerConfig.ACKS_CONFIG,
                 "all",
@@ -211,7 +282,8 @@ public record JobRuns(String topic, Properties kafka) {
                 "" + TIMEOUT_MS));
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(properties, bytes, bytes)) {
-            producer.send(new ProducerRecord<>(topic, JobRun.messageKey(run.job(), run.generation()), run.json()))
+            return producer.send(
+                            new ProducerRecord<>(topic, JobRun.messageKey(run.job(), run.generation()), run.json()))
                     .get();
         } catch (KafkaException e) {
             throw unusable(e);

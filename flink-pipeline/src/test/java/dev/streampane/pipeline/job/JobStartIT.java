@@ -42,6 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -290,6 +291,28 @@ class JobStartIT {
 
         assertThat(used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
         assertThat(used("tak")).isEmpty();
+    }
+
+    @Test
+    void shouldTakeAGenerationOnceOfSeveralStartsAtTheSameTime() {
+        JobRuns runs = new JobRuns("job-runs", config().kafka());
+        List<String> jobIds = List.of("a", "b", "c", "d");
+        for (int generation = 1; generation <= 5; generation++) {
+            int number = generation;
+            List<CompletableFuture<Boolean>> starts = jobIds.stream()
+                    .map(id -> run("at-once", number, id))
+                    .map(run -> CompletableFuture.runAsync(
+                                    () -> runs.take(run, Optional.empty(), Optional.empty()),
+                                    task -> new Thread(task).start())
+                            .handle((taken, refused) -> refused == null))
+                    .toList();
+            List<String> taken = IntStream.range(0, jobIds.size())
+                    .filter(i -> starts.get(i).join())
+                    .mapToObj(jobIds::get)
+                    .toList();
+            assertThat(taken).hasSize(1);
+            assertThat(used("at-once")).containsEntry(number, taken.get(0));
+        }
     }
 
     @Test
