@@ -3,7 +3,7 @@ package dev.streampane.results;
 
 import static dev.streampane.local.server.Patience.await;
 
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.TailFeeds;
 import jakarta.inject.Inject;
 
@@ -29,7 +29,7 @@ public abstract class OnFeeds {
     }
 
     /** How far the log of results has been read. */
-    protected final Position.Topic position() {
+    protected final TopicPosition position() {
         return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow();
     }
 }

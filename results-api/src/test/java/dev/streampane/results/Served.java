@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.equalTo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
@@ -50,7 +51,7 @@ public final class Served {
     }
 
     /** How far it has read the log of results. */
-    public static Position.Topic position() {
+    public static TopicPosition position() {
         String told =
                 management().get("/q/health/ready").path("checks.find { it.name == 'results-feed' }.data.position");
         return Position.parse(told).orElseThrow().topic("window-results").orElseThrow();

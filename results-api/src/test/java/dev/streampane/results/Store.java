@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results;
 
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,7 +57,7 @@ public final class Store {
     }
 
     /** Says that all below a place of the log is in Elasticsearch, as if index-results had written it. */
-    public void acknowledge(Position.Topic place) {
+    public void acknowledge(TopicPosition place) {
         StringBuilder body = new StringBuilder();
         for (int partition = 0; partition < place.offsets().length; partition++) {
             body.append("{\"index\":{\"_index\":\"window-positions\",\"_id\":\"position~%s~%d\"}}\n"

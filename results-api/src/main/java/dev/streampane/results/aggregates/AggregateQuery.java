@@ -30,7 +30,7 @@ import java.util.Set;
  * @param measure what the metric means for the job; empty until it is found out, and if only records are counted
  * @param view point in time of Elasticsearch for all searches; empty: each search finds what is there by then
  */
-record AggregateQuery(
+public record AggregateQuery(
         WindowFilter windows,
         Optional<String> metric,
         Function fn,
@@ -88,7 +88,7 @@ record AggregateQuery(
     private static final Parameter<Optional<String>> SPEC =
             Parameter.spec("The window specification; required when the job has several");
 
-    static final List<Parameter<?>> PARAMETERS = List.of(
+    public static final List<Parameter<?>> PARAMETERS = List.of(
             WindowQuery.JOB,
             FN,
             METRIC,

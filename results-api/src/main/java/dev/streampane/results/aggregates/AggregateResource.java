@@ -10,7 +10,6 @@ import dev.streampane.results.jobs.JobDirectory;
 import dev.streampane.results.jobs.JobSpecs;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
-import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -19,7 +18,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -31,9 +29,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/api/v1/windows/aggregate")
 @Produces(MediaType.APPLICATION_JSON)
 public class AggregateResource {
-
-    /** The parameters of {@link #aggregate}. */
-    public static final List<Parameter<?>> FIND = AggregateQuery.PARAMETERS;
 
     /** Its answers, as JSON Schema in YAML. */
     public static final String SCHEMAS = """

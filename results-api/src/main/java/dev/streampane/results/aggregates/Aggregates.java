@@ -10,7 +10,7 @@ import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
@@ -92,7 +92,7 @@ record Aggregates(
      */
     private Uni<Answer<Rolled>> inStore(AggregateQuery query) {
         Rollup<?> rollup = query.rollup();
-        Position.Topic now = results.position();
+        TopicPosition now = results.position();
         Requirement patient = query.atLeast().within(timeout);
         return results.stored(query.atLeast(), now)
                 .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
@@ -154,7 +154,7 @@ record Aggregates(
 
     private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
         WindowFilter asked = query.windows();
-        return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).values().stream()
+        return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).stream()
                 .takeWhile(entry -> asked.to().map(entry.start()::isBefore).orElse(true))
                 .filter(asked::covers)
                 .limit(maxNamed() + 1L)

@@ -51,9 +51,8 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
     }
 
     private static List<JsonNode> inTail(TailIndex index, AggregateQuery query) {
-        return index.windows(query.job(), false, Optional.empty()).values().stream()
-                .filter(window ->
-                        query.windows().holds(window) && !window.status().equals("RETRACTED"))
+        return index.windows(query.job(), false, Optional.empty()).stream()
+                .filter(window -> query.windows().holds(window) && !window.isRetracted())
                 .limit(SAMPLES)
                 .map(ResultJson::of)
                 .collect(Collectors.toCollection(ArrayList::new));
@@ -89,7 +88,7 @@ record Measures(TailAndStore results, SearchClient elasticsearch, ReadConsistenc
     /** Samples from Elasticsearch: windows that have the metric first, then the newest first. */
     private Uni<List<JsonNode>> stored(AggregateQuery query) {
         ObjectNode search = query.searchBut(Set.of()).put("size", SAMPLES);
-        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
+        Clauses.excludeRetracted(search);
         query.metric().ifPresent(name -> {
             ArrayNode should = search.withArray("/query/bool/should");
             for (String field : List.of("sums.", "values.")) {

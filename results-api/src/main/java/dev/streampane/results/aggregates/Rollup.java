@@ -4,7 +4,6 @@ package dev.streampane.results.aggregates;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.ResultJson;
@@ -120,9 +119,9 @@ final class Rollup<G extends Comparable<G>> {
     /** Refuses too many buckets. */
     static void check(int buckets, Grouping<?> grouping) {
         if (buckets > MAX_BUCKETS) {
-            throw new ProblemException(Problem.of(
+            throw new ProblemException(
                     ProblemType.TOO_MANY_BUCKETS,
-                    "there are more than " + MAX_BUCKETS + " buckets; " + grouping.narrower()));
+                    "there are more than " + MAX_BUCKETS + " buckets; " + grouping.narrower());
         }
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
@@ -38,10 +37,10 @@ record StoredAggregates(SearchClient elasticsearch) {
     Uni<Void> add(AggregateQuery query, Set<String> without, Rollup<?> rollup) {
         return hasTexts(query, without).chain(found -> {
             if (found) {
-                throw new ProblemException(Problem.of(
+                throw new ProblemException(
                         ProblemType.TOO_MANY_WINDOWS,
                         "Elasticsearch cannot add up results of texts and numbers, which do not say how many were numbers; choose a"
-                                + " shorter time, so that they are added up one by one."));
+                                + " shorter time, so that they are added up one by one.");
             }
             return elasticsearch
                     .search("window-results", addedUp(query, without))
@@ -79,7 +78,7 @@ record StoredAggregates(SearchClient elasticsearch) {
     /** A search for the windows to add up, which returns no rows. */
     private static ObjectNode search(AggregateQuery query, Set<String> without) {
         ObjectNode search = query.searchBut(without);
-        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
+        Clauses.excludeRetracted(search);
         field(query).ifPresent(field -> Clauses.exists(Clauses.filters(search), field));
         return search;
     }

@@ -4,7 +4,7 @@ package dev.streampane.results.alerts;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.problem.Parameter;
@@ -35,7 +35,7 @@ import java.util.function.Function;
  * @param grants only alerts that one of these covers; empty: all alerts; an empty list: none
  * @param fingerprint what a cursor is bound to: everything but the page size
  */
-record AlertQuery(
+public record AlertQuery(
         Optional<String> client,
         Optional<String> pattern,
         Optional<Instant> from,
@@ -56,7 +56,7 @@ record AlertQuery(
     private static final Parameter<Integer> LIMIT =
             Parameter.integer("limit", "Alerts per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 
-    static final List<Parameter<?>> PARAMETERS =
+    public static final List<Parameter<?>> PARAMETERS =
             List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);
 
     /** Parses the query of a request. Restricts it to alerts that the caller may read; refuses a caller that may read none. */
@@ -89,7 +89,7 @@ record AlertQuery(
     }
 
     /** The page of the alerts found, which are in order. */
-    ResultPage page(List<TailEntry> found, Optional<String> reason, Optional<Position.Topic> position) {
+    ResultPage page(List<TailEntry> found, Optional<String> reason, Optional<TopicPosition> position) {
         Optional<String> next = found.size() > limit
                 ? Optional.of(RowCursor.encode(fingerprint, found.get(limit - 1).row()))
                 : Optional.empty();

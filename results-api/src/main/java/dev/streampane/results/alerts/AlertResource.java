@@ -5,7 +5,6 @@ import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
@@ -27,9 +26,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/api/v1/alerts")
 @Produces(MediaType.APPLICATION_JSON)
 public class AlertResource {
-
-    /** The parameters of {@link #find}. */
-    public static final List<Parameter<?>> FIND = AlertQuery.PARAMETERS;
 
     /** The parameters of {@link #get}. */
     public static final List<Parameter<?>> ONE = List.of(
@@ -80,6 +76,6 @@ public class AlertResource {
     private ProblemException missing(String id, MergedAlerts.Newest one) {
         return one.shown()
                 .map(shown -> consistency.missing("alert", id, shown))
-                .orElseGet(() -> new ProblemException(Problem.unknownId("alert", id)));
+                .orElseGet(() -> ProblemException.unknownId("alert", id));
     }
 }

@@ -94,8 +94,7 @@ public record MergedAlerts(
             return Uni.createFrom()
                     .item(new Newest(inTail, looked.map(read -> new ReadConsistency.Coverage(true, read.position()))));
         }
-        ObjectNode search = Clauses.search(1);
-        Clauses.term(Clauses.filters(search), "id", id);
+        ObjectNode search = Clauses.search(1, "id", id);
         return shown(wanted, looked).chain(shown -> limits.pages()
                 .run(access, () -> stored(search))
                 .map(stored -> new Newest(
@@ -124,7 +123,7 @@ public record MergedAlerts(
     /** Alerts of the tail in the order of the query, at most one more than the page. */
     private List<TailEntry> inTail(AlertQuery query) {
         return feeds.tail().alerts().jobs().stream()
-                .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).values().stream()
+                .flatMap(job -> feeds.tail().alerts().windows(job, query.ascending(), query.after()).stream()
                         .filter(query::takes)
                         .limit(query.limit() + 1L))
                 .sorted(Comparator.comparing(TailEntry::row, order(query)))

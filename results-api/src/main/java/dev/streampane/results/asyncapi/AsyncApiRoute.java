@@ -93,6 +93,6 @@ public class AsyncApiRoute {
         if (Accept.takes(accept, JSON)) {
             return JSON;
         }
-        throw new ProblemException(Problem.ofStatus(406, Map.of()));
+        throw new ProblemException(Problem.ofStatus(406));
     }
 }

@@ -4,7 +4,6 @@ package dev.streampane.results.audit;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -235,10 +234,10 @@ public class AuditResource {
                 && job.isPresent()
                 && runs.loaded()
                 && !runs.newest().containsKey(job.get())) {
-            throw new ProblemException(Problem.unknown(
+            throw ProblemException.unknown(
                     ProblemType.UNKNOWN_JOB,
                     "job",
-                    "no job run and no audit line names a job '" + Parameters.shown(job.get()) + "'"));
+                    "no job run and no audit line names a job '" + Parameters.shown(job.get()) + "'");
         }
         return items;
     }

@@ -4,6 +4,7 @@ package dev.streampane.results.consistency;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
@@ -51,7 +52,7 @@ public class ReadConsistency {
      * @param position the answer must hold everything below it; empty: there is no requirement
      * @param deadline when waiting ends, by {@link System#nanoTime}
      */
-    public record Requirement(Optional<Position.Topic> position, long deadline) {
+    public record Requirement(Optional<TopicPosition> position, long deadline) {
         Duration left() {
             return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
         }
@@ -68,7 +69,7 @@ public class ReadConsistency {
      * @param complete false: Elasticsearch does not show yet everything that is not in the tail
      * @param position everything below it is in the answer
      */
-    public record Coverage(boolean complete, Position.Topic position) {
+    public record Coverage(boolean complete, TopicPosition position) {
 
         /** The coverage of an answer that combines this read with a later one. */
         public Coverage and(Coverage later) {
@@ -81,7 +82,7 @@ public class ReadConsistency {
         }
     }
 
-    private record Waiter(Position.Topic wanted, UniEmitter<? super Void> emitter) {}
+    private record Waiter(TopicPosition wanted, UniEmitter<? super Void> emitter) {}
 
     private final TailFeeds feeds;
     private final IndexedLog indexed;
@@ -128,7 +129,7 @@ public class ReadConsistency {
     }
 
     /** The requirement of everything below a position; the deadline counts from now. */
-    public Requirement of(Optional<Position.Topic> position) {
+    public Requirement of(Optional<TopicPosition> position) {
         return new Requirement(position, 0).within(timeout);
     }
 
@@ -142,7 +143,7 @@ public class ReadConsistency {
         if (wanted.position().isEmpty() || has(wanted.position().get())) {
             return Uni.createFrom().voidItem();
         }
-        Position.Topic position = wanted.position().get();
+        TopicPosition position = wanted.position().get();
         return requireCurrentTopic(position, access)
                 .chain(() -> await(position, wanted.left()))
                 .emitOn(Infrastructure.getDefaultExecutor());
@@ -154,7 +155,7 @@ public class ReadConsistency {
     }
 
     /** Fails with 400 when the topic was recreated since; at most {@code results.query.max-pages} calls ask the broker at once, one more gets 503. */
-    Uni<Void> requireCurrentTopic(Position.Topic position, Access access) {
+    Uni<Void> requireCurrentTopic(TopicPosition position, Access access) {
         return here(position.name())
                         .filter(now -> !now.id().equals(position.id()))
                         .isPresent()
@@ -171,7 +172,7 @@ public class ReadConsistency {
      * @param read the tail's position before it was read
      * @param earliest the tail's earliest offsets after it was read
      */
-    public Uni<Coverage> awaitCoverage(Requirement wanted, Position.Topic read, Position.Topic earliest) {
+    public Uni<Coverage> awaitCoverage(Requirement wanted, TopicPosition read, TopicPosition earliest) {
         return indexed.shows(earliest, wanted.left())
                 .chain(all -> all || wanted.position().isEmpty()
                         ? Uni.createFrom().item(all)
@@ -183,15 +184,15 @@ public class ReadConsistency {
      * The same for a caller that needs no more than the required position: waits only until searches show everything below it, and fails with 504
      * when they do not in time. Without a required position it is {@link #awaitCoverage}.
      */
-    public Uni<Coverage> awaitRequired(Requirement wanted, Position.Topic read, Position.Topic earliest) {
+    public Uni<Coverage> awaitRequired(Requirement wanted, TopicPosition read, TopicPosition earliest) {
         return wanted.position().isEmpty()
                 ? awaitCoverage(wanted, read, earliest)
                 : enough(wanted, earliest, wanted.left())
                         .map(all -> new Coverage(visible(earliest).reaches(earliest), held(read, earliest)));
     }
 
-    private Uni<Boolean> enough(Requirement wanted, Position.Topic earliest, Duration wait) {
-        Position.Topic position = wanted.position().orElseThrow();
+    private Uni<Boolean> enough(Requirement wanted, TopicPosition earliest, Duration wait) {
+        TopicPosition position = wanted.position().orElseThrow();
         boolean alive = position.id().equals(earliest.id());
         return indexed.shows(alive ? position.lower(earliest) : earliest, wait).map(enough -> {
             if (!enough) {
@@ -203,22 +204,22 @@ public class ReadConsistency {
     }
 
     /** Per partition, the offset below which everything is visible; where store and tail leave no gap, the offset up to which the tail was read. */
-    private Position.Topic held(Position.Topic read, Position.Topic earliest) {
+    private TopicPosition held(TopicPosition read, TopicPosition earliest) {
         long[] held = Arrays.copyOf(visible(earliest).offsets(), earliest.offsets().length);
         long[] all = read.withPartitions(held.length).offsets();
         Arrays.setAll(held, p -> held[p] < earliest.offsets()[p] ? held[p] : all[p]);
-        return new Position.Topic(read.name(), read.id(), held);
+        return new TopicPosition(read.name(), read.id(), held);
     }
 
-    private Position.Topic visible(Position.Topic earliest) {
+    private TopicPosition visible(TopicPosition earliest) {
         int partitions = earliest.offsets().length;
         return indexed.visible(earliest.name())
                 .filter(known -> known.id().equals(earliest.id()))
                 .map(known -> known.withPartitions(partitions))
-                .orElseGet(() -> new Position.Topic(earliest.name(), earliest.id(), new long[partitions]));
+                .orElseGet(() -> new TopicPosition(earliest.name(), earliest.id(), new long[partitions]));
     }
 
-    private Uni<Void> await(Position.Topic position, Duration time) {
+    private Uni<Void> await(TopicPosition position, Duration time) {
         if (time.isZero()) {
             return Uni.createFrom().failure(() -> notRead(position.name()));
         }
@@ -239,11 +240,11 @@ public class ReadConsistency {
     private ProblemException notRead(String topic) {
         return notYet(
                 "This process has not read the log up to this position yet.",
-                here(topic).map(Position.Topic::toString).orElse(""));
+                here(topic).map(TopicPosition::toString).orElse(""));
     }
 
     /** Asks the broker whether the position has the topic's current id: this process may not have noticed yet that the topic was recreated. */
-    private Uni<Void> checkTopicId(Position.Topic position, Access access) {
+    private Uni<Void> checkTopicId(TopicPosition position, Access access) {
         return readers(access)
                 .layout(position.name())
                 .invoke(now -> {
@@ -266,17 +267,17 @@ public class ReadConsistency {
                 .complete(null));
     }
 
-    private boolean has(Position.Topic wanted) {
+    private boolean has(TopicPosition wanted) {
         return here(wanted.name()).filter(now -> now.reaches(wanted)).isPresent();
     }
 
-    private Optional<Position.Topic> here(String topic) {
+    private Optional<TopicPosition> here(String topic) {
         return feeds.tail().reached().topic(topic);
     }
 
     /** The problem of an unknown id: 404 when the answer is complete, else 503, as the store may not show it yet. */
     public ProblemException missing(String kind, String id, Coverage shown) {
-        return shown.complete() ? new ProblemException(Problem.unknownId(kind, id)) : behind();
+        return shown.complete() ? ProblemException.unknownId(kind, id) : behind();
     }
 
     /** What {@code find} returns. While results may be missing, its problem is replaced by a 503, because they may be what it lacks. */

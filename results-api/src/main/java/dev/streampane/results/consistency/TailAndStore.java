@@ -3,7 +3,7 @@ package dev.streampane.results.consistency;
 
 import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.consistency.ReadConsistency.Requirement;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.Tail.ConsistentRead;
@@ -26,7 +26,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
      *
      * @throws ProblemException 503 until the topic has been read to its end once
      */
-    public Position.Topic position() {
+    public TopicPosition position() {
         return feeds.tail().position().topic(feeds.resultsTopic()).orElseThrow(ProblemException::feedLoading);
     }
 
@@ -61,7 +61,7 @@ public record TailAndStore(TailFeeds feeds, ReadConsistency consistency) {
     }
 
     /** The coverage of an answer from the store alone; waits until searches show all results below {@code read}. */
-    public Uni<Coverage> stored(Requirement wanted, Position.Topic read) {
+    public Uni<Coverage> stored(Requirement wanted, TopicPosition read) {
         return consistency.awaitCoverage(wanted, read, read);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Duration;
@@ -43,11 +42,11 @@ final class Budget {
      */
     void check() {
         if (left().isNegative() && queued > timeout.toNanos() / 2) {
-            throw new ProblemException(Problem.unavailable(
+            throw ProblemException.unavailable(
                     ProblemType.TOO_MANY_QUERIES,
                     "All readers of the log are busy; this result was not recomputed in %d ms"
                             .formatted(timeout.toMillis()),
-                    RETRY_AFTER));
+                    RETRY_AFTER);
         }
         if (left().isNegative()) {
             throw new BudgetExceededException("it took more than %d ms".formatted(timeout.toMillis()));

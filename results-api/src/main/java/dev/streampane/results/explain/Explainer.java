@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.log.Position;
 import dev.streampane.results.log.RecordJson;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -90,8 +90,8 @@ public record Explainer(
                         : new ExplainedWindow(document.orElse(null), logged, null, true)));
     }
 
-    private Position.Topic behind(TailEntry entry) {
-        return Position.Topic.after(tail.resultsTopic(), topicId(), entry.partition(), entry.offset())
+    private TopicPosition behind(TailEntry entry) {
+        return TopicPosition.after(tail.resultsTopic(), topicId(), entry.partition(), entry.offset())
                 .withPartitions(results().map(topic -> topic.offsets().length).orElse(0));
     }
 
@@ -108,16 +108,15 @@ public record Explainer(
     }
 
     private String topicId() {
-        return results().map(Position.Topic::id).orElse("");
+        return results().map(TopicPosition::id).orElse("");
     }
 
-    private Optional<Position.Topic> results() {
+    private Optional<TopicPosition> results() {
         return tail.tail().position().topic(tail.resultsTopic());
     }
 
     private Uni<Optional<JsonNode>> newest(String alias, String id, Access access) {
-        ObjectNode search = Clauses.search(1);
-        Clauses.term(Clauses.filters(search), "id", id);
+        ObjectNode search = Clauses.search(1, "id", id);
         Clauses.byVersion(search, "desc");
         return elasticsearch
                 .find(alias, search, source -> source)

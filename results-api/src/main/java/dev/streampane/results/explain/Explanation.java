@@ -123,10 +123,10 @@ final class Explanation {
             return recordOf(document);
         } catch (BudgetExceededException e) {
             // it is only one record, so the time is up only if Kafka does not answer
-            throw new ProblemException(Problem.unavailable(
+            throw ProblemException.unavailable(
                     ProblemType.LOG_UNAVAILABLE,
                     "Kafka does not answer in time: " + e.getMessage() + ".",
-                    Budget.RETRY_AFTER));
+                    Budget.RETRY_AFTER);
         }
     }
 

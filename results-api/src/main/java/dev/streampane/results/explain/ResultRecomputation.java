@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.results.explain.WindowRule.Kind;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
@@ -260,6 +259,6 @@ record ResultRecomputation(
 
     private static ProblemException notRecomputable(String why) {
         return new ProblemException(
-                Problem.of(ProblemType.NOT_RECOMPUTABLE, "This result cannot be recomputed here: " + why + "."));
+                ProblemType.NOT_RECOMPUTABLE, "This result cannot be recomputed here: " + why + ".");
     }
 }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
@@ -14,6 +13,7 @@ import dev.streampane.results.store.RequestCoalescer;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.NewestWindow;
+import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Inject;
@@ -86,16 +86,16 @@ public record JobDirectory(
     }
 
     public static ProblemException unknownJob(String job) {
-        return new ProblemException(Problem.unknown(
+        return ProblemException.unknown(
                 ProblemType.UNKNOWN_JOB,
                 "job",
-                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them"));
+                "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them");
     }
 
     /** Whether the store has a result of the job. */
     private Uni<Boolean> stored(String job) {
-        ObjectNode search = Clauses.search(1).put("terminate_after", 1).put("_source", false);
-        Clauses.term(Clauses.filters(search), "job", job);
+        ObjectNode search =
+                Clauses.search(1, "job", job).put("terminate_after", 1).put("_source", false);
         return elasticsearch.search(RESULTS, search).map(answer -> !answer.at("/hits/hits")
                 .isEmpty());
     }
@@ -136,7 +136,7 @@ public record JobDirectory(
         return feed.tail()
                 .index()
                 .newest(window.id())
-                .filter(newest -> newest.status().equals("RETRACTED"))
+                .filter(TailEntry::isRetracted)
                 .isEmpty();
     }
 }

@@ -67,7 +67,7 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
     }
 
     private static InTail inTail(TailIndex index, KeyQuery query) {
-        return inTail(index.windows(query.job(), true, Optional.empty()).values(), query, MAX_TERMS);
+        return inTail(index.windows(query.job(), true, Optional.empty()), query, MAX_TERMS);
     }
 
     /**

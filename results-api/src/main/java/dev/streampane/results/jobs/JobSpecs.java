@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.store.Clauses;
@@ -50,8 +49,7 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
     }
 
     private Uni<List<String>> stored(String job) {
-        ObjectNode search = Clauses.search(0);
-        Clauses.term(Clauses.filters(search), "job", job);
+        ObjectNode search = Clauses.search(0, "job", job);
         search.set("aggs", ResultJson.read(SPECS));
         return elasticsearch.search("window-results", search).map(answer -> answer.at("/aggregations/specs/buckets")
                 .findValuesAsText("key"));
@@ -72,14 +70,14 @@ public record JobSpecs(TailAndStore results, SearchClient elasticsearch) {
             throw refused("'" + Parameters.shown(spec) + "' is not a specification of this job;" + allowed(specs));
         }
         if (OVERLAPPING.matcher(spec).matches()) {
-            throw new ProblemException(Problem.of(
+            throw new ProblemException(
                     ProblemType.OVERLAPPING_WINDOWS,
                     "windows of "
                             + spec
                             + " cannot be rolled up: "
                             + (spec.contains("sliding(")
                                     ? "a record counts in several of them"
-                                    : "they have no time bounds")));
+                                    : "they have no time bounds"));
         }
         return spec;
     }

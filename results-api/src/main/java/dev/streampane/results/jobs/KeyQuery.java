@@ -38,7 +38,7 @@ public record KeyQuery(
     private static final Parameter<Integer> LIMIT =
             Parameter.integer("limit", "Keys per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
 
-    static final List<Parameter<?>> PARAMETERS = List.of(
+    public static final List<Parameter<?>> PARAMETERS = List.of(
             Parameter.path("job", "The job, exactly", "weather-average"),
             PREFIX,
             LIMIT,
@@ -101,9 +101,8 @@ public record KeyQuery(
 
     /** The query as a search of the store, without {@code after}, which belongs to the aggregation. */
     ObjectNode search() {
-        ObjectNode search = Clauses.search(0);
+        ObjectNode search = Clauses.search(0, "job", job);
         ArrayNode filters = Clauses.filters(search);
-        Clauses.term(filters, "job", job);
         prefix.ifPresent(value -> Clauses.prefixes(filters, "key", List.of(value)));
         keyPrefixes.ifPresent(prefixes -> Clauses.prefixes(filters, "key", prefixes));
         return search;

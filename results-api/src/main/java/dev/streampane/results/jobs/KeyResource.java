@@ -4,7 +4,6 @@ package dev.streampane.results.jobs;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
-import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -14,7 +13,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -24,9 +22,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Path("/api/v1/jobs/{job}/keys")
 @Produces(MediaType.APPLICATION_JSON)
 public class KeyResource {
-
-    /** The parameters of {@link #find}. */
-    public static final List<Parameter<?>> FIND = KeyQuery.PARAMETERS;
 
     /** The answers, as JSON Schema in YAML. */
     public static final String SCHEMAS =

@@ -42,7 +42,7 @@ final class AheadStage implements Stage {
         }
         if (!asked) {
             asked = true;
-            String principal = client.request().filter().access().name();
+            String principal = client.request().access().name();
             client.ask(client.feed().catchUp().reaches(wanted, principal), reaches -> beyondTheLog = !reaches);
         }
         return !beyondTheLog && waited < BEHIND_NANOS;

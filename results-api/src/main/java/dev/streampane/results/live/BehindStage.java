@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
@@ -51,11 +52,11 @@ final class BehindStage implements Stage {
 
     /** A stream from the position that a client sent; topics that it leaves out go on from now. */
     static BehindStage asked(Tail tail, Position wanted) {
-        List<Position.Topic> topics = new ArrayList<>(wanted.topics());
+        List<TopicPosition> topics = new ArrayList<>(wanted.topics());
         tail.reached().topics().stream()
                 .filter(topic -> wanted.topic(topic.name()).isEmpty())
                 .forEach(topics::add);
-        return new BehindStage(Position.of(topics), false);
+        return new BehindStage(new Position(topics), false);
     }
 
     /** A stream from a place that another stage had. */
@@ -111,7 +112,7 @@ final class BehindStage implements Stage {
 
     private void askTheLog(StreamClient client) {
         if (System.nanoTime() - notBefore >= 0) {
-            String principal = client.request().filter().access().name();
+            String principal = client.request().access().name();
             client.ask(client.feed().catchUp().next(tracker.position(), principal), found -> {
                 unsent = found.entries().iterator();
                 batch = Optional.of(found);

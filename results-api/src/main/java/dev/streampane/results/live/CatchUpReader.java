@@ -5,6 +5,7 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
@@ -100,21 +101,21 @@ public class CatchUpReader {
                         .map(read -> own.offsetsAt(read.name(), instant).map(offsets -> atMost(read, offsets)))
                         .toList())
                 .andFailFast()
-                .map(Position::of);
+                .map(Position::new);
     }
 
     /** The lower offset per partition; {@code read} when the topic is gone or was recreated with fewer partitions. */
-    static Position.Topic atMost(Position.Topic read, long[] found) {
+    static TopicPosition atMost(TopicPosition read, long[] found) {
         if (found.length < read.offsets().length) {
             return read;
         }
         long[] offsets = read.offsets().clone();
         Arrays.setAll(offsets, partition -> Math.min(offsets[partition], found[partition]));
-        return new Position.Topic(read.name(), read.id(), offsets);
+        return new TopicPosition(read.name(), read.id(), offsets);
     }
 
-    private static boolean has(TopicLayout log, Position.Topic wanted) {
-        return new Position.Topic(log.name(), log.topicId(), log.ends()).reaches(wanted);
+    private static boolean has(TopicLayout log, TopicPosition wanted) {
+        return new TopicPosition(log.name(), log.topicId(), log.ends()).reaches(wanted);
     }
 
     /**
@@ -129,15 +130,15 @@ public class CatchUpReader {
     Uni<Batch> next(Position from, String principal) {
         Tail tail = feeds.tail();
         Position earliest = tail.earliest();
-        List<Position.Topic> topics = new ArrayList<>();
-        for (Position.Topic topic : from.topics()) {
-            Position.Topic here = earliest.topic(topic.name()).orElseThrow();
+        List<TopicPosition> topics = new ArrayList<>();
+        for (TopicPosition topic : from.topics()) {
+            TopicPosition here = earliest.topic(topic.name()).orElseThrow();
             if (!here.id().equals(topic.id())) {
                 return Uni.createFrom().item(Batch.gone(from, ResetReason.RECREATED));
             }
             topics.add(topic.withPartitions(here.offsets().length));
         }
-        Position whole = Position.of(topics);
+        Position whole = new Position(topics);
         List<Uni<Head>> heads = heads(readers.of(principal), whole, earliest);
         if (heads.isEmpty()) {
             return Uni.createFrom().item(Batch.of(List.of(), whole));
@@ -148,7 +149,7 @@ public class CatchUpReader {
     /** One head per partition in which records between {@code from} and {@code earliest} are missing. */
     private List<Uni<Head>> heads(LogReaders readers, Position from, Position earliest) {
         List<Uni<Head>> heads = new ArrayList<>();
-        for (Position.Topic topic : from.topics()) {
+        for (TopicPosition topic : from.topics()) {
             long[] ends = earliest.topic(topic.name()).orElseThrow().offsets();
             TailEntry.Kind kind = feeds.tail().kind(topic.name());
             for (int p = 0; p < ends.length; p++) {
@@ -191,17 +192,17 @@ public class CatchUpReader {
         entries.increment(merged.size());
         return Batch.of(
                 List.copyOf(merged),
-                Position.of(from.topics().stream()
+                new Position(from.topics().stream()
                         .map(topic -> behind(topic, heads))
                         .toList()));
     }
 
-    private static Position.Topic behind(Position.Topic from, List<Head> heads) {
+    private static TopicPosition behind(TopicPosition from, List<Head> heads) {
         long[] offsets = from.offsets().clone();
         heads.stream()
                 .filter(head -> head.partition.topic().equals(from.name()))
                 .forEach(head -> offsets[head.partition.number()] = head.position());
-        return new Position.Topic(from.name(), from.id(), offsets);
+        return new TopicPosition(from.name(), from.id(), offsets);
     }
 
     /** The place of the merge in the missing records of one partition. */

@@ -4,7 +4,7 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.StoredEntry;
@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param retracted ids of windows that the tail knows to be retracted
  * @param windows windows per series
  */
-record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collection<String> retracted, int windows) {
+record OlderWindowsQuery(TopicPosition earliest, StreamFilter filter, Collection<String> retracted, int windows) {
 
     /** Approximate number of rows per page. */
     static final int ROWS_PER_PAGE = 500;
@@ -32,7 +32,14 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
     /** Most ids of retracted windows that a search can exclude. */
     static final int MAX_RETRACTED = 10_000;
 
-    private static final List<String> SERIES = List.of("job", "spec", "key");
+    private static final String BY_SERIES = """
+            {"series": {
+              "composite": {"sources": [
+                {"job": {"terms": {"field": "job"}}},
+                {"spec": {"terms": {"field": "spec"}}},
+                {"key": {"terms": {"field": "key"}}}]},
+              "aggs": {"last": {"top_hits": {}}}}}
+            """;
 
     /** The newest rows of a series. */
     record SeriesRows(Series series, List<TailEntry> rows) {}
@@ -71,9 +78,8 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
 
     /** The search for the page after {@code after}; for the first page when that is empty. */
     ObjectNode search(Optional<JsonNode> after) {
-        ObjectNode search = ResultJson.JSON.createObjectNode().put("size", 0);
-        ObjectNode bool = search.putObject("query").putObject("bool");
-        ArrayNode filters = bool.putArray("filter");
+        ObjectNode search = Clauses.search(0);
+        ArrayNode filters = Clauses.filters(search);
         // documents of an earlier topic of the same name are included, as queries show them until a newer revision
         // replaces them
         Clauses.below(Clauses.any(filters), earliest);
@@ -81,19 +87,14 @@ record OlderWindowsQuery(Position.Topic earliest, StreamFilter filter, Collectio
         Clauses.terms(filters, "key", filter.keys());
         Clauses.terms(filters, "spec", filter.specs());
         filter.access().grants().ifPresent(grants -> Clauses.granted(filters, "key", grants));
-        ArrayNode not = bool.putArray("must_not");
-        not.addObject().putObject("term").put("status", "RETRACTED");
-        Clauses.terms(not, "id", retracted);
-        ObjectNode series = search.putObject("aggs").putObject("series");
-        ObjectNode composite = series.putObject("composite");
+        Clauses.excludeRetracted(search);
+        Clauses.terms(Clauses.excluded(search), "id", retracted);
+        JsonNode aggregations = ResultJson.read(BY_SERIES);
+        ObjectNode composite = (ObjectNode) aggregations.at("/series/composite");
         composite.put("size", Math.max(1, ROWS_PER_PAGE / windows));
         after.ifPresent(key -> composite.set("after", key));
-        ArrayNode sources = composite.putArray("sources");
-        SERIES.forEach(
-                field -> sources.addObject().putObject(field).putObject("terms").put("field", field));
-        ObjectNode hits = series.putObject("aggs").putObject("last").putObject("top_hits");
-        hits.put("size", windows);
-        Clauses.latestFirst(hits);
+        Clauses.latestFirst(((ObjectNode) aggregations.at("/series/aggs/last/top_hits")).put("size", windows));
+        search.set("aggs", aggregations);
         return search;
     }
 }

@@ -2,6 +2,7 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.TailEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 final class PositionTracker {
 
     /** Copies whose offset arrays are updated in place. */
-    private List<Position.Topic> topics;
+    private List<TopicPosition> topics;
 
     PositionTracker(Position position) {
         seek(position);
@@ -38,18 +39,18 @@ final class PositionTracker {
 
     /** The current position. */
     Position position() {
-        return Position.of(copies(topics));
+        return new Position(copies(topics));
     }
 
     /** The current position as text. */
     @Override
     public String toString() {
-        return topics.stream().map(Position.Topic::toString).collect(Collectors.joining(Position.SEPARATOR));
+        return topics.stream().map(TopicPosition::toString).collect(Collectors.joining(Position.SEPARATOR));
     }
 
-    private static List<Position.Topic> copies(List<Position.Topic> topics) {
+    private static List<TopicPosition> copies(List<TopicPosition> topics) {
         return topics.stream()
-                .map(topic -> new Position.Topic(
+                .map(topic -> new TopicPosition(
                         topic.name(), topic.id(), topic.offsets().clone()))
                 .collect(Collectors.toCollection(ArrayList::new));
     }

@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.live.Snapshots.Partial;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Snapshot;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -117,13 +118,13 @@ final class SnapshotStage implements Stage {
 
     /** Begins with the newest windows of the tail, unless there is no memory for them yet. */
     private void begin(StreamClient client, Snapshot tail) {
-        Optional<Position.Topic> earliest = tail.earliest()
+        Optional<TopicPosition> earliest = tail.earliest()
                 .topic(client.feed().feeds().resultsTopic())
                 .filter(topic -> client.request().emit().finals());
         // also when the tail has all of this topic: documents of an earlier topic of the same name may be left
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
-        principal = client.request().filter().access().name();
+        principal = client.request().access().name();
         if (snapshots.reserve(wanted, principal)) {
             reserved = wanted;
         } else if (!isLate()) {

@@ -6,7 +6,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.security.Connection;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -205,14 +204,14 @@ final class StreamClient {
             endWith(known.problem().type().code(), known.problem());
         } else if (!closed) {
             LOG.errorf(failure, "A stream failed");
-            endWith("internal", Problem.ofStatus(500, Map.of()));
+            endWith("internal", Problem.ofStatus(500));
         }
     }
 
     /** Ends the stream when its credential has expired or was revoked. */
     private void endWithCredential() {
-        if (!request.filter().access().holds()) {
-            endWith("credential", Problem.ofStatus(401, Map.of()));
+        if (!request.access().holds()) {
+            endWith("credential", Problem.ofStatus(401));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.StreamConfig;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -122,7 +121,7 @@ public class StreamClients {
     void remove(StreamClient client, String reason) {
         if (clients.remove(client)) {
             feed.broadcaster().leave();
-            release(client.request().filter().access());
+            release(client.request().access());
             metrics.counter("streampane.results.stream.closed", "reason", reason)
                     .increment();
         }
@@ -151,6 +150,6 @@ public class StreamClients {
     }
 
     private static ProblemException refused(ProblemType type, String detail) {
-        return new ProblemException(Problem.unavailable(type, detail, RETRY_AFTER));
+        return ProblemException.unavailable(type, detail, RETRY_AFTER);
     }
 }

@@ -25,7 +25,7 @@ import java.util.Set;
  * @param lastEventId position after which to begin; when present, it alone says where the stream begins
  * @param format the encoding of events
  */
-record StreamRequest(
+public record StreamRequest(
         StreamFilter filter,
         Emit emit,
         int snapshot,
@@ -79,7 +79,7 @@ record StreamRequest(
     private static final Parameter<Optional<String>> LAST_EVENT_ID =
             Parameter.raw("lastEventId", "Like header Last-Event-ID, for clients that cannot send it; the header wins");
 
-    static final List<Parameter<?>> PARAMETERS = List.of(
+    public static final List<Parameter<?>> PARAMETERS = List.of(
             JOB,
             KEY,
             SPEC,
@@ -138,5 +138,10 @@ record StreamRequest(
 
     boolean takes(Series series) {
         return emit.finals() && filter.takes(series);
+    }
+
+    /** What the client may read. */
+    Access access() {
+        return filter.access();
     }
 }

@@ -4,7 +4,6 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Accept;
-import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
@@ -22,7 +21,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -43,9 +41,6 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     private static final int SEND_BUFFER_BYTES = 64 << 10;
 
     private static final Logger LOG = Logger.getLogger(StreamRoute.class);
-
-    /** The parameters of a stream. */
-    public static final List<Parameter<?>> STREAM = StreamRequest.PARAMETERS;
 
     /** The responses of the stream, as OpenAPI in YAML. */
     public static final String RESPONSES = """
@@ -74,7 +69,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
         }
         List<String> accept = request.headers().getAll("Accept");
         if (!Accept.takes(accept, Format.preferred(accept).mediaType())) {
-            throw new ProblemException(Problem.ofStatus(406, Map.of()));
+            throw new ProblemException(Problem.ofStatus(406));
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
         if (!feeds.settled()) {
@@ -89,7 +84,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
             Connection.cut(request);
             return;
         }
-        clients.reserve(asked.filter().access());
+        clients.reserve(asked.access());
         if (asked.since().isPresent() && asked.lastEventId().isEmpty()) {
             openSince(context, asked, asked.since().get());
         } else {
@@ -104,8 +99,8 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     private void openSince(RoutingContext context, StreamRequest asked, Instant instant) {
         HttpServerResponse response = context.response();
         CompletableFuture<Position> question = Uni.createFrom()
-                .deferred(() -> feed.catchUp()
-                        .positionAt(instant, asked.filter().access().name()))
+                .deferred(
+                        () -> feed.catchUp().positionAt(instant, asked.access().name()))
                 .subscribeAsCompletionStage();
         response.closeHandler(gone -> question.cancel(false));
         if (response.closed()) {
@@ -115,7 +110,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
                 .onComplete(found -> {
                     response.closeHandler(null);
                     if (found.failed() && !response.closed()) {
-                        clients.release(asked.filter().access());
+                        clients.release(asked.access());
                         ProblemRoutes.send(context, problem(found.cause()));
                     } else {
                         open(context, asked, () -> new BehindStage(found.result(), false));
@@ -128,7 +123,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
             return known.problem();
         }
         LOG.errorf(failure, "A stream could not be opened");
-        return Problem.ofStatus(500, Map.of());
+        return Problem.ofStatus(500);
     }
 
     /**
@@ -138,7 +133,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     private void open(RoutingContext context, StreamRequest asked, Supplier<Stage> first) {
         HttpServerResponse response = context.response();
         if (response.closed()) {
-            clients.release(asked.filter().access());
+            clients.release(asked.access());
             return;
         }
         StreamClient client;
@@ -149,7 +144,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
                 feed.previews().want();
             }
         } catch (RuntimeException | Error e) {
-            clients.release(asked.filter().access());
+            clients.release(asked.access());
             failed(context, e);
             return;
         }

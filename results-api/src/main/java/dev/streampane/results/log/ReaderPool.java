@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.log;
 
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -87,10 +86,10 @@ final class ReaderPool {
     /** The turn after the waiting calls of the same caller; throws a 503 when the queue is full, or half of it is taken by the caller. */
     private synchronized long takeTurn(String caller) {
         if (waiting() >= MAX_WAITING || queuedByCaller.getOrDefault(caller, 0) >= MAX_WAITING / 2) {
-            throw new ProblemException(Problem.unavailable(
+            throw ProblemException.unavailable(
                     ProblemType.TOO_MANY_QUERIES,
                     "The limit of waiting reads of the log is reached: " + MAX_WAITING,
-                    RETRY));
+                    RETRY);
         }
         return turn + queuedByCaller.merge(caller, 1, Integer::sum);
     }
@@ -204,9 +203,9 @@ final class ReaderPool {
     }
 
     static ProblemException away() {
-        return new ProblemException(Problem.unavailable(
+        return ProblemException.unavailable(
                 ProblemType.LOG_UNAVAILABLE,
                 "Kafka does not answer in time; what is in memory can still be read.",
-                RETRY));
+                RETRY);
     }
 }

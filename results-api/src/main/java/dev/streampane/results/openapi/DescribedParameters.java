@@ -2,15 +2,17 @@
 package dev.streampane.results.openapi;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.aggregates.AggregateResource;
+import dev.streampane.results.aggregates.AggregateQuery;
+import dev.streampane.results.alerts.AlertQuery;
 import dev.streampane.results.alerts.AlertResource;
 import dev.streampane.results.audit.AuditResource;
 import dev.streampane.results.explain.ExplainResource;
-import dev.streampane.results.jobs.KeyResource;
-import dev.streampane.results.live.StreamRoute;
+import dev.streampane.results.jobs.KeyQuery;
+import dev.streampane.results.live.StreamRequest;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.rejects.RejectsResource;
 import dev.streampane.results.windows.HistoryResource;
+import dev.streampane.results.windows.WindowQuery;
 import dev.streampane.results.windows.WindowResource;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +22,15 @@ import org.eclipse.microprofile.openapi.models.Operation;
 final class DescribedParameters {
 
     private static final Map<String, List<Parameter<?>>> BY_OPERATION = Map.ofEntries(
-            Map.entry("findKeys", KeyResource.FIND),
-            Map.entry("findWindows", WindowResource.FIND),
-            Map.entry("aggregateWindows", AggregateResource.FIND),
+            Map.entry("findKeys", KeyQuery.PARAMETERS),
+            Map.entry("findWindows", WindowQuery.PARAMETERS),
+            Map.entry("aggregateWindows", AggregateQuery.PARAMETERS),
             Map.entry("getWindow", WindowResource.ONE),
             Map.entry("getWindowHistory", HistoryResource.ALL),
             Map.entry("explainWindow", ExplainResource.ONE),
-            Map.entry("findAlerts", AlertResource.FIND),
+            Map.entry("findAlerts", AlertQuery.PARAMETERS),
             Map.entry("getAlert", AlertResource.ONE),
-            Map.entry("streamWindows", StreamRoute.STREAM),
+            Map.entry("streamWindows", StreamRequest.PARAMETERS),
             Map.entry("getAudit", AuditResource.AUDIT),
             Map.entry("getWatermarks", AuditResource.WATERMARKS),
             Map.entry("findDeadLetters", RejectsResource.DEAD_LETTERS),

@@ -3,7 +3,7 @@ package dev.streampane.results.paging;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -29,7 +29,7 @@ public record ResultPage(
         List<? extends JsonNode> items,
         Optional<String> next,
         Optional<String> reason,
-        Optional<Position.Topic> position) {
+        Optional<TopicPosition> position) {
 
     /** Maximum number of items on a page. */
     public static final int MAX_ITEMS = 500;
@@ -53,7 +53,7 @@ public record ResultPage(
     }
 
     public ResultPage(
-            List<? extends JsonNode> items, Optional<String> next, Optional<String> reason, Position.Topic position) {
+            List<? extends JsonNode> items, Optional<String> next, Optional<String> reason, TopicPosition position) {
         this(items, next, reason, Optional.of(position));
     }
 
@@ -67,7 +67,7 @@ public record ResultPage(
         page.put("next", next.orElse(null));
         page.put("truncated", next.isPresent() || reason.isPresent());
         reason.ifPresent(why -> page.put("reason", why));
-        page.put("position", position.map(Position.Topic::toString).orElse(null));
+        page.put("position", position.map(TopicPosition::toString).orElse(null));
         return page;
     }
 
@@ -79,11 +79,11 @@ public record ResultPage(
     }
 
     /** The response with {@code body}, which holds up to {@code position}. */
-    public static RestResponse<String> answer(JsonNode body, Optional<Position.Topic> position) {
+    public static RestResponse<String> answer(JsonNode body, Optional<TopicPosition> position) {
         return response(body, position).build();
     }
 
-    private static ResponseBuilder<String> response(JsonNode body, Optional<Position.Topic> position) {
+    private static ResponseBuilder<String> response(JsonNode body, Optional<TopicPosition> position) {
         ResponseBuilder<String> response =
                 ResponseBuilder.ok(body.toString()).header("Cache-Control", "private, no-cache");
         position.ifPresent(held -> response.header(POSITION, held.toString()));

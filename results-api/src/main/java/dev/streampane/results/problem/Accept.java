@@ -36,7 +36,7 @@ public class Accept {
     void check(ContainerRequestContext request) {
         List<String> accept = request.getHeaders().getOrDefault(HttpHeaders.ACCEPT, List.of());
         if (!HttpMethod.OPTIONS.equals(request.getMethod()) && !takes(accept, MediaType.APPLICATION_JSON)) {
-            throw new ProblemException(Problem.ofStatus(406, Map.of()));
+            throw new ProblemException(Problem.ofStatus(406));
         }
     }
 

@@ -144,7 +144,7 @@ public final class Parameters {
     /** Throws one {@link ProblemException} with all that is wrong; call it after all parameters were read. */
     public void check() {
         if (!violations.isEmpty()) {
-            throw new ProblemException(Problem.invalidParameters(violations));
+            throw ProblemException.invalidParameters(violations);
         }
     }
 

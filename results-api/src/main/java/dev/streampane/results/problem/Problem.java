@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A problem answer (RFC 9457).
@@ -64,39 +62,12 @@ public record Problem(
         return new Problem(type, type.status(), detail, List.of(), Map.of(), Map.of());
     }
 
-    /** 400: the caller has to change the named parameters. */
-    public static Problem invalidParameters(List<Violation> violations) {
-        return new Problem(
-                ProblemType.INVALID_PARAMETER,
-                400,
-                violations.stream().map(v -> v.parameter() + ": " + v.detail()).collect(Collectors.joining("; ")),
-                List.copyOf(violations),
-                Map.of(),
-                Map.of());
-    }
-
-    /** Nothing has the name in {@code parameter}. */
-    public static Problem unknown(ProblemType type, String parameter, String detail) {
-        return new Problem(type, type.status(), detail, List.of(new Violation(parameter, detail)), Map.of(), Map.of());
-    }
-
-    /** 404: nothing has this id. If it has characters that no id has, the detail says how ids are encoded. */
-    public static Problem unknownId(String what, String id) {
-        String there = "there is no " + what + " '" + Parameters.shown(id) + "'";
-        return unknown(
-                ProblemType.UNKNOWN_ID,
-                "id",
-                id.matches("[\\w.~%-]*")
-                        ? there
-                        : there + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
-    }
-
-    /** A temporary problem: the caller should retry after {@code retryAfter}, at least 1 s. */
-    public static Problem unavailable(ProblemType type, String detail, Duration retryAfter) {
-        return of(type, detail).withHeaders(Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds()))));
-    }
-
     /** A problem for an HTTP status of which no more is known. */
+    public static Problem ofStatus(int status) {
+        return ofStatus(status, Map.of());
+    }
+
+    /** The same with headers. */
     public static Problem ofStatus(int status, Map<String, String> headers) {
         ProblemType type = ProblemType.ofStatus(status);
         return new Problem(type, status, type.meaning() + " " + type.remedy(), List.of(), headers, Map.of());

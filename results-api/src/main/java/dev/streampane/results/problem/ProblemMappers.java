@@ -31,7 +31,7 @@ class ProblemMappers {
     @ServerExceptionMapper
     Response unexpected(Throwable exception, HttpServerRequest request) {
         LOG.errorf(exception, "Request failed: path=%s", Parameters.shown(request.path()));
-        return response(Problem.ofStatus(500, Map.of()), request);
+        return response(Problem.ofStatus(500), request);
     }
 
     private static Response response(Problem problem, HttpServerRequest request) {

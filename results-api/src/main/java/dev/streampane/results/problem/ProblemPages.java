@@ -28,7 +28,7 @@ public class ProblemPages {
     private static void answer(RoutingContext context, Optional<String> page) {
         HttpMethod method = context.request().method();
         if (page.isEmpty()) {
-            ProblemRoutes.send(context, Problem.ofStatus(404, Map.of()));
+            ProblemRoutes.send(context, Problem.ofStatus(404));
         } else if (method.equals(HttpMethod.OPTIONS)) {
             context.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
         } else if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {

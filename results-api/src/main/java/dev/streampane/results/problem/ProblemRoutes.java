@@ -8,16 +8,15 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Map;
 
 /** Answers with a problem where no resource answers: unknown paths, refused methods, invalid HTTP requests. */
 @ApplicationScoped
 public class ProblemRoutes {
 
     void add(@Observes Router router) {
-        router.route().order(Integer.MAX_VALUE).handler(context -> send(context, Problem.ofStatus(404, Map.of())));
+        router.route().order(Integer.MAX_VALUE).handler(context -> send(context, Problem.ofStatus(404)));
         for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-            router.errorHandler(status, context -> send(context, Problem.ofStatus(status, Map.of())));
+            router.errorHandler(status, context -> send(context, Problem.ofStatus(status)));
         }
     }
 

@@ -8,7 +8,6 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.QueryCursor;
@@ -103,10 +102,10 @@ class RejectsLists {
     }
 
     private Throwable unavailable(Throwable timeout) {
-        return new ProblemException(Problem.unavailable(
+        return ProblemException.unavailable(
                 ProblemType.LOG_UNAVAILABLE,
                 "Kafka does not answer in time.",
-                config.query().retryAfter()));
+                config.query().retryAfter());
     }
 
     private static String empty(RejectsQuery query) {

@@ -5,7 +5,6 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -193,12 +192,12 @@ public class RejectsResource {
         if (!loaded) {
             throw ProblemException.unavailable(ProblemType.BOOKS_LOADING, Duration.ofSeconds(5));
         }
-        throw new ProblemException(Problem.unknown(
+        throw ProblemException.unknown(
                 ProblemType.UNKNOWN_INPUT,
                 "topic",
                 "the audit names no input topic '" + Parameters.shown(topic) + "'"
                         + (audit.truncated(Optional.empty())
                                 ? ", and some are no longer kept: there were more than results.audit.max-partitions"
-                                : "")));
+                                : ""));
     }
 }

@@ -185,7 +185,6 @@ public final class Access {
     }
 
     private ProblemException missing(String scope) {
-        return new ProblemException(
-                Problem.of(ProblemType.FORBIDDEN, "the scope " + Parameters.shown(scope) + " is missing"));
+        return new ProblemException(ProblemType.FORBIDDEN, "the scope " + Parameters.shown(scope) + " is missing");
     }
 }

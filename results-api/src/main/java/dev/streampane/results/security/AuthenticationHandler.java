@@ -94,8 +94,8 @@ public final class AuthenticationHandler {
         if (warnings.isDue("issuer")) {
             LOG.warnf("Tokens cannot be verified: cause=%s", failure);
         }
-        return new ProblemException(Problem.unavailable(
-                ProblemType.ISSUER_UNAVAILABLE, "The issuer of tokens does not answer.", Duration.ofSeconds(5)));
+        return ProblemException.unavailable(
+                ProblemType.ISSUER_UNAVAILABLE, "The issuer of tokens does not answer.", Duration.ofSeconds(5));
     }
 
     private static String who(RoutingContext context, Optional<Access> found) {

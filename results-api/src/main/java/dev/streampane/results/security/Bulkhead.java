@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import io.smallrye.mutiny.Uni;
@@ -86,6 +85,6 @@ public final class Bulkhead {
     }
 
     private ProblemException rejected(String detail) {
-        return new ProblemException(Problem.unavailable(type, detail, retryAfter));
+        return ProblemException.unavailable(type, detail, retryAfter);
     }
 }

@@ -106,7 +106,7 @@ public class HttpRules {
                     "Request failed: path=%s",
                     context.request().path());
         }
-        ProblemRoutes.send(context, Problem.ofStatus(status, Map.of()));
+        ProblemRoutes.send(context, Problem.ofStatus(status));
     }
 
     private void check(RoutingContext context, boolean onlyLocal) {
@@ -147,24 +147,24 @@ public class HttpRules {
                     ProblemType.BAD_REQUEST, hosts.size() + " Host headers are not allowed; allowed is one"));
         }
         if (onlyLocal && !LOOPBACK.matcher(host(request, hosts)).matches()) {
-            return Optional.of(Problem.ofStatus(421, Map.of()));
+            return Optional.of(Problem.ofStatus(421));
         }
         if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {
             return Optional.of(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
         }
         int line = request.method().name().length() + request.uri().length() + SPACES_AND_VERSION;
         if (line - givenBytes(request) > MAX_REQUEST_LINE_BYTES) {
-            return Optional.of(Problem.ofStatus(414, Map.of()));
+            return Optional.of(Problem.ofStatus(414));
         }
         int bytes = 0;
         for (Map.Entry<String, String> header : request.headers()) {
             bytes += header.getKey().length() + header.getValue().length() + ": \r\n".length();
         }
         if (bytes > MAX_HEADER_BYTES) {
-            return Optional.of(Problem.ofStatus(431, Map.of()));
+            return Optional.of(Problem.ofStatus(431));
         }
         if (tooLong(request.getHeader("Content-Length"))) {
-            return Optional.of(Problem.ofStatus(413, Map.of()));
+            return Optional.of(Problem.ofStatus(413));
         }
         String query = request.query();
         if (query != null && query.chars().filter(character -> character == '&').count() >= MAX_PARAMETERS) {

@@ -2,7 +2,6 @@
 package dev.streampane.results.security;
 
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import io.github.bucket4j.Bucket;
@@ -54,10 +53,10 @@ public class RateLimits {
                 "RateLimit",
                 "\"requests\";r=" + probe.getRemainingTokens() + ";t=" + seconds(probe.getNanosToWaitForReset()));
         if (!probe.isConsumed()) {
-            throw new ProblemException(Problem.unavailable(
+            throw ProblemException.unavailable(
                     ProblemType.TOO_MANY_REQUESTS,
                     "more than " + perSecond + " requests per second",
-                    Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill()))));
+                    Duration.ofSeconds(seconds(probe.getNanosToWaitForRefill())));
         }
     }
 

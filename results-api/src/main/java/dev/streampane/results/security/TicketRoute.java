@@ -55,7 +55,7 @@ public record TicketRoute(Authentication authentication) {
             throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
         }
         if (!Accept.takes(request.headers().getAll("Accept"), "application/json")) {
-            throw new ProblemException(Problem.ofStatus(406, Map.of()));
+            throw new ProblemException(Problem.ofStatus(406));
         }
         Parameters.of(request.query()).check();
         access.checkAny();

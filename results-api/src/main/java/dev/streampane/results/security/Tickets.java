@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import java.time.Duration;
@@ -121,8 +120,8 @@ final class Tickets {
             oldest.remove();
         }
         if (used.size() >= MAX_USED) {
-            throw new ProblemException(Problem.unavailable(
-                    ProblemType.TOO_MANY_TICKETS, "Too many tickets were used in the last half minute.", LIFE));
+            throw ProblemException.unavailable(
+                    ProblemType.TOO_MANY_TICKETS, "Too many tickets were used in the last half minute.", LIFE);
         }
         Instant expires = Instant.ofEpochSecond(claims.getExpirationTime().getValue());
         return used.putIfAbsent(claims.getJwtId(), expires) == null;

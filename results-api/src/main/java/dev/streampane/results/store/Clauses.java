@@ -4,7 +4,7 @@ package dev.streampane.results.store;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.Version;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.security.Grant;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,6 +20,13 @@ public final class Clauses {
     public static ObjectNode search(int size) {
         ObjectNode search = ResultJson.JSON.createObjectNode().put("size", size);
         search.putObject("query").putObject("bool").putArray("filter");
+        return search;
+    }
+
+    /** A search for at most {@code size} rows whose field has this value; add further conditions to its {@link #filters}. */
+    public static ObjectNode search(int size, String field, String value) {
+        ObjectNode search = search(size);
+        term(filters(search), field, value);
         return search;
     }
 
@@ -39,6 +46,11 @@ public final class Clauses {
     /** The conditions that no row found by a {@link #search} meets. */
     public static ArrayNode excluded(ObjectNode search) {
         return search.withArray("/query/bool/must_not");
+    }
+
+    /** Adds the condition that the row is no retracted window. */
+    public static void excludeRetracted(ObjectNode search) {
+        term(excluded(search), "status", "RETRACTED");
     }
 
     /** Adds the condition that the field has this value. */
@@ -132,7 +144,7 @@ public final class Clauses {
     }
 
     /** Adds alternatives that match what is below a position in the log, or comes from an earlier topic of the same name. */
-    public static void below(ArrayNode any, Position.Topic place) {
+    public static void below(ArrayNode any, TopicPosition place) {
         term(any.addObject().withArray("/bool/must_not"), "log.epoch", place.id());
         for (int partition = 0; partition < place.offsets().length; partition++) {
             ArrayNode both = all(any);

@@ -4,7 +4,7 @@ package dev.streampane.results.store;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -44,7 +44,7 @@ public class IndexedLog {
      * @param acknowledged what index-results had acknowledged at the last look
      * @param since when that was, by {@link System#nanoTime}
      */
-    private record Progress(Position.Topic position, Position.Topic acknowledged, long since) {
+    private record Progress(TopicPosition position, TopicPosition acknowledged, long since) {
         private boolean isYoungerThan(Duration age) {
             return System.nanoTime() - since < age.toNanos();
         }
@@ -73,7 +73,7 @@ public class IndexedLog {
      *
      * <p>Fails with the problem of {@link SearchClient} if Elasticsearch is unavailable.
      */
-    public Uni<Boolean> shows(Position.Topic wanted, Duration wait) {
+    public Uni<Boolean> shows(TopicPosition wanted, Duration wait) {
         return isVisible(wanted)
                 ? Uni.createFrom().item(true)
                 : wait.isZero()
@@ -85,14 +85,14 @@ public class IndexedLog {
      * The position up to which a topic is known to be visible. It stays valid longer here than in {@link #shows}, so that it does not
      * expire between the two calls.
      */
-    public Optional<Position.Topic> visible(String topic) {
+    public Optional<TopicPosition> visible(String topic) {
         return Optional.ofNullable(visible.get(topic))
                 .filter(known -> known.isYoungerThan(lookAgain.multipliedBy(2)))
                 .map(Progress::position);
     }
 
     /** Looks until the records are visible or {@code wait} is over. A look may refresh the indices, so the pauses grow with the time waited. */
-    private Uni<Boolean> shows(Position.Topic wanted, long begun, long wait) {
+    private Uni<Boolean> shows(TopicPosition wanted, long begun, long wait) {
         if (isVisible(wanted)) {
             return Uni.createFrom().item(true);
         }
@@ -113,7 +113,7 @@ public class IndexedLog {
         });
     }
 
-    private boolean isVisible(Position.Topic wanted) {
+    private boolean isVisible(TopicPosition wanted) {
         Progress known = visible.get(wanted.name());
         return known != null
                 && known.isYoungerThan(lookAgain)
@@ -124,7 +124,7 @@ public class IndexedLog {
      * Looks once for all concurrent callers. Does not use {@code memoize()}: a caller that subscribes just as the answer arrives may get
      * the item before its subscription, and {@code chain} then takes the next item for the first.
      */
-    private Uni<Void> look(Position.Topic wanted) {
+    private Uni<Void> look(TopicPosition wanted) {
         return Uni.createFrom().completionStage(() -> {
             var look = new CompletableFuture<Void>();
             CompletableFuture<Void> before = looking.putIfAbsent(wanted.name(), look);
@@ -142,7 +142,7 @@ public class IndexedLog {
         });
     }
 
-    private Uni<Position.Topic> acknowledged(Position.Topic wanted) {
+    private Uni<TopicPosition> acknowledged(TopicPosition wanted) {
         ObjectNode body = ResultJson.JSON.createObjectNode();
         ArrayNode ids = body.putArray("ids");
         int partitions = Math.max(wanted.offsets().length, partitions(wanted.name()));
@@ -153,7 +153,7 @@ public class IndexedLog {
             long[] offsets = new long[partitions];
             Arrays.setAll(offsets, partition -> answer.at("/docs/" + partition + "/_source/offset")
                     .asLong());
-            return new Position.Topic(wanted.name(), wanted.id(), offsets);
+            return new TopicPosition(wanted.name(), wanted.id(), offsets);
         });
     }
 
@@ -163,9 +163,9 @@ public class IndexedLog {
     }
 
     /** Makes the acknowledged records visible, unless what is visible already is still valid and reaches {@code wanted}. */
-    private Uni<Void> show(Position.Topic acknowledged, Position.Topic wanted) {
+    private Uni<Void> show(TopicPosition acknowledged, TopicPosition wanted) {
         long now = System.nanoTime();
-        Optional<Position.Topic> before = Optional.ofNullable(visible.get(wanted.name()))
+        Optional<TopicPosition> before = Optional.ofNullable(visible.get(wanted.name()))
                 .filter(known -> acknowledged.reaches(known.acknowledged()))
                 .map(Progress::position);
         if (before.isEmpty()) {
@@ -192,7 +192,7 @@ public class IndexedLog {
      * Moves the position over offsets without records: a partition may end with transaction markers only, which are never acknowledged.
      * Reads whether there is any record between {@code from} and {@code wanted}.
      */
-    private Uni<Position.Topic> withoutEmptyEnds(Position.Topic from, Position.Topic wanted) {
+    private Uni<TopicPosition> withoutEmptyEnds(TopicPosition from, TopicPosition wanted) {
         long[] offsets = from.offsets().clone();
         List<Uni<Void>> reads = new ArrayList<>();
         for (int partition = 0; partition < wanted.offsets().length; partition++) {
@@ -210,17 +210,17 @@ public class IndexedLog {
                         .replaceWithVoid());
             }
         }
-        Position.Topic position = new Position.Topic(from.name(), from.id(), offsets);
+        TopicPosition position = new TopicPosition(from.name(), from.id(), offsets);
         return reads.isEmpty()
                 ? Uni.createFrom().item(position)
                 : Uni.join().all(reads).andFailFast().replaceWith(position);
     }
 
-    private static Position.Topic farther(Optional<Position.Topic> shown, Position.Topic acknowledged) {
+    private static TopicPosition farther(Optional<TopicPosition> shown, TopicPosition acknowledged) {
         long[] offsets = acknowledged.offsets().clone();
         long[] before = shown.map(known -> known.withPartitions(offsets.length).offsets())
                 .orElse(offsets);
         Arrays.setAll(offsets, partition -> Math.max(offsets[partition], before[partition]));
-        return new Position.Topic(acknowledged.name(), acknowledged.id(), offsets);
+        return new TopicPosition(acknowledged.name(), acknowledged.id(), offsets);
     }
 }

@@ -4,7 +4,6 @@ package dev.streampane.results.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.problem.RareWarnings;
@@ -287,9 +286,9 @@ public class SearchClient {
     }
 
     ProblemException away() {
-        return new ProblemException(Problem.unavailable(
+        return ProblemException.unavailable(
                 ProblemType.STORE_UNAVAILABLE,
                 "Elasticsearch does not answer in time; live results go on at /api/v1/stream.",
-                retryAfter));
+                retryAfter);
     }
 }

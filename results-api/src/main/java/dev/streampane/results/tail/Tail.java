@@ -3,6 +3,7 @@ package dev.streampane.results.tail;
 
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,7 +52,7 @@ public final class Tail {
      * @param position up to where the topic had been read before the read
      * @param earliest where the topic began in the tail after the read
      */
-    public record ConsistentRead<T>(Position.Topic position, T found, Position.Topic earliest) {}
+    public record ConsistentRead<T>(TopicPosition position, T found, TopicPosition earliest) {}
 
     private final List<TopicBuffer> buffers;
     private final TailIndex index = new TailIndex();
@@ -184,11 +185,11 @@ public final class Tail {
         if (reach != Reach.HELD) {
             return new Slice(reach, seen, List.of(), Optional.empty());
         }
-        List<Position.Topic> places = new ArrayList<>();
+        List<TopicPosition> places = new ArrayList<>();
         long next = end;
         for (TopicBuffer buffer : buffers) {
             if (buffer.loaded()) {
-                Position.Topic from = seen.topic(buffer.name())
+                TopicPosition from = seen.topic(buffer.name())
                         .map(topic -> topic.withPartitions(buffer.partitions()))
                         .orElseGet(buffer::earliest);
                 places.add(from);
@@ -197,7 +198,7 @@ public final class Tail {
         }
         List<TailEntry> entries = read(next, max);
         return new Slice(
-                reach, Position.of(places), entries, entries.size() < max ? Optional.of(now()) : Optional.empty());
+                reach, new Position(places), entries, entries.size() < max ? Optional.of(now()) : Optional.empty());
     }
 
     private List<TailEntry> read(long next, int max) {
@@ -279,8 +280,8 @@ public final class Tail {
                 .orElse(Reach.HELD);
     }
 
-    private Position ofLoaded(Function<TopicBuffer, Position.Topic> part) {
-        return Position.of(
+    private Position ofLoaded(Function<TopicBuffer, TopicPosition> part) {
+        return new Position(
                 buffers.stream().filter(TopicBuffer::loaded).map(part).toList());
     }
 

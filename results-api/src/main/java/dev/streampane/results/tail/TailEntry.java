@@ -215,6 +215,11 @@ public record TailEntry(
         return Version.isComplete(version);
     }
 
+    /** Whether the result retracts its window. */
+    public boolean isRetracted() {
+        return status.equals("RETRACTED");
+    }
+
     /** Approximate heap of the entry, its places in the tail's indices included, in bytes. */
     public long bytes() {
         return json.length + 2L * (key.length() + id.length()) + OBJECT_OVERHEAD_BYTES;

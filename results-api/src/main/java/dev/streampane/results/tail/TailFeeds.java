@@ -150,8 +150,8 @@ public class TailFeeds implements AutoCloseable {
 
     private Optional<Arrival> inTail(String job) {
         TailIndex index = tail.index();
-        return index.windows(job, false, Optional.empty()).values().stream()
-                .filter(entry -> !entry.status().equals("RETRACTED"))
+        return index.windows(job, false, Optional.empty()).stream()
+                .filter(entry -> !entry.isRetracted())
                 .max(Comparator.comparing(TailFeeds::window, ORDER))
                 .map(newest -> new Arrival(
                         window(newest),
@@ -193,7 +193,7 @@ public class TailFeeds implements AutoCloseable {
     }
 
     private void note(TailEntry entry) {
-        if (entry.status().equals("RETRACTED")) {
+        if (entry.isRetracted()) {
             Arrival newest = arrivals.get(entry.job());
             if (newest != null && newest.window().id().equals(entry.id())) {
                 retracted.add(entry.job());

@@ -96,13 +96,13 @@ public final class TailIndex {
     }
 
     /** The newest revisions of a job's windows that come after {@code after}, sorted by {@link Row} in the given direction; a live view. */
-    public NavigableMap<Row, TailEntry> windows(String job, boolean ascending, Optional<Row> after) {
+    public Collection<TailEntry> windows(String job, boolean ascending, Optional<Row> after) {
         ConcurrentSkipListMap<Row, TailEntry> rows = jobs.get(job);
         if (rows == null) {
-            return Collections.emptyNavigableMap();
+            return List.of();
         }
         NavigableMap<Row, TailEntry> ordered = ascending ? rows : rows.descendingMap();
-        return after.map(row -> ordered.tailMap(row, false)).orElse(ordered);
+        return after.map(row -> ordered.tailMap(row, false)).orElse(ordered).values();
     }
 
     /** The series that have windows in the tail. */
@@ -141,7 +141,7 @@ public final class TailIndex {
                 if (entry == null) {
                     continue;
                 }
-                if (entry.status().equals("RETRACTED")) {
+                if (entry.isRetracted()) {
                     retracted.add(entry.id());
                 } else if (latest.size() == max) {
                     return new Latest(sorted(latest), retracted, false);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
-import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,20 +130,20 @@ final class TopicBuffer {
         return Optional.of(reached().offsets());
     }
 
-    Position.Topic position() {
+    TopicPosition position() {
         return place(partition -> partition.position);
     }
 
-    Position.Topic reached() {
+    TopicPosition reached() {
         return place(partition -> Math.max(partition.position, partition.reached));
     }
 
-    Position.Topic earliest() {
+    TopicPosition earliest() {
         return place(partition -> partition.earliest);
     }
 
-    private Position.Topic place(ToLongFunction<Partition> offset) {
-        return new Position.Topic(
+    private TopicPosition place(ToLongFunction<Partition> offset) {
+        return new TopicPosition(
                 name(), topicId, partitions.stream().mapToLong(offset).toArray());
     }
 
@@ -162,7 +162,7 @@ final class TopicBuffer {
         return since == UNKNOWN ? Optional.empty() : Optional.of(Instant.ofEpochMilli(since));
     }
 
-    Reach reach(Position.Topic wanted) {
+    Reach reach(TopicPosition wanted) {
         if (!loaded()) {
             return Reach.AHEAD;
         }
@@ -172,7 +172,7 @@ final class TopicBuffer {
         if (wanted.offsets().length > partitions()) {
             return Reach.FOREIGN;
         }
-        Position.Topic whole = wanted.withPartitions(partitions());
+        TopicPosition whole = wanted.withPartitions(partitions());
         if (!reached().reaches(whole)) {
             return Reach.AHEAD;
         }
@@ -180,7 +180,7 @@ final class TopicBuffer {
     }
 
     /** The lowest number of an entry at or above {@code seen}; {@code none} when there is no such entry. */
-    long firstUnseen(Position.Topic seen, long none) {
+    long firstUnseen(TopicPosition seen, long none) {
         long first = none;
         for (int number = 0; number < partitions(); number++) {
             Ring<TailEntry> ring = partitions.get(number).entries;

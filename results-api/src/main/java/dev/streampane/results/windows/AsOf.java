@@ -4,6 +4,7 @@ package dev.streampane.results.windows;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.store.Clauses;
@@ -20,7 +21,7 @@ import java.util.Optional;
  * @param place the position in the topic of results; for an instant the first offset of each partition that was appended after it, empty until
  *     they are looked up
  */
-record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
+record AsOf(Optional<Instant> instant, Optional<TopicPosition> place) {
 
     static final Parameter<Optional<String>> PARAMETER = Parameter.text("asOf", """
             A position that an answer or an event carried, or an RFC 3339 instant, which is compared with the times of appending to the log;
@@ -47,7 +48,7 @@ record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
             }
             return instant.map(time -> new AsOf(instant, Optional.empty()));
         }
-        Optional<Position.Topic> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
+        Optional<TopicPosition> place = Position.parse(text.get()).flatMap(position -> position.topic(topic));
         if (place.isEmpty()) {
             parameters.refuse(
                     PARAMETER.name(),
@@ -60,12 +61,12 @@ record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
         return place.map(topicPlace -> new AsOf(Optional.empty(), place));
     }
 
-    AsOf withOffsets(Position.Topic firstAfter) {
+    AsOf withOffsets(TopicPosition firstAfter) {
         return new AsOf(instant, Optional.of(firstAfter));
     }
 
     /** The position that was asked for; empty if an instant was. */
-    Optional<Position.Topic> position() {
+    Optional<TopicPosition> position() {
         return instant.isPresent() ? Optional.empty() : place;
     }
 
@@ -77,7 +78,7 @@ record AsOf(Optional<Instant> instant, Optional<Position.Topic> place) {
                 : isBelow(place.orElseThrow(), revision);
     }
 
-    private static boolean isBelow(Position.Topic place, Revision revision) {
+    private static boolean isBelow(TopicPosition place, Revision revision) {
         TailEntry entry = revision.entry();
         return !revision.topicId().equals(place.id())
                 || entry.partition() < place.offsets().length && entry.offset() < place.offsets()[entry.partition()];

@@ -71,8 +71,7 @@ record History(TailAndStore results, SearchClient elasticsearch) {
 
     /** Asks for one row more than the page, and for another one because one revision may be in both indices. */
     private static ObjectNode search(String id, int limit, Optional<Long> after) {
-        ObjectNode search = Clauses.search(limit + 2);
-        Clauses.term(Clauses.filters(search), "id", id);
+        ObjectNode search = Clauses.search(limit + 2, "id", id);
         Clauses.byVersion(search, "asc");
         after.map(Version::of).ifPresent(version -> Clauses.afterVersion(search, version));
         return search;

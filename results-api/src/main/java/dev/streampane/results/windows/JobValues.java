@@ -3,7 +3,6 @@ package dev.streampane.results.windows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.Problem.Violation;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.store.Clauses;
@@ -66,15 +65,14 @@ public class JobValues {
      */
     private Map<String, String> stillUnknown(String job, Map<String, String> parameters) {
         int looked = 0;
-        for (TailEntry entry :
-                feeds.tail().index().windows(job, false, Optional.empty()).values()) {
+        for (TailEntry entry : feeds.tail().index().windows(job, false, Optional.empty())) {
             if (looked++ >= SAMPLE && known(job).containsAll(parameters.keySet())) {
                 break;
             }
             if (looked > MOST) {
                 return Map.of();
             }
-            if (!entry.status().equals("RETRACTED")) {
+            if (!entry.isRetracted()) {
                 learn(job, ResultJson.of(entry));
             }
         }
@@ -83,9 +81,8 @@ public class JobValues {
     }
 
     private Uni<Void> ask(String job, Map<String, String> parameters) {
-        ObjectNode search = Clauses.search(SAMPLE);
-        Clauses.term(Clauses.filters(search), "job", job);
-        Clauses.term(Clauses.excluded(search), "status", "RETRACTED");
+        ObjectNode search = Clauses.search(SAMPLE, "job", job);
+        Clauses.excludeRetracted(search);
         ObjectNode counts = search.putObject("aggs");
         for (String name : parameters.keySet()) {
             counts.putObject(name).putObject("filter").putObject("exists").put("field", "values." + name);
@@ -112,7 +109,7 @@ public class JobValues {
                         "no result of the job has a value '" + name + "'; there are " + String.join(", ", found)))
                 .toList();
         if (!unknown.isEmpty()) {
-            throw new ProblemException(Problem.invalidParameters(unknown));
+            throw ProblemException.invalidParameters(unknown);
         }
     }
 

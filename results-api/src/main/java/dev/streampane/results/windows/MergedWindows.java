@@ -9,7 +9,7 @@ import dev.streampane.results.consistency.ReadConsistency.Requirement;
 import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.Tail.ConsistentRead;
@@ -127,7 +127,7 @@ public record MergedWindows(
     private record TailPart(
             Order order, Map<String, TailEntry> held, List<TailEntry> taken, Optional<Row> edge, boolean whole) {
 
-        WindowPage alone(Position.Topic position) {
+        WindowPage alone(TopicPosition position) {
             return new WindowPage(taken, edge, new Coverage(true, position));
         }
     }
@@ -137,8 +137,7 @@ public record MergedWindows(
         List<TailEntry> taken = new ArrayList<>();
         Optional<Row> edge = Optional.empty();
         int lookedAt = 0;
-        for (TailEntry entry : index.windows(order.filter().job(), order.ascending(), order.begin())
-                .values()) {
+        for (TailEntry entry : index.windows(order.filter().job(), order.ascending(), order.begin())) {
             if (order.ends(entry.start())) {
                 break;
             }

@@ -5,10 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.consistency.TailAndStore.Answer;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.problem.Parameters;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
 import dev.streampane.results.security.Access;
@@ -45,7 +44,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
      * @param windows by id; without those of which nothing was known
      * @param position the position that was asked for; for an instant, the position up to which the log was read to answer
      */
-    record Past(Map<String, Revision> windows, Position.Topic position) {}
+    record Past(Map<String, Revision> windows, TopicPosition position) {}
 
     /** The answer to a request for one window. A window that the caller may not read is answered as unknown. */
     Uni<RestResponse<String>> answer(String id, AsOf asOf, Access access) {
@@ -54,7 +53,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
                 .map(known -> Optional.ofNullable(known.windows().get(id))
                         .map(revision ->
                                 ResultPage.answer(ResultJson.of(revision.entry()), Optional.of(known.position())))
-                        .orElseThrow(() -> new ProblemException(Problem.unknownId("window", id))));
+                        .orElseThrow(() -> ProblemException.unknownId("window", id)));
     }
 
     /**
@@ -65,9 +64,9 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
      */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now, Access access) {
         if (now.next().isPresent()) {
-            throw new ProblemException(Problem.of(
+            throw new ProblemException(
                     ProblemType.TOO_MANY_WINDOWS,
-                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to"));
+                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to");
         }
         List<String> ids = now.rows().stream().map(TailEntry::id).toList();
         return known(ids, asOf, access)
@@ -102,7 +101,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
     }
 
     private Uni<Past> known(Collection<String> ids, AsOf asOf, Answer<List<List<TailEntry>>> read, Access access) {
-        Position.Topic position = read.shown().position();
+        TopicPosition position = read.shown().position();
         asOf.position().ifPresent(place -> checkTopicId(place, position));
         if (!read.shown().complete()) {
             throw consistency.behind();
@@ -147,15 +146,14 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
 
     private static void checkFirst(String id, boolean kept) {
         if (!kept) {
-            throw new ProblemException(Problem.of(
+            throw new ProblemException(
                     ProblemType.HISTORY_GONE,
-                    "the revision of " + Parameters.shown(id)
-                            + " at that time is no longer kept, only later ones are"));
+                    "the revision of " + Parameters.shown(id) + " at that time is no longer kept, only later ones are");
         }
     }
 
     /** The newest revisions in Elasticsearch that were known. If an append time was not kept, the offset is compared instead. */
-    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, Position.Topic position, Access access) {
+    private Uni<List<Revision>> stored(Collection<String> ids, AsOf asOf, TopicPosition position, Access access) {
         ObjectNode search = Clauses.onePerId(ids);
         asOf.filter(Clauses.filters(search));
         Clauses.byVersion(search, "desc");
@@ -170,13 +168,13 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
                 .toList());
     }
 
-    private static void checkTime(Revision revision, Position.Topic position) {
+    private static void checkTime(Revision revision, TopicPosition position) {
         if (revision.appended().isEmpty() && !revision.topicId().equals(position.id())) {
-            throw new ProblemException(Problem.of(
+            throw new ProblemException(
                     ProblemType.UNKNOWN_TIME,
                     "the append time of a revision of "
                             + Parameters.shown(revision.id())
-                            + " was not kept; ask by position"));
+                            + " was not kept; ask by position");
         }
     }
 
@@ -188,7 +186,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
      */
     Uni<AsOf> reached(AsOf asOf, Access access) {
         // event ids of streams may lie after transaction markers, which reached() includes and position() does not
-        Position.Topic now = results.feeds()
+        TopicPosition now = results.feeds()
                 .tail()
                 .reached()
                 .topic(results.feeds().resultsTopic())
@@ -197,10 +195,10 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
             return consistency
                     .readers(access)
                     .offsetsAt(now.name(), asOf.instant().get().plusMillis(1))
-                    .map(offsets -> asOf.withOffsets(new Position.Topic(now.name(), now.id(), offsets)))
+                    .map(offsets -> asOf.withOffsets(new TopicPosition(now.name(), now.id(), offsets)))
                     .call(known -> reached(known.place().orElseThrow(), access));
         }
-        Position.Topic wanted = asOf.place().orElseThrow();
+        TopicPosition wanted = asOf.place().orElseThrow();
         checkTopicId(wanted, now);
         if (now.withPartitions(wanted.offsets().length).reaches(wanted)) {
             return Uni.createFrom().item(asOf);
@@ -213,19 +211,19 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
                 .replaceWith(asOf);
     }
 
-    private Uni<Void> reached(Position.Topic wanted, Access access) {
+    private Uni<Void> reached(TopicPosition wanted, Access access) {
         return consistency.reached(consistency.of(Optional.of(wanted)), access);
     }
 
-    private static void checkTopicId(Position.Topic wanted, Position.Topic now) {
+    private static void checkTopicId(TopicPosition wanted, TopicPosition now) {
         if (!wanted.id().equals(now.id())) {
             throw refused(
                     "has another topic id: the topic was recreated; allowed is a position of the current topic, or an instant");
         }
     }
 
-    private static void checkEnds(Position.Topic wanted, long[] ends) {
-        if (!new Position.Topic(wanted.name(), wanted.id(), ends).reaches(wanted)) {
+    private static void checkEnds(TopicPosition wanted, long[] ends) {
+        if (!new TopicPosition(wanted.name(), wanted.id(), ends).reaches(wanted)) {
             throw refused("is in the future: the log ends before it");
         }
     }

@@ -3,7 +3,7 @@ package dev.streampane.results.windows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.StoredEntry;
@@ -48,14 +48,14 @@ record Revision(String topicId, TailEntry entry) {
      * The result with {@code appended} and {@code position}. An {@code asOf} with this position knows this revision of the window and none
      * that came later. The position is null for a revision of an earlier topic of the same name.
      */
-    JsonNode withPlace(Position.Topic now) {
+    JsonNode withPlace(TopicPosition now) {
         ObjectNode json = ResultJson.of(entry);
         json.put("appended", appended().map(Instant::toString).orElse(null));
         json.put("position", topicId.equals(now.id()) ? place(now.name()).toString() : null);
         return json;
     }
 
-    private Position.Topic place(String topic) {
-        return Position.Topic.after(topic, topicId, entry.partition(), entry.offset());
+    private TopicPosition place(String topic) {
+        return TopicPosition.after(topic, topicId, entry.partition(), entry.offset());
     }
 }

@@ -21,7 +21,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -139,7 +138,7 @@ final class WindowLines {
     /** Writes whole lines as the connection takes them, then runs {@code then}. Fails with 401 once the credential no longer holds. */
     private void write(Iterator<String> lines, Runnable then) {
         if (!over && !access.holds()) {
-            fail(new ProblemException(Problem.ofStatus(401, Map.of())));
+            fail(new ProblemException(Problem.ofStatus(401)));
         }
         while (!over && lines.hasNext() && !connection.full()) {
             Buffer some = Buffer.buffer();
@@ -194,7 +193,7 @@ final class WindowLines {
             return known.problem();
         }
         LOG.error("Reading windows failed", failure);
-        return Problem.ofStatus(500, Map.of());
+        return Problem.ofStatus(500);
     }
 
     /** Ends the answer with the last line {@code how}. If the format has no such line, an answer that is not whole is cut off. */

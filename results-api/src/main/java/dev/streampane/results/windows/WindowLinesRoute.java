@@ -5,7 +5,6 @@ import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.problem.Accept;
-import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
@@ -66,9 +65,8 @@ public record WindowLinesRoute(
     private void answer(RoutingContext context, LineFormat format) {
         if (format == LineFormat.CSV && context.request().version() == HttpVersion.HTTP_1_0) {
             throw new ProblemException(
-                    Problem.of(
-                            ProblemType.BAD_REQUEST,
-                            "HTTP/1.0 does not show whether a CSV is complete; allowed are HTTP/1.1 and 2, or application/x-ndjson."));
+                    ProblemType.BAD_REQUEST,
+                    "HTTP/1.0 does not show whether a CSV is complete; allowed are HTTP/1.1 and 2, or application/x-ndjson.");
         }
         Access access = Access.of(context);
         WindowQuery query = WindowQuery.lines(context.request().query(), access, consistency::of);

@@ -73,7 +73,7 @@ public record WindowQuery(
     private static final Parameter<OptionalInt> PAGE_LIMIT =
             Parameter.integer(LIMIT.name(), LIMIT.description(), 1, ResultPage.MAX_ITEMS);
 
-    static final List<Parameter<?>> PARAMETERS = List.of(
+    public static final List<Parameter<?>> PARAMETERS = List.of(
             JOB,
             KEY,
             SPEC,

@@ -31,9 +31,6 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class WindowResource {
 
-    /** The parameters of {@link #find}. */
-    public static final List<Parameter<?>> FIND = WindowQuery.PARAMETERS;
-
     /** The window's id. */
     public static final Parameter<Void> ID = Parameter.path(
             "id",

@@ -8,7 +8,7 @@ import static dev.streampane.results.Fixtures.result;
 
 import dev.streampane.results.Log;
 import dev.streampane.results.Store;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.TailFeeds;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +24,7 @@ final class GrowingLog implements AutoCloseable {
     private static final String TOPIC = "window-results";
     private static final String JOB = "grows";
 
-    private record Read(Position.Topic position, Instant at) {}
+    private record Read(TopicPosition position, Instant at) {}
 
     private final Log log;
     private final Store store;
@@ -56,7 +56,7 @@ final class GrowingLog implements AutoCloseable {
         return feeds.tail().index().newest(id(JOB, key, SIX)).isPresent();
     }
 
-    private Position.Topic position() {
+    private TopicPosition position() {
         return feeds.tail().position().topic(TOPIC).orElseThrow();
     }
 
@@ -69,7 +69,7 @@ final class GrowingLog implements AutoCloseable {
     }
 
     private void index(Instant until) {
-        Position.Topic last = null;
+        TopicPosition last = null;
         while (!unindexed.isEmpty() && unindexed.element().at().isBefore(until)) {
             last = unindexed.remove().position();
         }

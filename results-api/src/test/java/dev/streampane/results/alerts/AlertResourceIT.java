@@ -20,7 +20,7 @@ import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.audit.JobRuns;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -164,7 +164,7 @@ class AlertResourceIT extends OnFeeds {
     }
 
     private void log(ObjectNode... alerts) {
-        Position.Topic before = alerts();
+        TopicPosition before = alerts();
         log.begin();
         for (ObjectNode alert : alerts) {
             log.add("alerts", 0, "k", alert.toString());
@@ -173,7 +173,7 @@ class AlertResourceIT extends OnFeeds {
         await().until(() -> alerts().offsets()[0] >= before.offsets()[0] + alerts.length);
     }
 
-    private Position.Topic alerts() {
+    private TopicPosition alerts() {
         return feeds.tail().position().topic("alerts").orElseThrow();
     }
 

@@ -12,7 +12,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.Inlined;
-import dev.streampane.results.live.StreamRoute;
+import dev.streampane.results.live.StreamRequest;
 import dev.streampane.results.problem.Parameter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +127,7 @@ class AsyncApiTest {
     /** The stream is in both documents: what can be sent with the request must be the same in both. */
     @Test
     void shouldTakeTheParametersThatOpenApiHas() {
-        Set<String> open = StreamRoute.STREAM.stream()
+        Set<String> open = StreamRequest.PARAMETERS.stream()
                 .filter(parameter -> parameter.in().equals("query"))
                 .map(Parameter::name)
                 .collect(Collectors.toSet());

@@ -4,6 +4,7 @@ package dev.streampane.results.consistency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,7 +28,7 @@ class CoverageTest {
         assertThat(shown.position()).hasToString(topic(all).toString());
     }
 
-    private static Position.Topic topic(String offsets) {
+    private static TopicPosition topic(String offsets) {
         return Position.parse("window-results~life~" + offsets)
                 .orElseThrow()
                 .topics()

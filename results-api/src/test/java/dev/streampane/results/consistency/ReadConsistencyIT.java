@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.security.Access;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -34,14 +34,14 @@ class ReadConsistencyIT extends OnFeeds {
         await().until(feeds::loaded);
         long last = log.place(TOPIC, 1, "k", result("before", "k", SIX)).offset();
         await().until(() -> position().offsets()[1] > last);
-        Position.Topic now = position();
+        TopicPosition now = position();
         long[] next = now.offsets().clone();
         next[1] = last + 3; // the marker of its transaction, and the next record
         CompletableFuture<String> answered = new CompletableFuture<>();
         consistency
                 .reached(
                         new ReadConsistency.Requirement(
-                                Optional.of(new Position.Topic(TOPIC, now.id(), next)),
+                                Optional.of(new TopicPosition(TOPIC, now.id(), next)),
                                 System.nanoTime() + Duration.ofSeconds(20).toNanos()),
                         Access.unrestricted("127.0.0.1"))
                 .subscribe()

@@ -6,6 +6,7 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Entries;
 import dev.streampane.results.tail.FilledTail;
 import dev.streampane.results.tail.Tail;
@@ -244,7 +245,7 @@ class BroadcasterTest {
                 broadcaster.publish();
             }
             long[] seen = {random.nextInt(1 + (int) count(all, 0)), random.nextInt(1 + (int) count(all, 1))};
-            Position from = Position.of(List.of(new Position.Topic("window-results", FilledTail.ID, seen)));
+            Position from = new Position(List.of(new TopicPosition("window-results", FilledTail.ID, seen)));
             // When
             List<TailEntry> got = follow(filled.tail(), broadcaster, from, random);
             // Then

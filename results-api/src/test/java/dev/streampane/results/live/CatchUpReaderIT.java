@@ -15,6 +15,7 @@ import dev.streampane.results.Topics;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Reach;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
@@ -351,15 +352,15 @@ class CatchUpReaderIT {
         private void take(TailEntry entry) {
             assertThat(unseen(entry)).isTrue();
             places.add(place(entry.topic(), entry.partition(), text(entry.json())));
-            List<Position.Topic> topics = new ArrayList<>();
-            for (Position.Topic topic : position.topics()) {
+            List<TopicPosition> topics = new ArrayList<>();
+            for (TopicPosition topic : position.topics()) {
                 long[] offsets = topic.offsets().clone();
                 if (topic.name().equals(entry.topic())) {
                     offsets[entry.partition()] = entry.offset() + 1;
                 }
-                topics.add(new Position.Topic(topic.name(), topic.id(), offsets));
+                topics.add(new TopicPosition(topic.name(), topic.id(), offsets));
             }
-            position = Position.of(topics);
+            position = new Position(topics);
         }
     }
 
@@ -416,7 +417,7 @@ class CatchUpReaderIT {
                 .until(() -> feeds.tail().position().topics().stream().noneMatch(this::isBehind));
     }
 
-    private boolean isBehind(Position.Topic topic) {
+    private boolean isBehind(TopicPosition topic) {
         long[] ends = readers.layout(topic.name()).await().atMost(PATIENCE).ends();
         return IntStream.range(0, ends.length).anyMatch(p -> ends[p] > 0 && topic.offsets()[p] < ends[p] - 1);
     }
@@ -431,15 +432,15 @@ class CatchUpReaderIT {
 
     /** The position with another offset in each partition of results. */
     private static Position at(Position position, long offset) {
-        List<Position.Topic> topics = new ArrayList<>();
-        for (Position.Topic topic : position.topics()) {
+        List<TopicPosition> topics = new ArrayList<>();
+        for (TopicPosition topic : position.topics()) {
             long[] offsets = topic.offsets().clone();
             if (topic.name().equals(RESULTS)) {
                 Arrays.fill(offsets, offset);
             }
-            topics.add(new Position.Topic(topic.name(), topic.id(), offsets));
+            topics.add(new TopicPosition(topic.name(), topic.id(), offsets));
         }
-        return Position.of(topics);
+        return new Position(topics);
     }
 
     /** Waits for the next millisecond of the clock that stamps records. */

@@ -3,12 +3,12 @@ package dev.streampane.results.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import org.junit.jupiter.api.Test;
 
 class CatchUpReaderTest {
 
-    private final Position.Topic read = new Position.Topic("alerts", "id", new long[] {5, 7});
+    private final TopicPosition read = new TopicPosition("alerts", "id", new long[] {5, 7});
 
     @Test
     void shouldNotBeginBehindWhatWasRead() {

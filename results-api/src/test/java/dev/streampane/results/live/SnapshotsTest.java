@@ -4,7 +4,7 @@ package dev.streampane.results.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.Settings;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +19,7 @@ class SnapshotsTest {
     void shouldGoOnWithoutWhatCannotBeAskedHoweverOften() {
         // Given
         OlderWindowsQuery wanted =
-                new OlderWindowsQuery(new Position.Topic("window-results", "id", new long[] {1}), null, List.of(), 1);
+                new OlderWindowsQuery(new TopicPosition("window-results", "id", new long[] {1}), null, List.of(), 1);
         for (int n = 0; n < 10; n++) {
             // When
             OlderWindowsQuery.Page older =

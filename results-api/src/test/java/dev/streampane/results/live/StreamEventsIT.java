@@ -14,6 +14,7 @@ import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RawHttp;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -121,7 +122,7 @@ class StreamEventsIT extends OnFeeds {
         row(life, below, result("both", "c", minute(1)).replace("FINAL", "RETRACTED"));
         store.refresh();
         // When: nothing is acknowledged above that
-        store.acknowledge(new Position.Topic(TOPIC, life, new long[] {0, 0, 0, 0}));
+        store.acknowledge(new TopicPosition(TOPIC, life, new long[] {0, 0, 0, 0}));
         // Then
         shouldSnapshot("job=both&snapshot=2", "store-behind", result("both", "a", minute(7), 1, 2, true));
         // When
@@ -378,7 +379,7 @@ class StreamEventsIT extends OnFeeds {
         store.at(life, 0, offset, SIX).result(json.getString("job"), "2026.11", json.getString("id"), result);
     }
 
-    private Position.Topic earliest() {
+    private TopicPosition earliest() {
         return feeds.tail().earliest().topic(TOPIC).orElseThrow();
     }
 

@@ -14,9 +14,9 @@ class PositionTest {
     @Test
     void shouldReadWhatItWrites() {
         // Given
-        Position position = Position.of(List.of(
-                new Position.Topic("window-results", "3wQ9gkVQTeS5FEOdKvs_-A", new long[] {12, 0, 7, 31}),
-                new Position.Topic("alerts", "b", new long[] {2})));
+        Position position = new Position(List.of(
+                new TopicPosition("window-results", "3wQ9gkVQTeS5FEOdKvs_-A", new long[] {12, 0, 7, 31}),
+                new TopicPosition("alerts", "b", new long[] {2})));
         // When
         String text = position.toString();
         // Then
@@ -47,7 +47,7 @@ class PositionTest {
         // Given
         Position position = Position.parse("alerts~b~1.2~~window-results~d~3").orElseThrow();
         // Then
-        assertThat(position.topics()).extracting(Position.Topic::name).containsExactly("alerts", "window-results");
+        assertThat(position.topics()).extracting(TopicPosition::name).containsExactly("alerts", "window-results");
         assertThat(position.topic("alerts").orElseThrow().offsets()).containsExactly(1, 2);
         assertThat(position.topic("words")).isEmpty();
     }
@@ -83,7 +83,7 @@ class PositionTest {
         assertThat(topic(one).lower(topic(other))).hasToString(both);
     }
 
-    private static Position.Topic topic(String text) {
+    private static TopicPosition topic(String text) {
         return Position.parse(text).orElseThrow().topics().get(0);
     }
 }

@@ -26,7 +26,7 @@ import dev.streampane.results.audit.AuditTotals;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Bulkhead;
 import dev.streampane.results.store.ResultJson;
@@ -179,7 +179,7 @@ class ConcurrencyLimitsIT extends OnFeeds {
     @Test
     void shouldLeaveExplanationsToOthersHoweverManyOneReaderAsksFor() {
         // Given: nobody reads the log, so that explanations wait
-        Position.Topic place = position();
+        TopicPosition place = position();
         store.acknowledge(place);
         store.at(place.id(), 0, 0, SIX)
                 .result("running", "2026.11", ID, result("running", "k", SIX))
@@ -207,16 +207,16 @@ class ConcurrencyLimitsIT extends OnFeeds {
     @Test
     void shouldNotKeepAPlaceForLongForWhatTheLogIsAskedAndDoesNotSay() {
         // Given
-        Position.Topic now = position();
+        TopicPosition now = position();
         long[] ahead =
                 LongStream.of(now.offsets()).map(offset -> offset + 1_000).toArray();
         CountDownLatch busy = holdReaders();
         try {
             AtOnce.run(Stream.of(
                             "asOf=" + Instant.now(),
-                            "asOf=" + new Position.Topic(now.name(), now.id(), ahead),
+                            "asOf=" + new TopicPosition(now.name(), now.id(), ahead),
                             "atLeast="
-                                    + new Position.Topic(
+                                    + new TopicPosition(
                                             now.name(), Uuid.randomUuid().toString(), now.offsets()))
                     // When
                     .<Runnable>map(question -> () -> answer(503, PAGE + "&key=k&" + question)

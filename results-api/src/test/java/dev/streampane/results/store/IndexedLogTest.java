@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import dev.streampane.results.Settings;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Vetoed;
@@ -141,7 +141,7 @@ class IndexedLogTest {
     }
 
     private boolean shows(Duration wait, long... offsets) {
-        return indexed.shows(new Position.Topic("results", "life", offsets), wait)
+        return indexed.shows(new TopicPosition("results", "life", offsets), wait)
                 .await()
                 .atMost(LONG);
     }

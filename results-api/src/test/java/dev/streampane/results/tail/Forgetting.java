@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
-import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicPosition;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -13,9 +13,9 @@ public final class Forgetting {
     private Forgetting() {}
 
     /** Where the tail begins now. */
-    public static Position.Topic all(Tail tail, String topic) {
+    public static TopicPosition all(Tail tail, String topic) {
         synchronized (tail) {
-            Position.Topic now = tail.position().topic(topic).orElseThrow();
+            TopicPosition now = tail.position().topic(topic).orElseThrow();
             long[] whole = new long[now.offsets().length];
             Arrays.fill(whole, Instant.now().toEpochMilli() + 1);
             tail.open(

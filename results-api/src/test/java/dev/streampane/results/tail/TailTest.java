@@ -8,6 +8,7 @@ import dev.streampane.contract.Version;
 import dev.streampane.results.Fixtures;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.log.TopicPosition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -542,7 +543,7 @@ class TailTest {
     }
 
     private static List<Long> rows(Tail tail) {
-        return tail.index().windows("job", true, Optional.empty()).values().stream()
+        return tail.index().windows("job", true, Optional.empty()).stream()
                 .map(TailEntry::offset)
                 .toList();
     }
@@ -552,6 +553,6 @@ class TailTest {
     }
 
     private static String position(long... offsets) {
-        return new Position.Topic(TOPIC, ID, offsets).toString();
+        return new TopicPosition(TOPIC, ID, offsets).toString();
     }
 }

@@ -20,7 +20,7 @@ import dev.streampane.results.consistency.TailAndStore;
 import dev.streampane.results.jobs.JobDirectory;
 import dev.streampane.results.log.KafkaAccess;
 import dev.streampane.results.log.LogReaders;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.store.IndexedLog;
 import dev.streampane.results.store.ResultJson;
@@ -92,7 +92,7 @@ class PagingModelIT {
     private final List<String> unindexed = new ArrayList<>();
     private TailFeeds feeds;
     private WindowPages pages;
-    private Position.Topic indexedUpTo;
+    private TopicPosition indexedUpTo;
 
     @BeforeEach
     void start() {
@@ -221,7 +221,7 @@ class PagingModelIT {
         store.acknowledge(indexedUpTo);
     }
 
-    private Position.Topic position() {
+    private TopicPosition position() {
         return feeds.tail().position().topic("window-results").orElseThrow();
     }
 

@@ -24,7 +24,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.consistency.ReadConsistency;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -73,13 +73,13 @@ class PastIT extends OnFeeds {
     @Test
     void shouldAnswerAsItWasKnownAtEveryPositionAndInstant() {
         // Given
-        Position.Topic base = position();
+        TopicPosition base = position();
         List<Said> history = randomHistory("past", 40);
         long[] cut = base.offsets().clone();
-        assertKnown(history, new Position.Topic(TOPIC, base.id(), cut).toString(), said -> false);
+        assertKnown(history, new TopicPosition(TOPIC, base.id(), cut).toString(), said -> false);
         for (Said last : history) {
             cut[last.partition()] = last.offset() + 1;
-            String position = new Position.Topic(TOPIC, base.id(), cut).toString();
+            String position = new TopicPosition(TOPIC, base.id(), cut).toString();
             // Then
             assertKnown(history, position, said -> said.offset() < cut[said.partition()])
                     .header("Streampane-Position", position)
@@ -139,7 +139,7 @@ class PastIT extends OnFeeds {
     @Test
     void shouldListWindowsOnlyOnceTheMomentIsRead() throws Exception {
         // Given: a process that reads no further than the first window
-        Position.Topic base = position();
+        TopicPosition base = position();
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         AtomicBoolean hold = new AtomicBoolean(true);
@@ -150,7 +150,7 @@ class PastIT extends OnFeeds {
             RecordMetadata second = log.place(TOPIC, 1, "k", result("unread", "k", SIX.plusSeconds(60)));
             long[] offsets = base.offsets().clone();
             offsets[1] = second.offset() + 1;
-            String asOf = new Position.Topic(TOPIC, base.id(), offsets).toString();
+            String asOf = new TopicPosition(TOPIC, base.id(), offsets).toString();
             // When
             Future<Response> answer = ForkJoinPool.commonPool()
                     .submit(() -> given().get("/api/v1/windows?job=unread&key=k&asOf=" + asOf));
@@ -178,7 +178,7 @@ class PastIT extends OnFeeds {
     void shouldFilterThePastByWhatWasKnownThen() {
         // Given
         String id = id("filtered", "k", SIX);
-        Position.Topic base = position();
+        TopicPosition base = position();
         Said first = say(result("filtered", "k", SIX), id, 1, 1, true, 2, false);
         Said second = say(result("filtered", "k", SIX, 1, 2, true), id, 1, 2, true, 2, true);
         store.refresh();
@@ -247,7 +247,7 @@ class PastIT extends OnFeeds {
         store.at("earlier", 0, 4_000_000, then)
                 .revision("lives", MONTH, id, 1, 1, result("lives", "k", SIX, 1, 1, true))
                 .refresh();
-        Position.Topic before = position();
+        TopicPosition before = position();
         Said second = say(result("lives", "k", SIX, 2, 1, true), id, 2, 1, true, 0, false);
         // Then
         known(id, before.toString()).body("generation", equalTo(1));
@@ -264,9 +264,9 @@ class PastIT extends OnFeeds {
     void shouldSayThatTheHistoryIsGoneWhenLaterRevisionsAloneAreKept() {
         // Given: a window that was revised, and its job's history was dropped since
         String id = id("dropped", "k", SIX);
-        Position.Topic base = position();
+        TopicPosition base = position();
         Said first = junk(result("dropped", "k", SIX), id, 1, 1);
-        Position.Topic between = position();
+        TopicPosition between = position();
         Said second = junk(result("dropped", "k", SIX, 1, 2, true), id, 1, 2);
         Store there = store.at(base.id(), second.partition(), second.offset(), second.appended());
         there.result("dropped", MONTH, id, second.json());
@@ -292,7 +292,7 @@ class PastIT extends OnFeeds {
     void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
         // Given: the first revision was indexed by an older release
         String id = id("timeless", "k", SIX);
-        Position.Topic base = position();
+        TopicPosition base = position();
         Said first = junk(result("timeless", "k", SIX, 1, 1, true), id, 1, 1);
         await().until(() -> Instant.now().toEpochMilli() > first.appended().toEpochMilli() + 1);
         Said second = junk(result("timeless", "k", SIX, 1, 2, true), id, 1, 2);
@@ -328,7 +328,7 @@ class PastIT extends OnFeeds {
         // Given
         String id = id("refused", "k", SIX);
         Said said = say(result("refused", "k", SIX), id, 1, 1, true, 1, false);
-        Position.Topic now = position();
+        TopicPosition now = position();
         long[] ahead = now.offsets().clone();
         ahead[1] = said.offset() + 1_000_000;
         long[] more = java.util.Arrays.copyOf(now.offsets(), now.offsets().length + 1);
@@ -336,8 +336,8 @@ class PastIT extends OnFeeds {
         // Then
         for (String asOf : List.of(
                 "window-results~another~" + now.toString().split("~")[2],
-                new Position.Topic(TOPIC, now.id(), ahead).toString(),
-                new Position.Topic(TOPIC, now.id(), more).toString(),
+                new TopicPosition(TOPIC, now.id(), ahead).toString(),
+                new TopicPosition(TOPIC, now.id(), more).toString(),
                 "alerts~" + now.id() + "~0",
                 "window-results~" + now.id() + "~-1",
                 "a~b",
@@ -362,7 +362,7 @@ class PastIT extends OnFeeds {
     void shouldSayThatAWindowWasRetractedThen() {
         // Given
         String id = id("superseded", "k", SIX);
-        Position.Topic base = position();
+        TopicPosition base = position();
         Said first = say(result("superseded", "k", SIX), id, 1, 1, true, 2, false);
         String retracted = result("superseded", "k", SIX, 1, 2, true)
                 .replace("\"REVISED\"", "\"RETRACTED\"")
@@ -473,10 +473,10 @@ class PastIT extends OnFeeds {
                 stored);
     }
 
-    private static String after(Said said, Position.Topic base) {
+    private static String after(Said said, TopicPosition base) {
         long[] offsets = base.offsets().clone();
         offsets[said.partition()] = said.offset() + 1;
-        return new Position.Topic(base.name(), base.id(), offsets).toString();
+        return new TopicPosition(base.name(), base.id(), offsets).toString();
     }
 
     private static ValidatableResponse known(String id, String asOf) {

@@ -18,7 +18,7 @@ import dev.streampane.results.AtOnce;
 import dev.streampane.results.BeforeSearch;
 import dev.streampane.results.OnFeeds;
 import dev.streampane.results.RealServers;
-import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Forgetting;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -50,7 +50,7 @@ class StoreBehindIT extends OnFeeds {
     private String lost;
 
     /** Where the tail begins: behind a result that nobody indexed. */
-    private Position.Topic earliest;
+    private TopicPosition earliest;
 
     @BeforeEach
     void loseResult() {
@@ -189,7 +189,7 @@ class StoreBehindIT extends OnFeeds {
 
     @Test
     void shouldNotDenyAWindowThoughAllBelowThePositionIsShown() {
-        var beginning = new Position.Topic(TOPIC, earliest.id(), new long[earliest.offsets().length]);
+        var beginning = new TopicPosition(TOPIC, earliest.id(), new long[earliest.offsets().length]);
         answer(503, "/api/v1/windows/" + lost + "?atLeast=" + beginning)
                 .body("type", equalTo("/problems/store-behind"));
     }
@@ -206,7 +206,7 @@ class StoreBehindIT extends OnFeeds {
         // Then
         ok("/api/v1/windows?job=behind")
                 .body("truncated", equalTo(true))
-                .body("position", equalTo(new Position.Topic(TOPIC, earliest.id(), there).toString()));
+                .body("position", equalTo(new TopicPosition(TOPIC, earliest.id(), there).toString()));
     }
 
     @Test

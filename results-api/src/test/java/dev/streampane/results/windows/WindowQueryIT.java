@@ -33,6 +33,7 @@ import dev.streampane.results.Served;
 import dev.streampane.results.audit.JobRuns;
 import dev.streampane.results.consistency.ReadConsistency;
 import dev.streampane.results.log.Position;
+import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.store.ResultJson;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -398,10 +399,10 @@ class WindowQueryIT extends OnFeeds {
     void shouldWaitForAPositionThatThisProcessHasNotReached() {
         // Given: one record behind what has been read in partition 0, which may end in a
         // transaction's marker
-        Position.Topic now = position();
+        TopicPosition now = position();
         long[] offsets = now.offsets().clone();
         offsets[0] += 2;
-        String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
+        String wanted = new TopicPosition(now.name(), now.id(), offsets).toString();
         Instant start = SIX.plusSeconds(3_600);
         log.begin()
                 .add("window-results", 0, "late", result("awaited", "k", start))
@@ -429,10 +430,10 @@ class WindowQueryIT extends OnFeeds {
     @Test
     void shouldSay504WithWhereItIsWhenAPositionDoesNotCome() {
         // Given
-        Position.Topic now = position();
+        TopicPosition now = position();
         long[] offsets = now.offsets().clone();
         offsets[1] += 1_000;
-        String wanted = new Position.Topic(now.name(), now.id(), offsets).toString();
+        String wanted = new TopicPosition(now.name(), now.id(), offsets).toString();
         // Then: also within a position in several topics, and in one with a partition that is not
         // known yet
         AtOnce.run(List.of(wanted, "alerts~x~5~~" + wanted, now + ".7").stream()
@@ -728,7 +729,7 @@ class WindowQueryIT extends OnFeeds {
     }
 
     private void log(String... results) {
-        Position.Topic before = position();
+        TopicPosition before = position();
         log.begin();
         for (String result : results) {
             log.add("window-results", 2, "k", result);
