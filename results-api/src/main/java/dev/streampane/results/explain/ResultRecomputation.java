@@ -134,6 +134,12 @@ record ResultRecomputation(
             findings.note(who + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
             return;
         }
+        if (result.json().path("complete").asBoolean()
+                && more.has("complete")
+                && !more.get("complete").booleanValue()) {
+            findings.note(who + ": holds although a later revision has more records, which is not complete");
+            return;
+        }
         findings.difference(who + ": omits records of its window that the inputs hold");
         answer.set("omitted", more);
     }

@@ -312,6 +312,29 @@ class ExplanationTest {
     }
 
     @Test
+    void shouldMissNoRecordsThatOnlyARevisionHasWhichDoesNotHoldAsItIsNotComplete() {
+        // Given: partition 1 was read from offset 1 on, and a record of it is in a second revision
+        scene.reading(0, 1, "10");
+        scene.reading(0, 30, "20");
+        scene.heartbeat(0, 130);
+        scene.heartbeat(1, 0);
+        scene.reading(1, 20, "30");
+        scene.heartbeat(1, 130);
+        scene.line(1, 0, 0, 2, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
+                {'counted':2,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':2}]}""");
+        scene.line(1, 1, 1, 2, "{'heartbeats':1,'clockAfter':'2026-11-20T06:02:10Z'}", """
+                {'counted':1,'horizonAfter':'2026-11-20T06:01:05Z','windows':[{'end':'2026-11-20T06:01:00Z','counted':1}]}""");
+        ObjectNode document = scene.result(FIRST_REVISION);
+        scene.result(RESULT.replace("\"complete\":true", "\"complete\":false"));
+        // When
+        ObjectNode answer = explainedAs(document, "equal");
+        // Then
+        assertThat(answer.path("scope").asText()).isEqualTo("window");
+        assertThat(findings(answer))
+                .containsExactly("log: holds although a later revision has more records, which is not complete");
+    }
+
+    @Test
     void shouldSeeARecordOfAnotherPartitionThatWasAppendedLongBefore() {
         // Given: the only record that the result names was appended 20 min later
         scene.reading(1, 20, "40");
