@@ -38,7 +38,8 @@ import java.util.stream.Stream;
  * <p>A part is read in this order: the tail's index; the offsets from which on the tail has everything; Elasticsearch, once it shows everything
  * below those offsets. So a window that exists during the whole read is in the part, even if it leaves the tail meanwhile. A part ends at
  * the first row after which one of the two sides may have more rows, and the next part begins after that row. Because a window's row (start
- * and id) never changes, no window comes twice and none is left out, whatever is written between two parts.
+ * and id) never changes, no window comes twice and none is left out, whatever is written between two parts. Only a global pane, whose id is its
+ * number, has another start if a new generation makes it of other records; it may then come twice, or not at all.
  */
 @Singleton
 public record MergedWindows(
@@ -181,7 +182,7 @@ public record MergedWindows(
             TailEntry newest = inTail.map(entry -> entry.newer(stored)).orElse(stored);
             merged.remove(stored.row());
             inTail.ifPresent(revision -> merged.remove(revision.row()));
-            if (order.filter().takes(newest)) {
+            if (order.filter().holds(newest) && order.filter().takes(newest)) {
                 merged.put(newest.row(), newest);
             }
         }

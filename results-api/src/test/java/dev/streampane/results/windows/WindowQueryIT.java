@@ -135,6 +135,19 @@ class WindowQueryIT extends OnFeeds {
         keys("job=both-sides&kind=session").body("items", hasSize(0));
     }
 
+    @Test
+    void shouldLeaveOutAPaneThatANewGenerationHasMadeOfOtherRecords() {
+        // Given: its id is a number, and its newest revision begins later
+        String id = "panes~global-count30~k~0";
+        Instant later = SIX.plusSeconds(5);
+        log(result("panes", "k", later, 2, 1, true).replace(id("panes", "k", later), id));
+        store.result("panes", MONTH, id, result("panes", "k", SIX).replace(id("panes", "k", SIX), id));
+        store.refresh();
+        // Then
+        keys("job=panes&from=" + SIX + "&to=" + SIX.plusSeconds(3)).body("items", hasSize(0));
+        keys("job=panes&from=" + SIX).body("items.window.start", contains(later.toString()));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"early", "unguarded", "global"})
     void shouldNotAnswerFromMemoryAloneWhatItMayNotHave(String job) {
