@@ -13,12 +13,10 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 
 /**
- * Prints how long each test class of a build took, the slowest first, and the sum of each module. The time of a class is Surefire's: its own
+ * Prints how long each test class of a build took, the slowest last, and the sum of each module. The time of a class is Surefire's: its own
  * set-up and tests, without the start of the JVM. Arguments: the root of the checkout and when the build began, for older reports are not its own.
  */
 final class TestTimes {
-
-    private static final int CLASSES = 40;
 
     private record Suite(String module, String name, int tests, double seconds) {
 
@@ -56,7 +54,7 @@ final class TestTimes {
             return modules.flatMap(pom -> reports(pom.resolveSibling("target")))
                     .filter(file -> isSince(begin, file))
                     .map(file -> Suite.read(root, file))
-                    .sorted(Comparator.comparingDouble(Suite::seconds).reversed())
+                    .sorted(Comparator.comparingDouble(Suite::seconds))
                     .toList();
         }
     }
@@ -74,8 +72,8 @@ final class TestTimes {
         if (suites.isEmpty()) {
             return;
         }
-        System.out.printf("Test times in seconds, the slowest %d of %d classes:%n", Math.min(CLASSES, suites.size()), suites.size());
-        suites.stream().limit(CLASSES).forEach(s -> System.out.printf("%8.1f  %s %s (%d)%n", s.seconds, s.module, s.name, s.tests));
+        System.out.printf("Test times in seconds of %d classes:%n", suites.size());
+        suites.forEach(s -> System.out.printf("%8.1f  %s %s (%d)%n", s.seconds, s.module, s.name, s.tests));
         Map<String, List<Suite>> modules = suites.stream().collect(Collectors.groupingBy(Suite::module, TreeMap::new, Collectors.toList()));
         System.out.println("Test times of modules:");
         modules.forEach((module, own) -> System.out.printf("%8.1f  %s (%d)%n", sum(own), module, own.size()));
