@@ -10,7 +10,10 @@ import java.util.Optional;
 /** Finds the line of a stack trace on which a user can act. */
 public final class Failures {
 
-    private static final String KNOWN_LOSS = "LostTransactionException";
+    private static final String LOST_TRANSACTION = "LostTransactionException";
+
+    /** How jobs end messages about state that they cannot continue from, such as when Elasticsearch has lost documents. */
+    private static final String STATE_OF_NO_USE = "start a new generation without state";
 
     private Failures() {}
 
@@ -49,9 +52,9 @@ public final class Failures {
                 .orElse(lines.get(0));
     }
 
-    /** Whether the job has failed because results are lost, so that starting it again from its state cannot succeed. */
+    /** Whether the job has failed because something is lost, so that starting it again from its state cannot succeed. */
     static boolean isKnownLoss(String trace) {
-        return trace.contains(KNOWN_LOSS);
+        return trace.contains(LOST_TRANSACTION) || trace.contains(STATE_OF_NO_USE);
     }
 
     /** Why a job has failed, and what to do about a known loss. */
@@ -59,9 +62,13 @@ public final class Failures {
         if (!isKnownLoss(trace)) {
             return firstLine(trace);
         }
-        String line =
-                trace.lines().filter(l -> l.contains(KNOWN_LOSS)).findFirst().orElse("the reason is lost");
-        return line.substring(Math.min(line.length(), line.indexOf(KNOWN_LOSS) + KNOWN_LOSS.length() + 2))
+        String reason = trace.lines()
+                .filter(line -> line.contains(LOST_TRANSACTION))
+                .findFirst()
+                .map(line -> line.substring(
+                        Math.min(line.length(), line.indexOf(LOST_TRANSACTION) + LOST_TRANSACTION.length() + 2)))
+                .orElseGet(() -> firstLine(trace) + '.');
+        return reason
                 + " In this stack: 'streampane jobs start "
                 + job
                 + " --from earliest', or, when the stack does not come up, 'streampane up --new-generation "

@@ -293,6 +293,26 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldNotSubmitAgainWhatCannotContinueFromItsState() {
+        // Given
+        RunningJobs jobs = started();
+        flink.failure =
+                "org.apache.flink.Suppressed: x\nCaused by: java.lang.IllegalStateException: documents are gone; start a new generation without state\n\tat x";
+        flink.jobs.get(0).put("state", "FAILED");
+
+        // When
+        jobs.watch().join();
+        jobs.watch().join();
+
+        // Then
+        assertThat(flink.submissions).hasSize(1);
+        assertThat(printed.toString())
+                .contains(
+                        "documents are gone; start a new generation without state. In this stack: 'streampane jobs start "
+                                + JOB + " --from earliest'");
+    }
+
+    @Test
     void shouldSayWhatToDoAboutAKnownLossWhereTheStackDoesNotComeUp() {
         // Given
         RunningJobs jobs = jobs(Map.of(), JOB);
