@@ -127,6 +127,12 @@ class FaultsIT {
 
     @Test
     @Order(9)
+    void shouldRefillAnElasticsearchThatHasLostWhatItHad() throws Exception {
+        commands.refillElasticsearch();
+    }
+
+    @Test
+    @Order(10)
     void shouldSayWhichWindowIsNotAsItsInputsWere() throws Exception {
         Replays.Tampered tampered = replays.tamperWith(2);
         Map<String, JsonNode> windows = explains.windows();
@@ -135,7 +141,7 @@ class FaultsIT {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void shouldExplainWindowsThatDependOnTheOrderOfArrival() throws Exception {
         commands.startAnew("--job-option", "windows=" + WINDOWS + ";" + GLOBAL);
         stack.awaitRead();

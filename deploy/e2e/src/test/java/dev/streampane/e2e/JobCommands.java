@@ -7,11 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.AuditCheck;
 import dev.streampane.local.audit.AuditReport;
+import dev.streampane.local.control.StackPort;
 import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.log.Topics;
+import dev.streampane.local.server.Http;
+import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -201,6 +207,39 @@ final class JobCommands {
         });
         AuditReport report = AuditCheck.check(Topics.client(up.bootstrapServers()));
         assertThat(report.findings()).isEmpty();
+    }
+
+    /** index-results ends beside an Elasticsearch that has lost all, also from the state that it had, until it is started anew. */
+    void refillElasticsearch() throws IOException {
+        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
+        for (JsonNode lost : Http.get(elasticsearch.resolve("/_cat/indices/window-*?format=json"))) {
+            URI index = elasticsearch.resolve("/" + lost.path("index").asText());
+            Http.send(HttpRequest.newBuilder(index).DELETE(), Http.PATIENCE);
+        }
+
+        awaitLoss();
+        up.command("jobs", "start", StackSettings.INDEX); // from the state that it had
+        awaitLoss();
+        up.command("jobs", "start", StackSettings.INDEX, "--from", "earliest");
+        await().untilAsserted(() -> assertThat(up.command("audit", "--index")).contains("documents right"));
+    }
+
+    /** It ends at a result that it writes, or at the first that it reads. */
+    private void awaitLoss() {
+        long before = losses();
+        await().pollInterval(Duration.ofMillis(500)).until(() -> {
+            transactions.publish(Duration.ofSeconds(10));
+            return losses() > before;
+        });
+    }
+
+    private long losses() {
+        return up.events().stream()
+                .filter(e -> e.path("event").asText().equals("job-lost"))
+                .filter(e -> e.path("subject").asText().equals(StackSettings.INDEX))
+                .filter(e -> e.path("text").asText().contains("Elasticsearch has lost documents: "))
+                .filter(e -> e.path("text").asText().contains("'streampane jobs start index-results --from earliest'"))
+                .count();
     }
 
     /** The next generation, from the beginning of the log. */
