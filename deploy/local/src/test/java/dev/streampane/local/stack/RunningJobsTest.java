@@ -272,12 +272,15 @@ class RunningJobsTest extends OnFakeFlink {
         assertThat(printed.toString()).contains("Lost: id 7.").doesNotContain("the TaskManager is gone");
     }
 
-    @Test
-    void shouldExplainAKnownLossAndNotSubmitAgain() {
+    @ParameterizedTest
+    @CsvSource({
+        "dev.streampane.pipeline.kafka.LostTransactionException: Lost: the results of id 7., Lost: the results of id 7.",
+        "java.lang.IllegalStateException: gone; start a new generation without state, gone; start a new generation without state."
+    })
+    void shouldExplainAKnownLossAndNotSubmitAgain(String cause, String said) {
         // Given
         RunningJobs jobs = started();
-        flink.failure =
-                "org.apache.flink.Suppressed: x\nCaused by: dev.streampane.pipeline.kafka.LostTransactionException: Lost: the results of id 7.\n\tat x";
+        flink.failure = "org.apache.flink.Suppressed: x\nCaused by: " + cause + "\n\tat x";
         flink.jobs.get(0).put("state", "FAILED");
 
         // When
@@ -286,30 +289,10 @@ class RunningJobsTest extends OnFakeFlink {
 
         // Then
         assertThat(flink.submissions).hasSize(1);
-        assertThat(printed.toString().lines().filter(l -> l.contains("Lost: the results of id 7.")))
+        assertThat(printed.toString().lines().filter(l -> l.contains(said)))
                 .singleElement()
                 .asString()
                 .contains("streampane jobs start " + JOB + " --from earliest");
-    }
-
-    @Test
-    void shouldNotSubmitAgainWhatCannotContinueFromItsState() {
-        // Given
-        RunningJobs jobs = started();
-        flink.failure =
-                "org.apache.flink.Suppressed: x\nCaused by: java.lang.IllegalStateException: documents are gone; start a new generation without state\n\tat x";
-        flink.jobs.get(0).put("state", "FAILED");
-
-        // When
-        jobs.watch().join();
-        jobs.watch().join();
-
-        // Then
-        assertThat(flink.submissions).hasSize(1);
-        assertThat(printed.toString())
-                .contains(
-                        "documents are gone; start a new generation without state. In this stack: 'streampane jobs start "
-                                + JOB + " --from earliest'");
     }
 
     @Test
