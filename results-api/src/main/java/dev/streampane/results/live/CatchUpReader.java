@@ -231,7 +231,9 @@ public class CatchUpReader {
             if (block.lost()) {
                 return Optional.of(ResetReason.RECREATED);
             }
-            return block.start() > begin ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
+            // who asks for words from offset 0 on wants those that there are
+            boolean fromBeginning = begin == 0 && partition.kind() == TailEntry.Kind.WORD;
+            return block.start() > begin && !fromBeginning ? Optional.of(ResetReason.TOO_OLD) : Optional.empty();
         }
 
         private boolean ended() {

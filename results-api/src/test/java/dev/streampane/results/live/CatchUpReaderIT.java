@@ -222,6 +222,31 @@ class CatchUpReaderIT {
     }
 
     @Test
+    void shouldBeginWhereTheLogDoesWithWordsThatAreAskedForFromOffset0() throws Exception {
+        // Given
+        Position begin = feeds.tail().position();
+        log.begin();
+        IntStream.range(0, 300).forEach(n -> log.add("word-counts", 0, null, word(n)));
+        log.commit();
+        await().atMost(PATIENCE).until(() -> feeds.tail().reach(begin) == Reach.OLDER);
+        // When
+        admin.deleteRecords(Map.of(new TopicPartition("word-counts", 0), RecordsToDelete.beforeOffset(150)))
+                .all()
+                .get();
+        startAnew();
+        // Then
+        CatchUpReader.Batch expired = next(begin);
+        assertThat(expired.gone()).isEmpty();
+        assertThat(next(expired.behind()).entries().get(0).offset()).isEqualTo(150);
+        Position later = new Position(begin.topics().stream()
+                .map(topic -> topic.name().equals("word-counts")
+                        ? new TopicPosition(topic.name(), topic.id(), new long[] {1})
+                        : topic)
+                .toList());
+        assertThat(next(later).gone()).contains(ResetReason.TOO_OLD);
+    }
+
+    @Test
     void shouldLoseNothingWhenTheMarkerBehindTheLastRecordHasExpired() throws Exception {
         // Given: a client that has seen an alert, and the marker behind it
         log.put("alerts", 0, null, Fixtures.alert("7", written++));
