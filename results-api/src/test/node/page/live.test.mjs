@@ -200,7 +200,8 @@ test('a connection that opens and ends before anything comes is a part of the ou
   const {live, told} = await connected();
   sources[0].onopen();
   hear('progress', 'place');
-  const lostAt = Date.now();
+  const lostAt = Date.now(); // when it was last heard
+  await pass(3_000);
   sources[0].onerror({});
   for (let i = 0; i < 2; i++) {
     await pass(5_000);

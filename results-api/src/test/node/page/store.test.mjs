@@ -159,6 +159,18 @@ test('of more words than are kept the most frequent stay, and the others are cou
   assert.equal(store.evictedWords.size, 0);
 });
 
+test('an alert that another generation tells again is no news', async () => {
+  const store = new Store();
+  const news = [];
+  store.listen(batch => news.push(batch.news));
+  for (const generation of ['2', '3', '1']) {
+    store.take('alert', JSON.stringify({id: 'a', start: at(0), generation}));
+    await pass(1_000);
+    store.newAlerts.clear(); // they have been looked at
+  }
+  assert.deepEqual(news, [1, 0, 0]);
+});
+
 test('an alert of an older generation, as an answer can have it, does not take the place of a newer one', async () => {
   const store = new Store();
   const alert = generation => ({id: 'a', start: at(0), generation});

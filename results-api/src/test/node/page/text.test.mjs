@@ -25,7 +25,7 @@ test('amounts have one format, and all decimals that say something', () => {
 test('values that are texts are shown as they are', () => {
   assert.deepEqual(['10.0.0.7', 'ALARM1234567', '1234567.5x', '-', ''].map(text => digits(text)), ['10.0.0.7', 'ALARM1234567', '1234567.5x', '-', '']);
   assert.deepEqual(['1234567', '-1234.56789', 1234567, 1234567n, null].map(text => digits(text)), ['1,234,567', '-1,234.56789', '1,234,567', '1,234,567', '–']);
-  assert.deepEqual(['10.0.0.7', 'on', '', '0x1F', '1234.567', 1e-9, undefined, null].map(text => rounded(text)), ['10.0.0.7', 'on', '', '0x1F', '1,234.57', '0.00', '–', '–']);
+  assert.deepEqual(['10.0.0.7', 'on', '', '0x1F', '1234.567', 1e-9, undefined, null, '-0.001', '-0.01'].map(text => rounded(text)), ['10.0.0.7', 'on', '', '0x1F', '1,234.57', '0.00', '–', '–', '0.00', '-0.01']);
 });
 
 test('a window of a day ends on another day', () => {

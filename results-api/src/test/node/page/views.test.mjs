@@ -250,6 +250,37 @@ test('who is at the line of Now stays there when its numbers change', async () =
   assert.equal(document.activeElement?.textContent, '✓ Reconciled: 0 late, 0 rejected');
 });
 
+test('values of one\'s own job have all their digits in each place', async () => {
+  const window = {...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), job: 'meter', values: {total_kwh: '0.003', units: '9007199254740993'}};
+  const early = {...window, window: {start: '2026-11-20T06:01:00Z', end: '2026-11-20T06:02:00Z'}, status: 'EARLY', count: 1};
+  const root = await showView(openNow, {}, app([{...seriesOf(window), early}]));
+  const [figures] = root.querySelectorAll('.figures');
+  figures.open = true;
+  figures.dispatchEvent(new Event('toggle'));
+  assert.deepEqual(figures.querySelectorAll('tr')[1].children.map(cell => cell.textContent).slice(2), ['0.003', '9,007,199,254,740,993', '2', '0.003, 1 record', '0.003', '9,007,199,254,740,993']);
+});
+
+test('the button for older alerts goes on where it was after an error', async () => {
+  const alert = i => ({id: 'a' + i, job: 'fraud-detection', client: 'c', pattern: 'p', score: '0.9', reason: '', start: minute(-i), end: minute(-i), generation: '1', transactions: []});
+  const asked = [];
+  let broken = false;
+  globalThis.fetch = async path => {
+    asked.push(new URLSearchParams(path.split('?')[1]));
+    return broken ? new Response('{}', {status: 500}) : new Response(JSON.stringify({items: [alert(asked.length)], next: 'more'}));
+  };
+  const {root, view} = await openView(openAlerts, {}, {store: new Store()});
+  press(root, 'Older alerts');
+  await turns();
+  broken = true;
+  press(root, 'Older alerts');
+  await turns();
+  press(root, 'Older alerts');
+  await turns();
+  view.close();
+  assert.deepEqual(asked.map(query => query.get('after')), [null, 'more', 'more', null]);
+  assert.equal(Date.parse(asked.at(-1).get('to')), Date.parse(root.querySelectorAll('time').at(-1).getAttribute('datetime')) + 1);
+});
+
 test('the table of a section has the values of all its cards', async () => {
   const one = (id, key, values) => ({...result('tumbling(1m)', '2026-11-20T06:00:00Z', '2026-11-20T06:01:00Z'), id, key, job: 'time-series-speed', values});
   const root = await showView(openNow, {}, app([one('a', 'n', {mean: 2}), one('b', 's', {last: 'running'})].map(seriesOf)));
@@ -862,14 +893,14 @@ test('Health reckons by the clock of the server, and does not say of a silent in
   const clock = new Date(server - 5_000).toISOString();
   const partition = (topic, clock) => ({job: 'j', topic, partition: 0, lag: '0', clock, records: '1', stalled: false});
   answering({'/api/v1/jobs': {items: []}, '/api/v1/status': {now: new Date(server).toISOString(), loaded: true, items: []},
-    '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: [partition('t', clock), partition('lines', null)]}});
+    '/api/v1/watermarks': {loaded: true, truncated: false, stalled: [], items: [partition('t', clock), partition('lines', null), {...partition('u', null), stalled: true}]}});
   const {root, view} = await openView(openHealth, {}, {store: new Store(), live: {}, log: []});
   await pass(6_000);
   await turns();
   view.close();
   const rows = root.querySelectorAll('tr').filter(row => row.children[0].textContent === 'j').map(row => row.children.map(cell => cell.textContent));
   assert.match(rows[0][3], /^(5\.0|1\d) s$/);
-  assert.deepEqual(rows.map(row => row.at(-1)), ['✓ receiving', '–']);
+  assert.deepEqual(rows.map(row => row.at(-1)), ['✓ receiving', '–', '▲ stalled']);
 });
 
 test('Health says which jobs read nothing though records wait', async () => {
@@ -892,6 +923,16 @@ test('Health says that there is nothing in the place of empty tables, and not wh
   };
   assert.deepEqual(await said({}), [true, true, false]);
   assert.deepEqual(await said({truncated: true}), [false, true, true]);
+});
+
+test('a share of the audit is seen however small it is', async () => {
+  const item = {job: 'j', generation: '1', topic: 't', partition: 0, rows: '1000000', rejected: '60', heartbeats: '0', corrections: '0', holes: {offsets: '0'}, balanced: true, problems: [],
+    specs: [{spec: 'tumbling(1m)', counted: '999900', late: '40'}]};
+  answering({'/api/v1/audit': {state: 'reconciled', formerTopicIds: [], items: [item]}, '/api/v1/watermarks': {stalled: []}});
+  const root = await showView(openAudit, {});
+  const ends = root.querySelectorAll('rect').map(share => Number(share.getAttribute('x')) + Number(share.getAttribute('width')));
+  const drawn = root.all.find(element => element.getAttribute('viewBox')?.endsWith(' 6')).getAttribute('viewBox').split(' ')[2];
+  assert.ok(Math.max(...ends) <= Number(drawn), `${ends} of ${drawn}`);
 });
 
 test('each share of the audit says in words what it is', async () => {

@@ -78,6 +78,11 @@ class Alerts {
     return pages('/api/v1/alerts', {client: this.client, pattern: this.pattern, from: this.from, to, limit: PAGE}, this.ending.signal);
   }
 
+  /** Pages behind an alert, those that begin with it among them. */
+  behind(start) {
+    return this.older(new Date(Date.parse(start) + 1).toISOString());
+  }
+
   /** Suggests what the kept alerts have. */
   suggest(name) {
     const values = new Set([...this.store.alerts.values(), ...[...this.items.values()].map(({alert}) => alert)].map(alert => alert[name]));
@@ -100,6 +105,7 @@ class Alerts {
         return this.load(); // the list was cut meanwhile: go on after its new end
       }
       this.add(page.items);
+      this.reached = page.items.at(-1)?.start ?? this.reached;
       this.more.hidden = !page.next;
       this.status.replaceChildren(...(this.items.size ? [] : [this.client || this.pattern || this.from || this.to ? empty('No alerts', 'None of this client, pattern and time.')
         : none('alerts', 'fraud-detection', 'raises')]));
@@ -110,7 +116,7 @@ class Alerts {
       if (!this.ending.signal.aborted) {
         this.status.replaceChildren(failed('alerts of before', e));
         this.add([...this.store.alerts.values()]);
-        this.pages = this.older();
+        this.pages = this.reached ? this.behind(this.reached) : this.older();
         this.more.hidden = false;
       }
     }
@@ -154,7 +160,7 @@ class Alerts {
       this.items.delete(alert.id);
     });
     if (dropped.length) {
-      this.pages = this.older(new Date(Date.parse(sorted.at(-1).alert.start) + 1).toISOString());
+      this.pages = this.behind(sorted.at(-1).alert.start);
       this.more.hidden = false;
     }
     sorted.forEach((one, i) => {

@@ -27,7 +27,7 @@ function counted(item, spec) {
     x += width;
     return svg('rect', {class: name, x: x - width, y: 0, width, height: 6}, svg('title', {}, `${name} ${digits(count)} of ${digits(item.rows)}`));
   });
-  return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: '0 0 100 6', preserveAspectRatio: 'none'}, shares))};
+  return {fits, bar: el('span', {class: 'bar', 'aria-hidden': 'true'}, svg('svg', {viewBox: `0 0 ${Math.max(100, x)} 6`, preserveAspectRatio: 'none'}, shares))};
 }
 
 /** Records of a `former` topic are gone: it was deleted and created again. */

@@ -83,7 +83,7 @@ export function valued(name, text, other = digits) {
 
 /** Rounded for display; all digits belong in the title. What is not a number as it is. */
 export function rounded(text, places = 2) {
-  return digits(typeof text === 'number' || NUMBER.test(text) ? Number(text).toFixed(places) : text);
+  return digits(typeof text === 'number' || NUMBER.test(text) ? Number(text).toFixed(places).replace(/^-(?=[0.]+$)/, '') : text);
 }
 
 /** "1 window", "2 windows". */

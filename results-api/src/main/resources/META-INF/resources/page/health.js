@@ -36,8 +36,10 @@ class Health {
       el('section', {class: 'panel'}, el('h3', {}, 'Inputs'), marks), el('section', {class: 'panel'}, el('h3', {}, 'This page’s connection'), stream));
     let ahead = 0; // of the browser's clock, ms
     poll(EVERY, signal, async () => {
-      const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal)]);
-      ahead = millis(status.now) - Date.now();
+      const [all, status] = await Promise.all([get('/api/v1/jobs', {}, signal), get('/api/v1/status', {}, signal).then(status => {
+        ahead = millis(status.now) - Date.now();
+        return status;
+      })]);
       refill(jobs, all.items.length ? table('Jobs', ['Job', ['Generation', 'number'], 'Version', 'Started', 'Windows', 'State', ['Lag, records', 'number'], ['Event time behind now', 'number'], 'Stalled',
         'Newest window', ['End → appended', 'number'], ['→\u00a0stream', 'number']],
         all.items.map(job => {
@@ -58,7 +60,7 @@ class Health {
         all.items.map(item => {
           const {lag, clock, records} = all.loaded ? item : {clock: null};
           return [item.job, `${item.topic}[${item.partition}]`, digits(lag), since(clock, Date.now() + ahead), when(clock), digits(records),
-            item.stalled === null || !clock ? '–' : item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : el('span', {class: 'good'}, '✓ receiving')];
+            item.stalled ? el('span', {class: 'warn'}, '▲ stalled') : item.stalled === null || !clock ? '–' : el('span', {class: 'good'}, '✓ receiving')];
         })) : all.loaded ? empty('No input has been audited yet', 'Jobs audit theirs with their results; a key sees those of jobs that it may read.') : loading('the event times'),
         all.items.length && !all.loaded ? el('p', {class: 'quiet'}, READING) : '');
     }, e => tell(marks, failed('lag and event times', e)));

@@ -92,7 +92,7 @@ class History {
       const asked = this.params.get('job');
       this.job = asked ? this.jobs.find(job => job.job === asked) : withWindows.find(job => job.job === 'weather-average') ?? withWindows[0] ?? this.jobs[0];
       if (!this.job) {
-        this.root.replaceChildren(asked ? empty(`No windows of ${asked} are known`, truncated ? 'Not all jobs are listed now.' : 'It has not run, or your key does not see it.')
+        this.root.replaceChildren(asked ? empty(`No windows of ${asked} are known`, items.some(job => job.job === asked) ? 'It makes no windows.' : truncated ? 'Not all jobs are listed now.' : 'It has not run, or your key does not see it.')
           : empty('No job has results yet', 'History draws the windows of jobs such as weather-average.'));
         this.stop = this.app.store.listen(batch => this.live(batch));
         return;
@@ -305,7 +305,8 @@ class History {
       return windows.map((window, i) => {
         const last = windows[i - 1];
         gone += last && FOLLOWING.includes(window.window.kind) ? Math.max(0, window.x - last.x - (millis(last.window.end) - last.at)) : 0;
-        return {x: window.x, y: isNumber(window.values[this.metric]) ? Number(window.values[this.metric]) : NaN, text: valued(this.metric, window.values[this.metric]), complete: window.complete, gone};
+        const value = window.values[this.metric];
+        return {x: window.x, y: isNumber(value) ? Number(value) : NaN, text: valued(this.metric, value), complete: window.complete, gone};
       });
     };
     const lines = this.lines.map((line, i) => {

@@ -223,7 +223,7 @@ export class Live {
   #lost(detail, retryAfter = 0) {
     this.#close();
     this.#run++;
-    this.#lostAt ||= Date.now();
+    this.#lostAt ||= this.#heard || Date.now();
     const wait = Math.max(retryAfter * 1000, Math.min(LONGEST_WAIT, 500 * 2 ** this.#failures++)) * (1 + Math.random() / 2);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.connect(), wait);

@@ -40,11 +40,15 @@ function lastValues(entry, name) {
   return (entry.points ?? [entry.newest]).slice(-POINTS).map(point => point.values[name]).filter(value => value !== undefined);
 }
 
+/** A value of a measure, rounded where it is known what it is. */
+const brief = ({value, css}, text) => valued(value, text, css === 'other' ? digits : rounded);
+
 /** First measure and count of the window that is still open; '' if there is none. */
-function next({early, newest}, {measures: [{value}], record}) {
+function next({early, newest}, {measures: [measure], record}) {
+  const {value} = measure;
   const {unit} = named(value);
   return early && millis(early.window.end) > millis(newest.window.end)
-    ? `${valued(value, early.values[value], rounded)}${unit ? '\u00a0' + unit : ''}, ${many(early.count, record)}` : '';
+    ? `${brief(measure, early.values[value])}${unit ? '\u00a0' + unit : ''}, ${many(early.count, record)}` : '';
 }
 
 /** One card: built once, then only changes are written. */
@@ -232,7 +236,7 @@ class Section {
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
       .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
         ...(total ? [card.total?.textContent ?? '–'] : []), next(entry, card.kind) || '–',
-        ...measures.map(({value}) => lastValues(entry, value).map(text => valued(value, text, rounded)).join(', ') || '–')]);
+        ...measures.map(measure => lastValues(entry, measure.value).map(text => brief(measure, text)).join(', ') || '–')]);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
       refill(this.figures, figures);
@@ -355,7 +359,7 @@ class Now {
   /** What the first windows have so far. */
   previews() {
     const rows = [...this.store.filling.values()].sort((one, other) => ORDER.compare(one.job + one.key, other.job + other.key)).flatMap(early =>
-      kindOf(early).measures.map(({value}) => [keyed(early.key), early.job, span(early.window), labelled(value), valued(value, early.values[value], rounded), digits(early.count)]));
+      kindOf(early).measures.map(measure => [keyed(early.key), early.job, span(early.window), labelled(measure.value), brief(measure, early.values[measure.value]), digits(early.count)]));
     return rows.length ? el('section', {class: 'panel'}, el('h3', {}, 'Open windows'),
       table('Open windows', ['Key', 'Job', 'Window', 'Value', ['So far', 'number'], ['Count', 'number']], rows)) : '';
   }

@@ -160,8 +160,12 @@ export class Store {
       const [name, data, isNews] = this.#queue[taken++];
       const item = typeof data === 'string' ? parse(data) : data;
       if (name === 'alert') {
+        const again = this.alerts.has(item.id) && String(this.alerts.get(item.id).generation) !== String(item.generation);
         this.#alert(item);
         batch.alerts.push(item);
+        if (again) {
+          continue; // another generation tells what was told
+        }
         batch.news += this.newAlerts.has(item.id) ? 0 : 1; // an answer may have had it
         this.newAlerts.add(item.id);
         if (this.newAlerts.size > MAX_ALERTS) {

@@ -207,7 +207,7 @@ class Window {
     const offsets = ({first, last}) => `${first} – ${last}`;
     const before = earlier && new Map(earlier.inputs.map(input => [place(input), offsets(input)]));
     const here = new Set(result.inputs.map(place));
-    const inputs = [...result.inputs, ...(earlier?.inputs ?? []).filter(input => !here.has(place(input))).map(({topic, partition}) => ({topic, partition}))];
+    const inputs = [...result.inputs, ...(earlier?.inputs ?? []).filter(input => !here.has(place(input)) && !here.has(input.topic)).map(({topic, partition}) => ({topic, partition}))];
     this.origin.replaceChildren(el('p', {}, `${many(result.count, 'record')}${Number(result.late) ? `, ${digits(result.late)} of them late` : ''}, from `, when(result.minEventTime), ' to ', when(result.maxEventTime), '.'),
       table('Offsets that it was made of', ['Input', ['First', 'number'], ['Last', 'number'], ...(before ? ['Changed'] : [])], inputs.map(input => {
         const {topic, partition, first, last} = input;
