@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -305,12 +306,19 @@ class FraudDetectionMiniClusterTest {
         payments(0, "9", "1", "06:09:52");
         payments(0, "9", "600", "06:09:53");
         input.heartbeat(0, "06:10:00");
+        AtomicInteger clients = new AtomicInteger(100);
+        AtomicInteger tries = new AtomicInteger();
         String savepoint = await().until(
                         () -> {
                             TopologyRun before = setup(idleAfter).start(log, 2);
                             before.await(run -> ids(run).size() == 1);
-                            payments(1, "8", "20", "06:00:31");
-                            before.await(run -> run.corrections().size() == 1);
+                            // the other partition goes idle a little later: each try gives it the time of one more
+                            // record
+                            for (int n = tries.incrementAndGet(), late = 1; late <= n; late++) {
+                                int corrections = late;
+                                payments(1, clients.incrementAndGet() + "", "20", "06:00:31");
+                                before.await(run -> run.corrections().size() == corrections);
+                            }
                             return before.stop(savepoints);
                         },
                         stopped -> Savepoints.activeReaders(stopped) == 1);
