@@ -16,6 +16,7 @@ import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
@@ -210,36 +211,49 @@ final class JobCommands {
     }
 
     /** index-results ends beside an Elasticsearch that has lost all, also from the state that it had, until it is started anew. */
-    void refillElasticsearch() throws IOException {
-        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
-        for (JsonNode lost : Http.get(elasticsearch.resolve("/_cat/indices/window-*?format=json"))) {
-            URI index = elasticsearch.resolve("/" + lost.path("index").asText());
-            Http.send(HttpRequest.newBuilder(index).DELETE(), Http.PATIENCE);
-        }
-
-        awaitLoss();
-        up.command("jobs", "start", StackSettings.INDEX); // from the state that it had
-        awaitLoss();
+    void refillElasticsearch() {
+        String lost = "Elasticsearch has lost documents: ";
+        String remedy = "'streampane jobs start index-results --from earliest'";
+        assertThat(lossAfter(this::deleteIndices)).contains(lost, remedy);
+        assertThat(lossAfter(() -> up.command("jobs", "start", StackSettings.INDEX)))
+                .contains(lost, remedy);
         up.command("jobs", "start", StackSettings.INDEX, "--from", "earliest");
-        await().untilAsserted(() -> assertThat(up.command("audit", "--index")).contains("documents right"));
+        await().untilAsserted(() -> assertThat(up.command("audit", "--index")).contains("index equals the log\n"));
     }
 
-    /** It ends at a result that it writes, or at the first that it reads. */
-    private void awaitLoss() {
-        long before = losses();
+    private void deleteIndices() {
+        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
+        try {
+            for (JsonNode lost : Http.get(elasticsearch.resolve("/_cat/indices/window-*?format=json"))) {
+                URI index = elasticsearch.resolve("/" + lost.path("index").asText());
+                Http.send(HttpRequest.newBuilder(index).DELETE(), Http.PATIENCE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Why index-results ends: at a result that it writes, or at the first that it reads, which may be before its start is told. */
+    private String lossAfter(Runnable start) {
+        int before = losses().size();
+        try {
+            start.run();
+        } catch (AssertionError endedAtOnce) {
+            return endedAtOnce.getMessage().split("\nup: ")[0];
+        }
         await().pollInterval(Duration.ofMillis(500)).until(() -> {
             transactions.publish(Duration.ofSeconds(10));
-            return losses() > before;
+            return losses().size() > before;
         });
+        return losses().get(before);
     }
 
-    private long losses() {
+    private List<String> losses() {
         return up.events().stream()
                 .filter(e -> e.path("event").asText().equals("job-lost"))
                 .filter(e -> e.path("subject").asText().equals(StackSettings.INDEX))
-                .filter(e -> e.path("text").asText().contains("Elasticsearch has lost documents: "))
-                .filter(e -> e.path("text").asText().contains("'streampane jobs start index-results --from earliest'"))
-                .count();
+                .map(e -> e.path("text").asText())
+                .toList();
     }
 
     /** The next generation, from the beginning of the log. */

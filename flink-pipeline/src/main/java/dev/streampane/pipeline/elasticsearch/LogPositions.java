@@ -57,7 +57,7 @@ final class LogPositions {
         List<IndexRequest.Document> documents = new ArrayList<>();
         partitions.forEach((partition, progress) -> {
             if (progress.position() != progress.published) {
-                documents.add(document(partition, progress.position(), progress.position()));
+                documents.add(document(partition, progress.position()));
             }
         });
         return documents;
@@ -69,16 +69,6 @@ final class LogPositions {
                 documents.stream().collect(Collectors.toMap(IndexRequest.Document::id, IndexRequest.Document::version));
         partitions.forEach((partition, progress) ->
                 progress.published = positions.getOrDefault(id(partition), progress.published));
-    }
-
-    /** Documents that replace these and say that nothing of their partitions is written. */
-    List<IndexRequest.Document> withdrawn(List<IndexRequest.Document> documents) {
-        Map<String, Long> versions =
-                documents.stream().collect(Collectors.toMap(IndexRequest.Document::id, IndexRequest.Document::version));
-        return partitions.keySet().stream()
-                .filter(partition -> versions.containsKey(id(partition)))
-                .map(partition -> document(partition, 0, versions.get(id(partition))))
-                .toList();
     }
 
     /** Whether any position of the document's partition has been written. */
@@ -99,8 +89,8 @@ final class LogPositions {
         return "position~" + topicId + '~' + partition;
     }
 
-    private static IndexRequest.Document document(Partition partition, long position, long version) {
+    private static IndexRequest.Document document(Partition partition, long position) {
         var source = new Position(partition.topic(), partition.topicId(), partition.number(), position);
-        return new IndexRequest.Document(INDEX, id(partition), version, Json.of(source));
+        return new IndexRequest.Document(INDEX, id(partition), position, Json.of(source));
     }
 }

@@ -4,7 +4,7 @@ package dev.streampane.pipeline.elasticsearch;
 import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
 import dev.streampane.pipeline.job.BackOff;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.elasticsearch.client.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,45 +62,39 @@ final class PositionPublisher {
     }
 
     private void settle(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
-        List<IndexRequest.Document> deleted = IntStream.range(0, documents.size())
-                .filter(i -> outcomes.get(i).kind() == Outcome.Kind.CREATED && positions.isPublished(documents.get(i)))
-                .mapToObj(documents::get)
-                .toList();
-        if (!deleted.isEmpty()) {
-            withdraw(deleted);
-        } else if (isTaken(outcomes, this::next)) {
-            positions.published(documents);
-            next();
+        for (int i = 0; i < documents.size(); i++) {
+            if (outcomes.get(i).kind() == Outcome.Kind.CREATED && positions.isPublished(documents.get(i))) {
+                deleteAll(SameIndices.lost(documents.get(i).id(), "was deleted"));
+                return;
+            }
         }
-    }
-
-    /**
-     * Fails the task when it has taken back positions of which Elasticsearch has lost earlier ones, and so documents: a start from the job's
-     * state must not find them.
-     */
-    private void withdraw(List<IndexRequest.Document> documents) {
-        task.continueWith(
-                indexer.index(
-                        positions.withdrawn(documents).stream().map(List::of).toList()),
-                "withdraw positions",
-                outcomes -> {
-                    if (isTaken(outcomes, () -> withdraw(documents))) {
-                        task.fatal().accept(SameIndices.lost(documents.get(0).id(), "was deleted"));
-                    }
-                });
-    }
-
-    /** Whether all documents were taken; if not, calls {@code again} after a while. */
-    private boolean isTaken(List<Outcome> outcomes, Runnable again) {
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
         if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
             failures++;
             warn(worst.cause());
-            task.after(backOff.millis(failures), again);
-            return false;
+            task.after(backOff.millis(failures), this::next);
+            return;
         }
         failures = 0;
-        return true;
+        positions.published(documents);
+        next();
+    }
+
+    /**
+     * Fails the task once there are no positions: one that was written where Elasticsearch had lost the one before would pass for right at
+     * the next start from the job's state.
+     */
+    private void deleteAll(Exception lost) {
+        Request request = new Request("DELETE", "/" + LogPositions.INDEX);
+        task.continueWith(indexer.client().perform(request), "delete positions", answer -> {
+            if (answer.status() == 200 || answer.errorType().equals("index_not_found_exception")) {
+                task.fatal().accept(lost);
+            } else {
+                failures++;
+                warn(answer.cause());
+                task.after(backOff.millis(failures), () -> deleteAll(lost));
+            }
+        });
     }
 
     /** Logs at most one line in ten seconds: during a checkpoint that waits for positions, no failed record reports the outage. */

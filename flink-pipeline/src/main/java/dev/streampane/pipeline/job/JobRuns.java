@@ -66,7 +66,7 @@ public record JobRuns(String topic, Properties kafka) {
         if (own != null && own.latestJobId().equals(run.jobId())) {
             JobRun again = own.startedAgain(run, from.flatMap(PriorState::checkpoint));
             if (!again.changes().equals(own.changes())) {
-                write(again, before);
+                write(again, before, (mine, theirs) -> mine.withAborted(theirs.aborted()));
             }
             return;
         }
@@ -94,16 +94,20 @@ public record JobRuns(String topic, Properties kafka) {
 
     /** Writes the record of a start; takes it back if another start, which has read the same, was first. */
     private void writeFirst(JobRun run, Used before) {
-        write(run, before)
-                .filter(other -> !other.latestJobId().equals(run.latestJobId()))
-                .ifPresent(other -> {
-                    send(other);
-                    throw BadOptionException.notAllowed(
-                            JobOption.GENERATION.name(),
-                            Integer.toString(run.generation()),
-                            "a number above it, as job %s was started under it at the same time"
-                                    .formatted(other.latestJobId()));
-                });
+        String jobId = run.latestJobId();
+        Optional<String> known =
+                Optional.ofNullable(before.runs().get(run.generation())).map(JobRun::latestJobId);
+        JobRun first = write(run, before, (mine, theirs) -> {
+            boolean isLater = !mine.latestJobId().equals(jobId) || known.equals(Optional.of(theirs.latestJobId()));
+            return (isLater ? mine : theirs).withAborted(mine.aborted()).withAborted(theirs.aborted());
+        });
+        if (!first.latestJobId().equals(jobId)) {
+            throw BadOptionException.notAllowed(
+                    JobOption.GENERATION.name(),
+                    Integer.toString(run.generation()),
+                    "a number above it, as job %s was started under it at the same time"
+                            .formatted(first.latestJobId()));
+        }
     }
 
     /**
@@ -166,7 +170,7 @@ public record JobRuns(String topic, Properties kafka) {
         Used before = read(job);
         JobRun own = before.runs().get(generation);
         if (own != null) {
-            write(own.withAborted(transactionalIds), before);
+            write(own.withAborted(transactionalIds), before, (mine, theirs) -> theirs.withAborted(mine.aborted()));
         }
     }
 
@@ -175,19 +179,25 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     private Used read(String job) {
-        return read(job, Map.of(), Map.of(), (earlier, later) -> later);
+        return read(job, new TreeMap<>(), Map.of(), Map.of(), (earlier, later) -> later);
     }
 
-    /** Reads from and to these offsets, the whole topic if there are none; {@code merged} makes one of two records of a generation. */
+    /**
+     * Adds the records from and to these offsets to {@code used}, all of the topic if there are none; {@code merged} makes one of two
+     * records of a generation.
+     */
     private Used read(
-            String job, Map<TopicPartition, Long> from, Map<TopicPartition, Long> to, BinaryOperator<JobRun> merged) {
+            String job,
+            NavigableMap<Integer, JobRun> used,
+            Map<TopicPartition, Long> from,
+            Map<TopicPartition, Long> to,
+            BinaryOperator<JobRun> merged) {
         Properties properties = kafkaWith(Map.of(
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false",
                 ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20", // closing waits for it
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "" + TIMEOUT_MS));
         var bytes = new ByteArrayDeserializer();
-        NavigableMap<Integer, JobRun> used = new TreeMap<>();
         try (var consumer = new KafkaConsumer<>(properties, bytes, bytes)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
@@ -244,26 +254,31 @@ public record JobRuns(String topic, Properties kafka) {
     }
 
     /**
-     * Writes a record, which keeps the {@link JobRun#aborted} transactions that somebody else has added.
+     * Writes a record, and then what {@code merged} makes of it and of those that others have written of its generation since
+     * {@code before} was read.
      *
-     * @return the first record of this generation that somebody else has written since {@code before} was read
+     * @return the record that the topic has
      */
-    private Optional<JobRun> write(JobRun run, Used before) {
-        RecordMetadata written = send(run);
-        TopicPartition partition = new TopicPartition(topic, written.partition());
+    private JobRun write(JobRun run, Used before, BinaryOperator<JobRun> merged) {
+        JobRun written = run;
+        RecordMetadata place = send(run);
+        TopicPartition partition = new TopicPartition(topic, place.partition());
         long from = before.ends().getOrDefault(partition, 0L);
-        if (from == written.offset()) {
-            return Optional.empty();
+        while (from < place.offset()) {
+            Used since = read(
+                    run.job(),
+                    new TreeMap<>(Map.of(run.generation(), written)),
+                    Map.of(partition, from),
+                    Map.of(partition, place.offset()),
+                    merged);
+            from = place.offset() + 1;
+            JobRun all = since.runs().getOrDefault(run.generation(), written);
+            if (!all.equals(written)) {
+                written = all;
+                place = send(all);
+            }
         }
-        Used between = read(
-                run.job(),
-                Map.of(partition, from),
-                Map.of(partition, written.offset()),
-                (first, next) -> first.withAborted(next.aborted()));
-        Optional<JobRun> other = Optional.ofNullable(between.runs().get(run.generation()));
-        other.filter(there -> !run.aborted().containsAll(there.aborted()))
-                .ifPresent(there -> send(run.withAborted(there.aborted())));
-        return other;
+        return written;
     }
 
     private RecordMetadata send(JobRun run) {

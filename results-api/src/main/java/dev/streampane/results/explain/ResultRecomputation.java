@@ -137,7 +137,7 @@ record ResultRecomputation(
         if (result.json().path("complete").asBoolean()
                 && more.has("complete")
                 && !more.get("complete").booleanValue()) {
-            findings.note(who + ": holds although a later revision has more records, which is not complete");
+            findings.note(who + ": omits records with which its window would not be complete");
             return;
         }
         findings.difference(who + ": omits records of its window that the inputs hold");

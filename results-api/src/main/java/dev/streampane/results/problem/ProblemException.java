@@ -55,7 +55,7 @@ public class ProblemException extends RuntimeException {
                         : there + "; an id has only A-Z a-z 0-9 . _ ~ % -, and in a path its % is %25");
     }
 
-    /** 503: a temporary problem; the caller should retry after {@code retryAfter}, at least 1 s. */
+    /** A temporary problem: the caller should retry after {@code retryAfter}, at least 1 s. */
     public static ProblemException unavailable(ProblemType type, String detail, Duration retryAfter) {
         return new ProblemException(Problem.of(type, detail)
                 .withHeaders(Map.of("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())))));

@@ -330,8 +330,7 @@ class ExplanationTest {
         ObjectNode answer = explainedAs(document, "equal");
         // Then
         assertThat(answer.path("scope").asText()).isEqualTo("window");
-        assertThat(findings(answer))
-                .containsExactly("log: holds although a later revision has more records, which is not complete");
+        assertThat(findings(answer)).containsExactly("log: omits records with which its window would not be complete");
     }
 
     @Test

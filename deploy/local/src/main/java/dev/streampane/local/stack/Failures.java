@@ -12,7 +12,7 @@ public final class Failures {
 
     private static final String LOST_TRANSACTION = "LostTransactionException";
 
-    /** How jobs end messages about state that they cannot continue from, such as when Elasticsearch has lost documents. */
+    /** What jobs say of state that they cannot continue from, such as when Elasticsearch has lost documents. */
     private static final String STATE_OF_NO_USE = "start a new generation without state";
 
     private Failures() {}
