@@ -33,9 +33,15 @@ public final class IndexResultsJob extends Job {
         super(NAME, "Copies window results and alerts to Elasticsearch", IndexResultsOptions.OPTIONS);
     }
 
-    /** The topics must differ, because the topic of a record decides how it is decoded. */
+    /**
+     * The topics must differ, because the topic of a record decides how it is decoded. All records are read, because a position says that
+     * those below it are written.
+     */
     @Override
     protected void check(JobConfig config) {
+        if (config.get(JobOption.START_FROM).equals("latest")) {
+            throw config.notAllowed(JobOption.START_FROM, "earliest, as positions stand for all records below them");
+        }
         String alerts = config.get(JobOption.ALERTS_TOPIC);
         if (alerts.equals(config.get(JobOption.INPUT_TOPIC))) {
             throw BadOptionException.notAllowed(

@@ -394,6 +394,7 @@ class JobConfigTest {
             time-series-archive --checkpoint-interval=on-output | --checkpoint-interval: 'on-output' is not allowed; allowed is a duration, for this job has no output to wait for
             weather-average --checkpoint-interval=1m --transaction-timeout=1m | --transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval… 90000ms
             weather-average --commit-pause=1m --transaction-timeout=1m | --transaction-timeout: '1m' is not allowed; allowed is more than --checkpoint-interval, or a longer --commit-pause,… 90000ms
+            index-results --start-from=latest | --start-from: 'latest' is not allowed; allowed is earliest, as positions stand for all records below them
             index-results --input-topic=all --alerts-topic=all | --alerts-topic: 'all' is not allowed; allowed is a topic other than that of --input-topic
             index-results --input-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
             index-results --alerts-topic=lines --index-audit-topic=lines | --index-audit-topic: 'lines' is not allowed; allowed is off or a topic other than those of --input-topic and --alerts-topic
