@@ -243,7 +243,7 @@ public final class IndexAudit {
             right++;
         } else if (found && newest.isBehind(document.at("/_source/log")) || !written) {
             settling++;
-        } else if (!found && retention.hasPassed(result.index())) {
+        } else if (found ? isNewerAndExpired(document, result, newest) : retention.hasPassed(result.index())) {
             expired++;
         } else if (found) {
             different++;
@@ -253,6 +253,11 @@ public final class IndexAudit {
             return Optional.of(new Finding("missing", result.index(), result.id(), "it is not there"));
         }
         return Optional.empty();
+    }
+
+    /** Whether the document is of a newer revision than the log's newest, and that revision's record has gone from the log. */
+    private static boolean isNewerAndExpired(JsonNode document, IndexedResult result, NewestDocuments newest) {
+        return document.path("_version").asLong() > result.version() && newest.isExpired(document.at("/_source/log"));
     }
 
     /**
@@ -273,12 +278,12 @@ public final class IndexAudit {
                 }
                 progress.accept("%,d of %,d repaired".formatted(repaired - before, wrong.size()));
             }
-        } finally {
+        } finally { // after a failure, too: what was replaced may have been newer
             store.resetGcDeletes(log.indices());
-        }
-        for (Set<String> changed = newest.readOn(); !changed.isEmpty(); changed = newest.readOn()) {
-            for (String key : changed) {
-                store.write(newest.of(key));
+            for (Set<String> changed = newest.readOn(); !changed.isEmpty(); changed = newest.readOn()) {
+                for (String key : changed) {
+                    store.write(newest.of(key));
+                }
             }
         }
         store.refresh(log.indices());

@@ -359,6 +359,27 @@ class IndexAuditIT {
     }
 
     @Test
+    void shouldLeaveADocumentOfANewerRevisionWhoseRecordIsGone() throws IOException {
+        // Given
+        ObjectNode source =
+                ask("GET", INDEX, id("right"), "", "").path("_source").deepCopy();
+        ((ObjectNode) source.get("log")).put("partition", 1).put("offset", 0);
+        source.put("count", 1);
+        long newer = VERSION + 5;
+        ask("PUT", INDEX, id("right"), "?version_type=external_gte&version=" + newer, source.toString());
+
+        // When
+        int code = run("--repair");
+
+        // Then
+        JsonNode document = ask("GET", INDEX, id("right"), "", "");
+        ask("DELETE", INDEX, id("right"), "", "");
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("documents repaired     0", "documents expired      3");
+        assertThat(document.path("_version").asLong()).isEqualTo(newer);
+    }
+
+    @Test
     void shouldLetTheNextRevisionOfARepairedDocumentWin() throws IOException {
         // Given
         for (int time = 0; time < 3; time++) {
