@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -155,9 +154,7 @@ class StreamLoadIT {
             if (slowFirst) {
                 without.add(fastMeasured());
             }
-            int middle = Math.min(beside.size() - 1, load.rounds() / 2);
-            times = (double) beside.stream().sorted().toList().get(middle).toNanos()
-                    / Collections.min(without).toNanos();
+            times = (double) middle(beside).toNanos() / middle(without).toNanos();
             LOG.infof(
                     "round %d: p99 %s without slow streams, %s beside %d: %.2f times",
                     round, without.get(round - 1), beside.get(round - 1), load.slow(), times);
@@ -170,6 +167,11 @@ class StreamLoadIT {
         assertThat(times)
                 .as("times the 99th percentile is larger beside slow streams: %s, without %s", beside, without)
                 .isLessThanOrEqualTo(load.times());
+    }
+
+    /** The median of as many rounds as there are to be; of more, one that is as far from the least. */
+    private Duration middle(List<Duration> times) {
+        return times.stream().sorted().toList().get(Math.min(times.size() - 1, load.rounds() / 2));
     }
 
     /** The time within which the fast streams get 99 of 100 deliveries; before, more is written than slow ones take. */
