@@ -723,7 +723,8 @@ final class PageViews {
                 .formatted(JOB, Rest.encoded(SPEC), longest, Load.START, Load.START.plus(Duration.ofHours(12))));
         patiently().until(() -> browser.texts(".points .key").contains(longest));
         browser.assertCuts(longest);
-        awaitLegend(browser, "text", keys -> assertThat(keys).containsExactly("K".repeat(32) + "…", "device1"));
+        awaitLegend(browser, "text", keys -> assertThat(keys)
+                .containsExactly("\u2068" + "K".repeat(32) + "…\u2069", "\u2068device1\u2069"));
         browser.go("window?id="
                 + Rest.encoded(windows("&key=" + longest).get(0).path("id").asText()));
         patiently().until(() -> browser.texts("[data-view=window] h2 .key"), List.of(longest)::equals);
