@@ -70,9 +70,7 @@ final class PositionPublisher {
         }
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
         if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
-            failures++;
-            warn(worst.cause());
-            task.after(backOff.millis(failures), this::next);
+            tryAgain(worst.cause(), this::next);
             return;
         }
         failures = 0;
@@ -90,11 +88,15 @@ final class PositionPublisher {
             if (answer.status() == 200 || answer.errorType().equals("index_not_found_exception")) {
                 task.fatal().accept(lost);
             } else {
-                failures++;
-                warn(answer.cause());
-                task.after(backOff.millis(failures), () -> deleteAll(lost));
+                tryAgain(answer.cause(), () -> deleteAll(lost));
             }
         });
+    }
+
+    private void tryAgain(String cause, Runnable action) {
+        failures++;
+        warn(cause);
+        task.after(backOff.millis(failures), action);
     }
 
     /** Logs at most one line in ten seconds: during a checkpoint that waits for positions, no failed record reports the outage. */
