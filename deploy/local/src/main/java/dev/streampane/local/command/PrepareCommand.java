@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.command;
 
-import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.ElasticsearchAccess;
-import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
+import dev.streampane.local.stack.Failures;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -66,13 +65,7 @@ final class PrepareCommand extends Subcommand {
         try {
             IndexTemplates.install(elasticsearch, access);
         } catch (UncheckedIOException e) {
-            throw new StackException(
-                    e.getCause() instanceof Http.StatusException
-                            ? StackException.START_FAILED
-                            : StackException.NOT_RUNNING,
-                    "Elasticsearch does not take the index templates: "
-                            + e.getCause().getMessage(),
-                    e);
+            throw Failures.templatesRefused(e);
         }
     }
 }

@@ -220,6 +220,11 @@ public final class Cluster {
         }
 
         @Override
+        public void prepare(String job) {
+            // 'streampane prepare' has put the templates
+        }
+
+        @Override
         public void supersedes(String job, int generation) {
             // nobody waits for the generation to pass its predecessors' windows
         }

@@ -4,6 +4,7 @@ package dev.streampane.local.stack;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Http;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +28,15 @@ public final class Failures {
             }
         }
         return StackException.startFailed(job + " cannot be started: " + firstLine(message), e);
+    }
+
+    /** The exception that says why Elasticsearch has not taken the index templates. */
+    public static StackException templatesRefused(UncheckedIOException e) {
+        return new StackException(
+                e.getCause() instanceof Http.StatusException ? StackException.START_FAILED : StackException.NOT_RUNNING,
+                "Elasticsearch does not take the index templates: "
+                        + e.getCause().getMessage(),
+                e);
     }
 
     /** The message with which a job refuses one of its options; empty when it refuses none. */

@@ -7,7 +7,6 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FlinkRest;
-import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.state.Generations;
 import java.time.Duration;
@@ -52,7 +51,7 @@ public final class Stack {
         this.steps = new Steps(console);
         this.retractions = new PendingRetractions(settings, console);
         FlinkRest rest = new FlinkRest(servers.flink.restUrl());
-        context = new StackJobContext(settings, children, retractions);
+        context = new StackJobContext(settings, servers.elasticsearch.url(), children, retractions);
         jobs = new RunningJobs(settings, rest, context, console);
         file = new StackFile(settings, children, jobs, console);
         control = new ControlServer(
@@ -141,7 +140,7 @@ public final class Stack {
     }
 
     private String installTemplates() {
-        IndexTemplates.install(servers.elasticsearch.url());
+        context.prepare(StackSettings.INDEX);
         return "";
     }
 

@@ -3,14 +3,17 @@ package dev.streampane.local.stack;
 
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.Checkout;
+import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Predicate;
 
 /** The {@link JobContext} of a stack's jobs: its processes, its broker, its state folder. */
-record StackJobContext(StackSettings settings, Children children, PendingRetractions retractions)
+record StackJobContext(StackSettings settings, URI elasticsearch, Children children, PendingRetractions retractions)
         implements JobContext {
 
     @Override
@@ -33,6 +36,18 @@ record StackJobContext(StackSettings settings, Children children, PendingRetract
     @Override
     public Transactions.Outcome abort(Predicate<JobTransaction> which) {
         return Transactions.abort(settings.bootstrapServers(), settings.stateFolder(), which, false);
+    }
+
+    /** Puts the index templates, which Elasticsearch may have lost, before index-results creates indices. */
+    @Override
+    public void prepare(String job) {
+        if (job.equals(StackSettings.INDEX)) {
+            try {
+                IndexTemplates.install(elasticsearch);
+            } catch (UncheckedIOException e) {
+                throw Failures.templatesRefused(e);
+            }
+        }
     }
 
     @Override

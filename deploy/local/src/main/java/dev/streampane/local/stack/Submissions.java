@@ -58,6 +58,7 @@ final class Submissions {
 
     /** Submits the job as planned. */
     void submit(SupervisedJob job) throws IOException {
+        submitter.prepare(job.name); // before it takes a place, as the answer may take long
         places.acquireUninterruptibly();
         try {
             submitAsPlanned(job);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.FlinkRest;
 import java.nio.file.Path;
 
@@ -19,6 +20,13 @@ interface Submitter {
     default String jobId(JobPlan plan) {
         return FlinkRest.newJobId();
     }
+
+    /**
+     * Called before a job is submitted: puts what the job needs beside Flink.
+     *
+     * @throws StackException when that is not possible now
+     */
+    void prepare(String job);
 
     /**
      * Called when a generation has been started that does not go on with its predecessor's windows: those that it does not make are to be

@@ -28,6 +28,7 @@ final class FakeJobContext implements JobContext {
     private final Path data;
     volatile boolean taskManagerLives = true;
     volatile RuntimeException broker;
+    volatile RuntimeException elasticsearch;
 
     /** How long ago the orphans began. */
     volatile Duration age = Duration.ofDays(1);
@@ -77,6 +78,13 @@ final class FakeJobContext implements JobContext {
         asked.incrementAndGet();
         return new Transactions.Outcome(
                 orphans, Stream.of(open(OTHER, 7)).filter(which).toList(), List.of());
+    }
+
+    @Override
+    public void prepare(String job) {
+        if (job.equals(StackSettings.INDEX) && elasticsearch != null) {
+            throw elasticsearch;
+        }
     }
 
     @Override

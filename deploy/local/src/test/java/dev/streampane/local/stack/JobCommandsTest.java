@@ -207,6 +207,21 @@ class JobCommandsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldStartOnlyWhatNeedsNoElasticsearchWhenThatTakesNoTemplates() {
+        // Given
+        context.elasticsearch = StackException.startFailed("no templates");
+
+        // When Then
+        assertThatThrownBy(() ->
+                        commands.execute(JobCommand.start(StackSettings.INDEX, StartFrom.NEWEST, Map.of()), console))
+                .isInstanceOf(StackException.class)
+                .hasMessage("no templates");
+        commands.execute(JobCommand.start(OTHER, StartFrom.NEWEST, Map.of()), console);
+        assertThat(flink.submissions).hasSize(2);
+        assertThat(arguments(1)).contains(OTHER);
+    }
+
+    @Test
     void shouldRescaleFromASavepointOfTheSameGeneration() {
         // When
         String done = commands.execute(JobCommand.rescale(JOB, 4), console);

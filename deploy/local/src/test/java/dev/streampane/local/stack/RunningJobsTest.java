@@ -121,6 +121,31 @@ class RunningJobsTest extends OnFakeFlink {
     }
 
     @Test
+    void shouldSubmitIndexResultsAgainOnceElasticsearchTakesItsTemplates() throws IOException {
+        // Given
+        RunningJobs jobs = jobs(Map.of(), OTHER);
+        jobs.start(OTHER);
+        TestCheckpoint.write(data.resolve("state").resolve(OTHER).resolve("1/chk-10"), 10);
+        context.elasticsearch = StackException.startFailed("no templates");
+        flink.jobs.clear();
+        jobs.forget();
+
+        // When
+        jobs.watch().join();
+
+        // Then
+        assertThat(printed.toString()).contains(OTHER + ": cannot be submitted: no templates; tried again in 1 s");
+        assertThat(flink.submissions).hasSize(1);
+
+        // When
+        context.elasticsearch = null;
+        watchAfter(jobs, 1);
+
+        // Then
+        assertThat(flink.submissions).hasSize(2);
+    }
+
+    @Test
     void shouldSubmitAgainWhatHasFailed() throws IOException {
         // Given
         RunningJobs jobs = started();
