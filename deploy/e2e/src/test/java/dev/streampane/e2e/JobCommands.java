@@ -217,17 +217,25 @@ final class JobCommands {
         assertThat(lossAfter(this::deleteIndices)).contains(lost, remedy);
         assertThat(lossAfter(() -> up.command("jobs", "start", StackSettings.INDEX)))
                 .contains(lost, remedy);
+        deleteIndices();
+        delete("/_index_template/window-*");
         up.command("jobs", "start", StackSettings.INDEX, "--from", "earliest");
         await().untilAsserted(() -> assertThat(up.command("audit", "--index")).contains("index equals the log\n"));
     }
 
     private void deleteIndices() {
-        URI elasticsearch = up.url(StackPort.ELASTICSEARCH);
+        URI indices = up.url(StackPort.ELASTICSEARCH).resolve("/_cat/indices/window-*?format=json");
         try {
-            for (JsonNode lost : Http.get(elasticsearch.resolve("/_cat/indices/window-*?format=json"))) {
-                URI index = elasticsearch.resolve("/" + lost.path("index").asText());
-                Http.send(HttpRequest.newBuilder(index).DELETE(), Http.PATIENCE);
-            }
+            Http.get(indices).forEach(lost -> delete("/" + lost.path("index").asText()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void delete(String path) {
+        URI lost = up.url(StackPort.ELASTICSEARCH).resolve(path);
+        try {
+            Http.send(HttpRequest.newBuilder(lost).DELETE(), Http.PATIENCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

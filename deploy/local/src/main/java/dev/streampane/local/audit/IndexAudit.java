@@ -3,11 +3,13 @@ package dev.streampane.local.audit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.local.audit.IndexReport.Finding;
+import dev.streampane.local.audit.IndexReport.WrongIndex;
 import dev.streampane.local.audit.IndexedResult.Fingerprint;
 import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.GracefulShutdown;
+import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +35,11 @@ public final class IndexAudit {
 
     static final String INDEXER = "index-results";
 
+    private static final String WITHOUT_TEMPLATE =
+            "it was created without its template: stop index-results, delete this index"
+                    + " and window-positions, put the templates ('streampane prepare'), and start a new generation of"
+                    + " index-results from earliest";
+
     private static final int SHOW_EVERY = 10_000;
 
     private final Map<String, Object> client;
@@ -42,6 +49,7 @@ public final class IndexAudit {
     private final Consumer<String> progress;
 
     private final List<String> withoutPosition = new ArrayList<>();
+    private final List<WrongIndex> wrongIndices = new ArrayList<>();
     private final List<Finding> left = new ArrayList<>();
     private long right;
     private long settling;
@@ -55,7 +63,8 @@ public final class IndexAudit {
      * Compares all documents of some logs, once.
      *
      * @param client settings of a Kafka client that may read {@code job-runs} and the logs
-     * @param repair whether to write missing and different documents again from the log; documents that the log does not have stay
+     * @param repair whether to write missing and different documents again from the log, and to add missing aliases; documents that the
+     *     log does not have stay
      * @param progress takes progress messages
      * @throws IOException when Elasticsearch does not answer or refuses a request
      */
@@ -101,12 +110,14 @@ public final class IndexAudit {
             store.resetGcDeletes(log.indices()); // a repair that was killed did not do it
         }
         Map<String, Fingerprint> expected = new HashMap<>();
+        Set<String> indices = new TreeSet<>();
         Set<Integer> partitions = new TreeSet<>();
         long[] read = {0};
         try (CommittedLog records = new CommittedLog(admin, client, log.topic())) {
             records.readToEnd(record -> {
                 for (IndexedResult result : log.documents(record, topicId)) {
                     partitions.add(record.partition());
+                    indices.add(result.index());
                     expected.merge(
                             IndexedLog.key(result.index(), result.id()),
                             result.fingerprint(),
@@ -133,10 +144,41 @@ public final class IndexAudit {
                 }
             }
         }
+        checkIndices(log, indices, repair); // last, as a repair may create one
+    }
+
+    /**
+     * Checks the indices that documents of the log are in. One whose fields were not mapped by a template gets no alias: a search over all
+     * indices of the alias would fail because of it.
+     */
+    private void checkIndices(IndexedLog log, Set<String> indices, boolean repair) throws IOException {
+        JsonNode all = store.ask("GET", "/" + log.indices() + "?features=aliases,mappings", "");
+        for (Map.Entry<String, JsonNode> index : all.properties()) {
+            if (!indices.contains(index.getKey())) {
+                continue;
+            }
+            Map<String, JsonNode> lacking = new TreeMap<>();
+            IndexTemplates.aliases(index.getKey()).properties().stream()
+                    .filter(alias -> !index.getValue().path("aliases").has(alias.getKey()))
+                    .forEach(alias -> lacking.put(alias.getKey(), alias.getValue()));
+            String job = index.getValue().at("/mappings/properties/job/type").asText();
+            if (!job.equals("keyword")) { // as every template maps it
+                wrongIndices.add(new WrongIndex(index.getKey(), WITHOUT_TEMPLATE));
+            } else if (repair) {
+                for (Map.Entry<String, JsonNode> alias : lacking.entrySet()) {
+                    String path = "/" + index.getKey() + "/_alias/" + alias.getKey();
+                    store.ask("PUT", path, alias.getValue().toString());
+                }
+            } else if (!lacking.isEmpty()) {
+                wrongIndices.add(
+                        new WrongIndex(index.getKey(), "it lacks the alias " + String.join(", ", lacking.keySet())));
+            }
+        }
     }
 
     private IndexReport report() {
-        return new IndexReport(right, settling, expired, missing, different, extra, repaired, withoutPosition, left);
+        return new IndexReport(
+                right, settling, expired, missing, different, extra, repaired, withoutPosition, wrongIndices, left);
     }
 
     private void show(long done, String what) {

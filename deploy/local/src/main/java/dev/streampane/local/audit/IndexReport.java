@@ -14,6 +14,7 @@ import java.util.List;
  * @param extra number of documents that the log does not have
  * @param repaired number of missing and different documents that were repaired; the other numbers are those before the repair
  * @param withoutPosition partitions that have something to index, but no position from index-results
+ * @param wrongIndices indices without the mapping or the aliases of their template
  * @param findings the first problems that were not repaired, at most {@link #MOST}
  */
 public record IndexReport(
@@ -25,6 +26,7 @@ public record IndexReport(
         long extra,
         long repaired,
         List<String> withoutPosition,
+        List<WrongIndex> wrongIndices,
         List<Finding> findings) {
 
     /** The largest number of findings in a report. */
@@ -37,6 +39,13 @@ public record IndexReport(
      * @param detail what differs
      */
     public record Finding(String problem, String index, String id, String detail) {}
+
+    /**
+     * An index that its template would have made otherwise.
+     *
+     * @param detail what is wrong, and how to mend it where {@code --repair} does not
+     */
+    public record WrongIndex(String index, String detail) {}
 
     /** The number of documents that are still wrong. */
     public long wrong() {

@@ -69,13 +69,15 @@ final class AuditCommand extends StackCommand {
             names = "--index",
             description = "Compares every result and alert in Elasticsearch with the log,"
                     + " audit lines where they are indexed: missing, different and"
-                    + " extra documents (exit code 1).")
+                    + " extra documents, and indices without the aliases or the"
+                    + " mapping of their templates (exit code 1).")
     private boolean index;
 
     @Option(
             names = "--repair",
             description = "With --index: writes missing and different documents again,"
-                    + " as the log has them. Extra ones stay; exit code 0 when"
+                    + " as the log has them, and adds missing aliases. Extra documents"
+                    + " stay; exit code 0 when"
                     + " no difference is left.")
     private boolean repair;
 
@@ -110,7 +112,10 @@ final class AuditCommand extends StackCommand {
             documents.ifPresent(this::print);
         }
         return audit.verdict() == AuditReport.Verdict.BROKEN
-                        || documents.filter(found -> found.wrong() > 0).isPresent()
+                        || documents
+                                .filter(found -> found.wrong() > 0
+                                        || !found.wrongIndices().isEmpty())
+                                .isPresent()
                 ? 1
                 : 0;
     }
@@ -153,6 +158,7 @@ final class AuditCommand extends StackCommand {
         report.withoutPosition()
                 .forEach(partition -> out.printf(
                         "  no position: %s: index-results has not begun, or Elasticsearch was emptied%n", partition));
+        report.wrongIndices().forEach(one -> out.printf("  wrong index: %s: %s%n", one.index(), one.detail()));
         report.findings()
                 .forEach(one ->
                         out.printf("  %s: %s/_doc/%s: %s%n", one.problem(), one.index(), one.id(), one.detail()));
@@ -161,6 +167,9 @@ final class AuditCommand extends StackCommand {
     private static String verdict(IndexReport report) {
         if (report.wrong() > 0) {
             return "index differs from the log";
+        }
+        if (!report.wrongIndices().isEmpty()) {
+            return "indices are not as their templates make them";
         }
         return report.settling() > 0
                 ? "index equals the log up to the position of index-results"

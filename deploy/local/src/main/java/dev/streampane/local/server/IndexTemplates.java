@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The index templates under {@code deploy/elasticsearch}; a template's name is the name of its file without {@code .json}. */
+/**
+ * The index templates under {@code deploy/elasticsearch}; a template's name is the name of its file without {@code .json}, and the beginning
+ * of its indices' names.
+ */
 public final class IndexTemplates {
 
     private static final String SUFFIX = ".json";
@@ -45,6 +48,16 @@ public final class IndexTemplates {
         }
     }
 
+    /** The aliases that an index of this name gets from its template, by name. */
+    public static JsonNode aliases(String index) throws IOException {
+        for (Path file : jsonFiles(Checkout.root().resolve("deploy/elasticsearch/index-templates"))) {
+            if (index.startsWith(name(file) + '-')) {
+                return Http.JSON.readTree(Files.readString(file)).at("/template/aliases");
+            }
+        }
+        return Http.JSON.missingNode();
+    }
+
     /** Index by index: one that may not be changed lacks nothing, as a rule, and must not keep the others from it. */
     private static void extend(URI elasticsearch, String indices, Path template, ElasticsearchAccess access)
             throws IOException {
@@ -73,12 +86,16 @@ public final class IndexTemplates {
 
     private static void put(Path folder, URI api, ElasticsearchAccess access) throws IOException {
         for (Path file : jsonFiles(folder)) {
-            String name = file.getFileName().toString();
-            name = name.substring(0, name.length() - SUFFIX.length());
-            access.put(api.resolve(name), Files.readString(file));
+            access.put(api.resolve(name(file)), Files.readString(file));
         }
     }
 
+    private static String name(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    /** The JSON files of a folder; as {@code -} sorts before {@code .}, each comes before the one whose name its own continues. */
     private static List<Path> jsonFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(SUFFIX))

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.Http;
+import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServerProcess;
@@ -565,6 +566,60 @@ class IndexAuditIT {
         assertThat(Http.JSON.readTree(out.toString()).at("/index/withoutPosition"))
                 .extracting(JsonNode::asText)
                 .containsExactly("own-results-0", "own-alerts-0", "lines-0");
+    }
+
+    @Test
+    void shouldNameAnIndexThatWasCreatedWithoutItsTemplate() throws IOException {
+        // Given: as after the loss of all that Elasticsearch had
+        for (String lost : List.of(INDEX, "_index_template/window-results*")) {
+            ask("DELETE", lost, "");
+        }
+        int repaired = run("--repair");
+
+        // When
+        int code = run();
+
+        // Then
+        IndexTemplates.install(elasticsearch.url());
+        ask("DELETE", INDEX, "");
+        assertThat(repaired).isEqualTo(1);
+        assertThat(code).isEqualTo(1);
+        assertThat(out.toString())
+                .contains(
+                        "indices are not as their templates make them",
+                        "documents right        11",
+                        "wrong index: " + INDEX + ": it was created without its template: stop index-results, delete"
+                                + " this index and window-positions,");
+    }
+
+    @Test
+    void shouldGiveAnIndexTheAliasesThatItLacks() throws IOException {
+        // Given
+        for (String alias : List.of(INDEX + "/_alias/*", "alerts-2026.11/_alias/alerts")) {
+            ask("DELETE", alias, "");
+        }
+
+        // When
+        int found = run("--json");
+
+        // Then
+        assertThat(found).isEqualTo(1);
+        assertThat(Http.JSON.readTree(out.toString()).at("/index/wrongIndices"))
+                .extracting(
+                        one -> one.path("index").asText() + one.path("detail").asText())
+                .containsExactly(
+                        INDEX + "it lacks the alias weather_data_1, window-results",
+                        "alerts-2026.11it lacks the alias alerts");
+
+        // When
+        int repaired = run("--repair");
+
+        // Then
+        assertThat(repaired).isZero();
+        assertThat(run()).isZero();
+        JsonNode aliases = ask("GET", INDEX + "/_alias", "").at("/" + INDEX + "/aliases");
+        assertThat(aliases.at("/weather_data_1/filter").toString()).contains("RETRACTED");
+        assertThat(aliases.has("window-results")).isTrue();
     }
 
     @ParameterizedTest
