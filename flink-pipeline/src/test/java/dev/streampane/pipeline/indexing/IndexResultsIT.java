@@ -14,6 +14,7 @@ import dev.streampane.local.audit.IndexAudit;
 import dev.streampane.local.audit.IndexReport;
 import dev.streampane.local.audit.IndexedLog;
 import dev.streampane.local.server.ElasticsearchAccess;
+import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.pipeline.JobsOnKafka;
@@ -483,6 +484,28 @@ class IndexResultsIT extends JobsOnKafka {
     }
 
     @Test
+    void shouldWaitForTemplatesThatElasticsearchHasLost() throws Exception {
+        // Given
+        write(0, WindowResults.average("known1", 0));
+        startJob("--checkpoint-interval=1h"); // a checkpoint between the next two would hold the second back, too
+        awaitPosition(0, 1);
+        view.send("DELETE", "/_index_template/window-*", "");
+        try {
+            write(0, WindowResults.average("unknown", 0).put("job", "unknown"));
+            write(0, WindowResults.average("known2", 0));
+            awaitCount("window-results", "client:known2", 1);
+            assertThat(view.position(topicId, 0)).isEqualTo(1);
+        } finally {
+            // When
+            IndexTemplates.install(elasticsearch.url());
+        }
+        // Then
+        awaitPosition(0, 3);
+        assertThat(deadLetters()).isEmpty();
+        awaitCount("window-results", "client:unknown", 1);
+    }
+
+    @Test
     void shouldMakeOneDeadLetterOfAnIdThatRefusesAWholeRequest() throws Exception {
         // Given
         for (int number = 0; number < 5; number++) {
@@ -614,6 +637,29 @@ class IndexResultsIT extends JobsOnKafka {
         assertThat(view.document("window-positions", positionId()).path("found").asBoolean())
                 .as("what a start from state finds")
                 .isFalse();
+    }
+
+    @Test
+    void shouldEndWhenTheTemplatesOfAnEmptiedElasticsearchAreBack() throws Exception {
+        // Given
+        write(0, WindowResults.average("lost7", 0));
+        startJob("--checkpoint-interval=1h"); // a checkpoint between the next two would hold the second back, too
+        awaitPosition(0, 1);
+        for (String lost : List.of("/_index_template/window-*", "/window-positions")) {
+            view.send("DELETE", lost, "");
+        }
+        try {
+            write(0, WindowResults.average("emptied", 0).put("job", "emptied"));
+            write(0, WindowResults.average("lost8", 0));
+            awaitCount("window-results", "client:lost8", 1);
+        } finally {
+            // When
+            IndexTemplates.install(elasticsearch.url());
+        }
+        // Then
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.failure(job).getExceptionAsString()).contains("Elasticsearch has lost documents: ");
+        awaitCount("window-results", "client:emptied", 1);
     }
 
     private String positionId() {

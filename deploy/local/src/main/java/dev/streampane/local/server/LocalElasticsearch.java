@@ -105,7 +105,9 @@ public final class LocalElasticsearch extends LocalServer {
                 "http.port=" + httpPort,
                 "transport.host=127.0.0.1",
                 "transport.port=" + transportPort,
-                "cluster.routing.allocation.disk.threshold_enabled=false");
+                "cluster.routing.allocation.disk.threshold_enabled=false",
+                // index-results is to wait for its templates, which allow it to create their indices
+                "action.auto_create_index=-window-*,-alerts-*,-audit-*,+*");
         return ServerProcess.start(
                 "elasticsearch", data.resolve("elasticsearch.log"), options, Map.of(), MAIN, settings);
     }

@@ -574,6 +574,7 @@ class IndexAuditIT {
         for (String lost : List.of(INDEX, "_index_template/window-results*")) {
             ask("DELETE", lost, "");
         }
+        ask("PUT", INDEX, "");
         int repaired = run("--repair");
 
         // When

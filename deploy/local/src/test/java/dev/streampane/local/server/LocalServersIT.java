@@ -11,6 +11,7 @@ import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.log.TopicCatalogue.Topic;
 import dev.streampane.local.log.Topics;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.Charset;
 import java.nio.file.DirectoryStream;
@@ -222,7 +223,7 @@ class LocalServersIT {
                  "mappings": {"properties": {"cause": {"type": "text"}}}}}
                 """);
         ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/_index_template/own-weather-average"), """
-                {"index_patterns": ["window-results-weather-average-*"], "priority": 300,
+                {"index_patterns": ["window-results-weather-average-*"], "priority": 300, "allow_auto_create": true,
                  "composed_of": ["window-document", "weather-average-values", "own"],
                  "template": {"aliases": {"window-results": {}}}}
                 """);
@@ -254,6 +255,34 @@ class LocalServersIT {
                 .isEqualTo("text");
         ElasticsearchAccess.OPEN.put(
                 elasticsearch.url().resolve("/" + index + "/_settings"), "{\"index.blocks.read_only\": null}");
+    }
+
+    @Test
+    @Order(3)
+    void shouldCreateIndicesOfTheTemplatesOnlyByThem() throws IOException {
+        // Given
+        List<URI> documents = new ArrayList<>();
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(Checkout.root().resolve("deploy/elasticsearch/index-templates"))) {
+            for (Path file : files) {
+                String pattern = Http.JSON
+                        .readTree(file.toFile())
+                        .at("/index_patterns/0")
+                        .asText();
+                documents.add(elasticsearch.url().resolve("/" + pattern.replace("*", "2026.09") + "/_doc/1"));
+            }
+        }
+        ElasticsearchAccess.OPEN.send("DELETE", elasticsearch.url().resolve("/_index_template/*"), "");
+
+        // When Then
+        assertThat(documents).isNotEmpty().allSatisfy(document -> assertThatThrownBy(
+                        () -> ElasticsearchAccess.OPEN.put(document, "{}"))
+                .hasMessageContaining("404")
+                .hasMessageContaining("action.auto_create_index"));
+        IndexTemplates.install(elasticsearch.url());
+        for (URI document : documents) {
+            ElasticsearchAccess.OPEN.put(document, "{}");
+        }
     }
 
     @Test
