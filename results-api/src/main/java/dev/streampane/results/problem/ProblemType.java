@@ -64,7 +64,7 @@ public enum ProblemType {
             "Ask by position instead of by instant, or rebuild the index from the log."),
     HISTORY_GONE(
             422,
-            "Only later revisions of a window are kept, not its first one, so its revision at that time is unknown.",
+            "Only later revisions of a window are kept, and earlier ones may have been dropped, so its revision at that time is unknown.",
             "Ask for a later moment, or rebuild the index from the log."),
     TOO_MANY_WINDOWS(
             422,

@@ -130,6 +130,13 @@ public final class Clauses {
                 """.formatted(order));
     }
 
+    /** Sorts the revisions of a window from the oldest to the newest; unlike by version, whether they are complete does not matter. */
+    public static void byGeneration(ObjectNode search) {
+        sort(search, """
+                [{"generation": {"order": "asc", "unmapped_type": "long"}}, {"rev": {"order": "asc", "unmapped_type": "long"}}]
+                """);
+    }
+
     /** Sorts by a list of JSON. */
     public static void sort(ObjectNode search, String by) {
         search.set("sort", ResultJson.read(by));

@@ -23,8 +23,11 @@ import java.util.TreeMap;
 @Singleton
 record History(TailAndStore results, SearchClient elasticsearch) {
 
-    /** The history has every revision. The newest revision is also in the second index, which is all that is left if the history is deleted. */
-    static final String INDICES = "window-history,window-results";
+    /** Has every revision. */
+    static final String INDEX = "window-history";
+
+    /** The newest revision is also in the second index, which is all that is left if the history is deleted. */
+    static final String INDICES = INDEX + ",window-results";
 
     /**
      * Revisions of a window by version.

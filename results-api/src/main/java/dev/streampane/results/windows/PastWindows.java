@@ -17,8 +17,10 @@ import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -126,30 +128,36 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
         });
     }
 
-    /** Refuses a window of which revisions are kept, but not the first one: that one, or another one that is gone, may have been known then. */
+    /** Refuses a window of which revisions are kept, unless the oldest of them is its first: another one that is gone may have been known then. */
     private Uni<Void> checkKept(Set<String> ids, List<Revision> inTail, Access access) {
         if (ids.isEmpty()) {
             return Uni.createFrom().voidItem();
         }
         ObjectNode search = Clauses.onePerId(ids);
-        // sorts FINAL before RETRACTED and REVISED
-        Clauses.sort(search, """
-                [{"status": {"order": "asc", "unmapped_type": "keyword"}}]
-                """);
-        return find(search, access)
-                .invoke(stored -> Stream.concat(inTail.stream(), stored.stream())
-                        .filter(revision -> ids.contains(revision.id()))
-                        .collect(Collectors.toMap(Revision::id, Revision::isFinal, Boolean::logicalOr))
-                        .forEach(PastWindows::checkFirst))
+        Clauses.byGeneration(search);
+        Uni<List<Revision>> newest = find("window-results", search, access);
+        return find(History.INDEX, search, access)
+                .chain(history -> newest.invoke(stored -> checkFirst(ids, inTail, history, stored)))
                 .replaceWithVoid();
     }
 
-    private static void checkFirst(String id, boolean kept) {
-        if (!kept) {
-            throw new ProblemException(
-                    ProblemType.HISTORY_GONE,
-                    "the revision of " + Parameters.shown(id) + " at that time is no longer kept, only later ones are");
-        }
+    private static void checkFirst(
+            Set<String> ids, List<Revision> inTail, List<Revision> history, List<Revision> newest) {
+        Map<String, Instant> keptSince = new HashMap<>();
+        history.forEach(revision -> revision.appended().ifPresent(appended -> keptSince.put(revision.id(), appended)));
+        Stream.of(inTail, history, newest)
+                .flatMap(List::stream)
+                .filter(revision -> ids.contains(revision.id()))
+                .collect(Collectors.toMap(Revision::id, Function.identity(), BinaryOperator.minBy(Revision.AGE)))
+                .forEach((id, oldest) -> {
+                    if (!oldest.isFirst(keptSince.getOrDefault(id, Instant.now()))) {
+                        throw new ProblemException(
+                                ProblemType.HISTORY_GONE,
+                                "the revision of "
+                                        + Parameters.shown(id)
+                                        + " at that time may have been dropped, only later ones are kept");
+                    }
+                });
     }
 
     /** The newest revisions in Elasticsearch that were known. If an append time was not kept, the offset is compared instead. */
@@ -157,13 +165,13 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
         ObjectNode search = Clauses.onePerId(ids);
         asOf.filter(Clauses.filters(search));
         Clauses.byVersion(search, "desc");
-        Uni<List<Revision>> found = find(search, access);
+        Uni<List<Revision>> found = find(History.INDICES, search, access);
         return asOf.instant().isPresent() ? found.invoke(rows -> rows.forEach(row -> checkTime(row, position))) : found;
     }
 
     /** The revisions found that the caller may read. The others are left out here, so that no error tells the caller of them. */
-    private Uni<List<Revision>> find(ObjectNode search, Access access) {
-        return elasticsearch.find(History.INDICES, search, Revision::of).map(found -> found.stream()
+    private Uni<List<Revision>> find(String indices, ObjectNode search, Access access) {
+        return elasticsearch.find(indices, search, Revision::of).map(found -> found.stream()
                 .filter(revision -> revision.mayBeReadBy(access))
                 .toList());
     }

@@ -33,6 +33,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -57,6 +58,11 @@ class PastIT extends OnFeeds {
 
     private static final String TOPIC = "window-results";
     private static final long SEED = 20261120;
+
+    /** In {@link #OLD_MONTH}, whose indices a retention may have dropped. */
+    private static final Instant LONG_AGO = Instant.parse("2020-05-04T06:00:00Z");
+
+    private static final String OLD_MONTH = "2020.05";
 
     @Inject
     ReadConsistency consistency;
@@ -289,6 +295,86 @@ class PastIT extends OnFeeds {
     }
 
     @Test
+    void shouldNotTakeTheFirstRevisionOfALaterGenerationForTheFirst() {
+        // Given: the month's history was dropped, and a later generation has made the window again since
+        String id = id("made-again", "k", LONG_AGO);
+        TopicPosition base = position();
+        Said first = junk(result("made-again", "k", LONG_AGO), id, 1, 1);
+        Said again = junk(result("made-again", "k", LONG_AGO, 2, 1, true), id, 2, 1);
+        store.at(base.id(), again.partition(), again.offset(), again.appended())
+                .result("made-again", OLD_MONTH, id, again.json())
+                .revision("made-again", OLD_MONTH, id, 2, 1, again.json())
+                .refresh();
+        // Then
+        assertGone(id, after(first, base));
+        assertGone(id, base.toString());
+        assertGone(id, first.appended().minusMillis(1).toString());
+        known(id, after(again, base)).body("generation", equalTo(2));
+        // When: a revision of the first generation is kept, but not its first one
+        Said revised = junk(result("made-again", "k", LONG_AGO, 1, 2, true), id, 1, 2);
+        store.at(base.id(), revised.partition(), revised.offset(), revised.appended())
+                .revision("made-again", OLD_MONTH, id, 1, 2, revised.json())
+                .refresh();
+        // Then
+        assertGone(id, base.toString());
+        // When: its first one is kept as well
+        store.at(base.id(), first.partition(), first.offset(), first.appended())
+                .revision("made-again", OLD_MONTH, id, 1, 1, first.json())
+                .refresh();
+        // Then
+        asked(id, base.toString()).then().statusCode(404);
+        known(id, after(first, base)).body("generation", equalTo(1));
+    }
+
+    @Test
+    void shouldTakeTheFirstRevisionOfALaterGenerationForTheFirstWhileNoHistoryOfItsMonthWasDropped() {
+        // Given: appended before its month was over, and its history is kept
+        String id = id("made-late", "k", LONG_AGO);
+        Instant appended = LONG_AGO.plusSeconds(70);
+        String before = appended.minusMillis(1).toString();
+        String path = "/api/v1/windows?job=made-late&key=k&asOf=";
+        String json = result("made-late", "k", LONG_AGO, 2, 1, true);
+        Store there = store.at("earlier", 0, 4_000_000, appended);
+        there.result("made-late", OLD_MONTH, id, json)
+                .revision("made-late", OLD_MONTH, id, 2, 1, json)
+                .refresh();
+        // Then
+        asked(id, before).then().statusCode(404);
+        page(path + before).body("items", empty());
+        known(id, appended.toString()).body("generation", equalTo(2));
+        // When: its month is not over yet
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        TopicPosition base = position();
+        String live = id("made-late", "k", now);
+        Said said = say(result("made-late", "k", now, 2, 1, true), live, 2, 1, true, 1, false);
+        // Then
+        asked(live, base.toString()).then().statusCode(404);
+        page(path + base + "&from=" + now).body("items", empty());
+        known(live, after(said, base)).body("generation", equalTo(2));
+        // When: the history is dropped, and the newest revision is not
+        store.send("DELETE", "/window-history-made-late-" + OLD_MONTH, "");
+        // Then
+        assertGone(id, before);
+    }
+
+    /** A pane's number is of no month, so history of an earlier generation may have been dropped with any month. */
+    @Test
+    void shouldNotTakeTheFirstRevisionOfALaterGenerationForTheFirstOfAGlobalPane() {
+        // Given
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        String id = "made-of-count~global-count-5-~k~7";
+        String json = result("made-of-count", "k", now, 2, 1, true)
+                .replace(id("made-of-count", "k", now), id)
+                .replace("tumbling(1m)", "global(count=5)")
+                .replace("\"kind\":\"tumbling\"", "\"kind\":\"global\",\"number\":7");
+        TopicPosition base = position();
+        Said said = say(json, id, 2, 1, true, 1, false);
+        // Then
+        assertGone(id, base.toString());
+        known(id, after(said, base)).body("generation", equalTo(2));
+    }
+
+    @Test
     void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
         // Given: the first revision was indexed by an older release
         String id = id("timeless", "k", SIX);
@@ -371,6 +457,13 @@ class PastIT extends OnFeeds {
         // Then
         known(id, after(first, base)).body("status", equalTo("FINAL"));
         known(id, after(second, base)).body("status", equalTo("RETRACTED")).body("cause", equalTo("superseded"));
+    }
+
+    /** Of one window, and of the list that has it. */
+    private static void assertGone(String id, String asOf) {
+        asked(id, asOf).then().statusCode(422).body("type", equalTo("/problems/history-gone"));
+        answer(422, "/api/v1/windows?job=" + id.substring(0, id.indexOf('~')) + "&key=k&asOf=" + asOf)
+                .body("detail", containsString(id));
     }
 
     private static ValidatableResponse page(String path) {
