@@ -92,11 +92,11 @@ public record JobDirectory(
                 "there is no job '" + Parameters.shown(job) + "'; /api/v1/jobs lists them");
     }
 
-    /** Whether the store has a result of the job. */
+    /** Whether the store has a result of the job, if only in the history. */
     private Uni<Boolean> stored(String job) {
         ObjectNode search =
                 Clauses.search(1, "job", job).put("terminate_after", 1).put("_source", false);
-        return elasticsearch.search(RESULTS, search).map(answer -> !answer.at("/hits/hits")
+        return elasticsearch.search("window-results,window-history", search).map(answer -> !answer.at("/hits/hits")
                 .isEmpty());
     }
 

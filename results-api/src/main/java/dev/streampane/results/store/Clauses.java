@@ -34,8 +34,13 @@ public final class Clauses {
     public static ObjectNode onePerId(Collection<String> ids) {
         ObjectNode search = search(ids.size());
         terms(filters(search), "id", ids);
-        search.putObject("collapse").put("field", "id");
+        collapse(search);
         return search;
+    }
+
+    /** Limits a search to one row of each id. */
+    public static void collapse(ObjectNode search) {
+        search.putObject("collapse").put("field", "id");
     }
 
     /** The conditions that each row found by a {@link #search} must meet. */

@@ -88,7 +88,7 @@ public class JobValues {
             counts.putObject(name).putObject("filter").putObject("exists").put("field", "values." + name);
         }
         return elasticsearch
-                .search("window-results", search)
+                .search(History.INDICES, search)
                 .invoke(answer -> refuseUnknown(job, parameters, answer))
                 .replaceWithVoid()
                 .onFailure(JobValues::away)

@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -59,30 +58,47 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
     }
 
     /**
-     * The windows of {@code now}, in their order, that the query takes as they were known then. {@link #reached} has to complete before this
-     * is called, and before {@code now} is read.
+     * The windows of {@code now}, and those that only the history still has, that the query takes as they were known then. {@link #reached} has
+     * to complete before {@code now} is read.
      *
-     * @throws ProblemException 422 when more windows follow {@code now}
+     * <p>Fails with 422 when there are more than {@link #MAX_WINDOWS}.
      */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now, Access access) {
-        if (now.next().isPresent()) {
-            throw new ProblemException(
-                    ProblemType.TOO_MANY_WINDOWS,
-                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to");
-        }
-        List<String> ids = now.rows().stream().map(TailEntry::id).toList();
-        return known(ids, asOf, access)
+        return inHistory(query.filter())
+                .map(history -> ids(now, history))
+                .chain(ids -> known(ids, asOf, access))
                 .map(known -> new ResultPage(
-                        ids.stream()
-                                .map(known.windows()::get)
-                                .filter(Objects::nonNull)
+                        known.windows().values().stream()
                                 .map(Revision::entry)
+                                .filter(query.filter()::holds)
                                 .filter(query.filter()::takes)
+                                .sorted(Comparator.comparing(TailEntry::row, query.order()))
                                 .map(query.fields()::of)
                                 .toList(),
                         Optional.empty(),
                         now.shown().reason(),
                         known.position()));
+    }
+
+    /** The ids of at most one window more than an answer has. */
+    private Uni<List<String>> inHistory(WindowFilter filter) {
+        ObjectNode search = Clauses.search(MAX_WINDOWS + 1);
+        filter.addCovered(Clauses.filters(search));
+        Clauses.collapse(search);
+        search.putArray("_source").add("id");
+        return elasticsearch.find(
+                History.INDEX, search, source -> source.path("id").asText());
+    }
+
+    private static Set<String> ids(WindowPage now, List<String> history) {
+        Set<String> ids = new HashSet<>(history);
+        now.rows().forEach(window -> ids.add(window.id()));
+        if (now.next().isPresent() || ids.size() > MAX_WINDOWS) {
+            throw new ProblemException(
+                    ProblemType.TOO_MANY_WINDOWS,
+                    "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to");
+        }
+        return ids;
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.streampane.results.security.Access;
 import dev.streampane.results.store.Clauses;
 import dev.streampane.results.tail.TailIndex.Row;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,6 +161,11 @@ public record WindowQuery(
     /** The same query for all windows of which an earlier revision may match. */
     WindowQuery ofAnyRevision() {
         return new WindowQuery(filter.ofAnyRevision(), ascending, limit, after, fields, atLeast, asOf);
+    }
+
+    /** The order of the rows. */
+    Comparator<Row> order() {
+        return ascending ? Comparator.naturalOrder() : Comparator.reverseOrder();
     }
 
     private static Optional<AsOf> now(Parameters parameters) {

@@ -375,6 +375,52 @@ class PastIT extends OnFeeds {
     }
 
     @Test
+    void shouldListWindowsThatOnlyTheHistoryHas() {
+        // Given: window-results is kept for a shorter time, in which another month's windows have come
+        Instant second = LONG_AGO.plusSeconds(60);
+        Instant appended = LONG_AGO.plusSeconds(200);
+        Store there = store.at("earlier", 0, 4_000_000, appended);
+        for (Instant start : List.of(LONG_AGO, second)) {
+            String id = id("outlived", "k", start);
+            there.revision("outlived", OLD_MONTH, id, 1, 1, result("outlived", "k", start));
+        }
+        String revised = id("outlived", "k", second);
+        store.at("earlier", 0, 4_000_001, appended.plusSeconds(1))
+                .revision("outlived", OLD_MONTH, revised, 1, 2, result("outlived", "k", second, 1, 2, true))
+                .revision("outlived", OLD_MONTH, id("outlived", "j", second), 1, 1, result("outlived", "j", second))
+                .refresh();
+        // Then: the list has what single windows have
+        known(revised, appended.toString()).body("rev", equalTo(1));
+        String path = "/api/v1/windows?job=outlived&key=k&asOf=";
+        page(path + appended).body("items.id", contains(revised, id("outlived", "k", LONG_AGO)));
+        page(path + appended + "&order=asc").body("items.id", contains(id("outlived", "k", LONG_AGO), revised));
+        page(path + appended + "&from=" + second).body("items.rev", contains(1));
+        page(path + appended + "&to=" + second).body("items.id", contains(id("outlived", "k", LONG_AGO)));
+        page(path + appended.plusSeconds(1) + "&status=REVISED").body("items.id", contains(revised));
+        page(path + appended.minusMillis(1)).body("items", empty());
+        page(path + position() + "&fields=values.avg_load").body("items", hasSize(2));
+        // When: another month is in window-results, without that value
+        String newer = id("outlived", "k", SIX);
+        String other =
+                result("outlived", "k", SIX).replace("avg_load", "avg_other").replace("min_load", "min_other");
+        store.result("outlived", MONTH, newer, other)
+                .revision("outlived", MONTH, newer, 1, 1, other)
+                .refresh();
+        // Then
+        page(path + position()).body("items.id", contains(newer, revised, id("outlived", "k", LONG_AGO)));
+        page(path + position() + "&fields=values.avg_load").body("items", hasSize(3));
+        // When: there are more windows than one answer has
+        store.bulk(
+                "window-history-outlived-" + OLD_MONTH,
+                IntStream.range(2, 500)
+                        .mapToObj(minute -> result("outlived", "k", LONG_AGO.plusSeconds(60L * minute)))
+                        .toList());
+        // Then
+        answer(422, path + position()).body("type", equalTo("/problems/too-many-windows"));
+        page(path + position() + "&to=" + SIX).body("items", hasSize(500));
+    }
+
+    @Test
     void shouldTellBySomeOtherMeansWhenTheTimeOfAppendingWasNotKept() {
         // Given: the first revision was indexed by an older release
         String id = id("timeless", "k", SIX);
