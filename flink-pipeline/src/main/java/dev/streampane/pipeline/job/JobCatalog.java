@@ -3,6 +3,7 @@ package dev.streampane.pipeline.job;
 
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.WindowSpec;
+import dev.streampane.pipeline.job.JobEnvironment.Kept;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -18,7 +19,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
-import org.apache.flink.core.fs.Path;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.slf4j.Logger;
@@ -83,22 +83,23 @@ public final class JobCatalog {
      */
     private static void start(Job job, JobConfig config) throws Exception {
         StreamExecutionEnvironment env = JobEnvironment.create(config);
-        Optional<Path> recovered = recovered(job, env);
-        if (recovered.isEmpty()) {
+        Kept kept = kept(job, env);
+        boolean recovered = kept.checkpoint().isPresent();
+        if (!recovered) {
             LOG.info("Starting job, name={} settings={}", config.job(), config.settings());
         }
         while (true) {
             StreamGraph graph;
             try {
-                graph = graph(job, config, env, recovered);
+                graph = graph(job, config, env, kept);
             } catch (BadOptionException e) {
-                if (recovered.isEmpty() && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
+                if (!recovered && !(e.isRetriable() && JobEnvironment.isApplication(env))) {
                     throw e;
                 }
                 LOG.warn(
                         "Job does not run, its entry point waits, name={} checkpoint={} cause={}",
                         job.name(),
-                        recovered.orElse(null),
+                        kept.checkpoint().orElse(null),
                         e.getMessage());
                 TimeUnit.SECONDS.sleep(1);
                 env = JobEnvironment.create(config);
@@ -109,19 +110,13 @@ public final class JobCatalog {
         }
     }
 
-    /**
-     * The checkpoint of a recovered job; empty for a new start. Waits until this can be determined, because a recovered job must not be
-     * taken for a new start.
-     */
-    private static Optional<Path> recovered(Job job, StreamExecutionEnvironment env) throws InterruptedException {
+    /** Waits until it can be determined what is kept, because a recovered job must not be taken for a new start. */
+    private static Kept kept(Job job, StreamExecutionEnvironment env) throws InterruptedException {
         while (true) {
             try {
-                return JobEnvironment.recovered(env);
+                return JobEnvironment.kept(env);
             } catch (IOException e) {
-                LOG.warn(
-                        "Checkpoints cannot be read, the entry point waits, name={} cause={}",
-                        job.name(),
-                        e.toString());
+                LOG.warn("Job does not run, its entry point waits, name={} cause={}", job.name(), e.getMessage());
                 TimeUnit.SECONDS.sleep(1);
             }
         }
@@ -131,10 +126,9 @@ public final class JobCatalog {
      * The graph to execute, after its generation has been taken. The checks of a start are not repeated for a recovered job: it continues
      * from a checkpoint of its own, whatever it was started from.
      */
-    private static StreamGraph graph(
-            Job job, JobConfig config, StreamExecutionEnvironment env, Optional<Path> recovered) {
+    private static StreamGraph graph(Job job, JobConfig config, StreamExecutionEnvironment env, Kept kept) {
         boolean kafka = job.usesKafka(config);
-        if (recovered.isEmpty()) {
+        if (kept.checkpoint().isEmpty()) {
             JobStart.check(config, env, job.filesOfState());
             if (kafka) {
                 JobStart.checkBrokers(config, env);
@@ -149,20 +143,20 @@ public final class JobCatalog {
         graph.setJobName(job.name());
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
-        if (kafka && !JobEnvironment.isPlanKept(env)) {
-            take(job, config, id, PriorState.of(env, recovered), recovered.isPresent());
+        if (kafka && !kept.hasPlan()) {
+            take(job, config, id, PriorState.of(env, kept.checkpoint()));
         }
         return graph;
     }
 
     /** Takes the job's generation. A recovered job has it already, and runs even if its record cannot be written. */
-    private static void take(Job job, JobConfig config, JobID id, Optional<PriorState> from, boolean recovered) {
+    private static void take(Job job, JobConfig config, JobID id, PriorState from) {
         var runs = new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka());
         JobRun run = runOf(config, id);
         try {
-            runs.take(run, from, recovered ? Optional.empty() : job.filesOfState());
+            runs.take(run, from, from.isRecovered() ? Optional.empty() : job.filesOfState());
         } catch (BadOptionException e) {
-            if (!recovered) {
+            if (!from.isRecovered()) {
                 throw e;
             }
             LOG.error("Run is not written down, name={} id={} cause={}", config.job(), id, e.getMessage());

@@ -3,8 +3,6 @@ package dev.streampane.pipeline.job;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import org.apache.flink.api.common.JobID;
@@ -23,10 +21,14 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStore;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.state.SharedStateRegistry;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,38 +163,45 @@ public final class JobEnvironment {
     }
 
     /**
-     * The newest checkpoint that the job itself has written, if it is an application with high availability: its entry point runs again
-     * after a failure, to continue from there.
+     * What high availability keeps of the job of an application, whose entry point runs again after a failure.
      *
-     * @throws IOException if it cannot be determined whether there is one
+     * @param hasPlan whether it keeps the execution plan: Flink then continues with that plan, whatever the entry point defines. An upgrade
+     *     removes it.
+     * @param checkpoint the newest checkpoint, from which Flink continues, whatever the entry point asks for. The end of the job removes it,
+     *     also if the checkpoint itself is retained.
      */
-    static Optional<Path> recovered(StreamExecutionEnvironment env) throws IOException {
-        Optional<JobID> id = applicationId(env);
-        return id.isEmpty()
-                ? Optional.empty()
-                : PriorState.newestCheckpoint(id.get().toHexString(), env.getConfiguration());
-    }
+    record Kept(boolean hasPlan, Optional<Path> checkpoint) {}
 
     /**
-     * Whether high availability has kept the job's execution plan: Flink then continues with that plan, whatever the entry point defines.
-     * An upgrade removes it.
+     * What high availability keeps of the job; nothing if it is no application with high availability.
+     *
+     * @throws IOException if it cannot be determined
      */
-    static boolean isPlanKept(StreamExecutionEnvironment env) {
-        return applicationId(env)
-                .filter(id -> keptPlans(env.getConfiguration()).contains(id))
-                .isPresent();
+    static Kept kept(StreamExecutionEnvironment env) throws IOException {
+        Optional<JobID> id = applicationId(env);
+        return id.isEmpty() ? new Kept(false, Optional.empty()) : kept(id.get(), env.getConfiguration());
     }
 
     @SuppressWarnings("try") // close() throws whatever it likes
-    private static Collection<JobID> keptPlans(ReadableConfig cluster) {
+    private static Kept kept(JobID id, ReadableConfig cluster) throws IOException {
         try (var services = HighAvailabilityServicesUtils.createAvailableOrEmbeddedServices(
                 Configuration.fromMap(cluster.toMap()),
                 ForkJoinPool.commonPool(),
                 failure -> LOG.warn("High availability fails", failure))) {
-            return services.getExecutionPlanStore().getJobIds();
+            CompletedCheckpointStore checkpoints = services.getCheckpointRecoveryFactory()
+                    .createRecoveredCompletedCheckpointStore(
+                            id,
+                            RETAINED_CHECKPOINTS,
+                            SharedStateRegistry.DEFAULT_FACTORY,
+                            ForkJoinPool.commonPool(),
+                            RecoveryClaimMode.NO_CLAIM);
+            return new Kept(
+                    services.getExecutionPlanStore().getJobIds().contains(id),
+                    Optional.ofNullable(checkpoints.getLatestCheckpoint())
+                            .map(CompletedCheckpoint::getExternalPointer)
+                            .map(Path::new));
         } catch (Exception e) {
-            LOG.warn("High availability does not say which plans it keeps", e);
-            return List.of();
+            throw new IOException("high availability does not say what it keeps: " + e, e);
         }
     }
 

@@ -59,37 +59,45 @@ public record JobRuns(String topic, Properties kafka) {
      * @throws BadOptionException if the number is not above all used ones and the run does not start from the newest state of that number;
      *     if newer state may have merged and deleted files of the state; or if the directory of the files is another one
      */
-    void take(JobRun run, Optional<PriorState> from, Optional<JobOption<Path>> files) {
+    void take(JobRun run, PriorState from, Optional<JobOption<Path>> files) {
         Used before = read(run.job());
-        NavigableMap<Integer, JobRun> used = before.runs();
-        JobRun own = used.get(run.generation());
-        if (own != null && own.latestJobId().equals(run.jobId())) {
-            JobRun again = own.startedAgain(run, from.flatMap(PriorState::checkpoint));
-            if (!again.changes().equals(own.changes())) {
-                write(again, before, (mine, theirs) -> mine.withAborted(theirs.aborted()));
-            }
-            return;
+        JobRun own = before.runs().get(run.generation());
+        boolean isSame = own != null && own.latestJobId().equals(run.jobId());
+        if (!(isSame && from.isRecovered())) {
+            check(run, from, files, before.runs(), isSame);
         }
-        from.ifPresent(state ->
-                files.ifPresent(directory -> checkFiles(run, state, directory, used.headMap(run.generation(), true))));
-        if (from.isPresent() && own != null) {
+        JobRun written = own == null ? run : own.startedAgain(run, from.checkpoint());
+        if (!isSame) {
+            writeFirst(written, before);
+        } else if (!written.changes().equals(own.changes())) {
+            write(written, before, (mine, theirs) -> mine.withAborted(theirs.aborted()));
+        }
+    }
+
+    private void check(
+            JobRun run,
+            PriorState from,
+            Optional<JobOption<Path>> files,
+            NavigableMap<Integer, JobRun> used,
+            boolean isSame) {
+        JobRun own = used.get(run.generation());
+        if (from.isPresent() && files.isPresent()) {
+            checkFiles(run, from, files.get(), used.headMap(run.generation(), true));
+        }
+        if (isSame || own != null && from.isPresent()) {
             checkNewest(
                     run,
                     own,
-                    from.get(),
+                    from,
                     "; allowed is the newest state of that generation (checkpoint %d, of job %s)",
                     "a number above all that were used");
-            writeFirst(own.startedAgain(run, from.get().checkpoint()), before);
-            return;
-        }
-        if (!used.isEmpty() && run.generation() <= used.lastKey()) {
+        } else if (!used.isEmpty() && run.generation() <= used.lastKey()) {
             throw BadOptionException.notAllowed(
                     JobOption.GENERATION.name(),
                     Integer.toString(run.generation()),
                     "a number above %d, the last that topic %s has of %s%s"
                             .formatted(used.lastKey(), topic, run.job(), own == null ? "" : ", or a start from state"));
         }
-        writeFirst(run, before);
     }
 
     /** Writes the record of a start; takes it back if another start, which has read the same, was first. */

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The checkpoint or savepoint that a job starts from, to be compared with other state that the cluster keeps of a run.
+ * The checkpoint or savepoint that a job starts from, if any, to be compared with other state that the cluster keeps of a run.
  *
  * <p>Flink names a checkpoint {@code <job id>/chk-<number>} and a savepoint {@code savepoint-<start of the job id>-…}. In both,
  * {@code _metadata} begins with an int, the version of the format as an int, and the checkpoint's number as a long. The numbers increase
@@ -42,31 +42,37 @@ final class PriorState {
     /** Subdirectory for savepoints that a user has requested; those of the stack are directly in the savepoint directory. */
     private static final String KEPT_SAVEPOINTS = "savepoints";
 
-    private final Path path;
+    private final Optional<Path> path;
+    private final boolean recovered;
     private final ReadableConfig cluster;
 
-    private PriorState(Path path, ReadableConfig cluster) {
-        this.path = path.getName().equals(METADATA) ? path.getParent() : path;
+    private PriorState(Optional<Path> path, boolean recovered, ReadableConfig cluster) {
+        this.path = path.map(state -> state.getName().equals(METADATA) ? state.getParent() : state);
+        this.recovered = recovered;
         this.cluster = cluster;
     }
 
-    /**
-     * The state that the run starts from; empty for a start without state.
-     *
-     * @param recovered {@link JobEnvironment#recovered}
-     */
-    static Optional<PriorState> of(StreamExecutionEnvironment env, Optional<Path> recovered) {
-        return recovered
-                .or(() -> JobEnvironment.state(env))
-                .map(state -> new PriorState(state, env.getConfiguration()));
+    /** @param kept the checkpoint that high availability keeps of the job: it is the state, whatever was asked for */
+    static PriorState of(StreamExecutionEnvironment env, Optional<Path> kept) {
+        return new PriorState(kept.or(() -> JobEnvironment.state(env)), kept.isPresent(), env.getConfiguration());
+    }
+
+    /** Whether there is state: without it, the run starts anew. */
+    boolean isPresent() {
+        return path.isPresent();
+    }
+
+    /** Whether high availability continues the job with it. */
+    boolean isRecovered() {
+        return recovered;
     }
 
     /** The checkpoint's number; empty if there is no state, or none that can be read here; Flink will then report what is wrong. */
     Optional<Long> checkpoint() {
         try {
-            return checkpoint(path);
+            return path.isEmpty() ? Optional.empty() : checkpoint(path.get());
         } catch (IOException e) {
-            LOG.debug("State cannot be read, path={}", path, e);
+            LOG.debug("State cannot be read, path={}", this, e);
             return Optional.empty();
         }
     }
@@ -77,21 +83,22 @@ final class PriorState {
     }
 
     private boolean isOf(String jobId) {
-        return path.getParent().getName().equals(jobId) || path.getName().startsWith(savepointOf(jobId));
+        return path.filter(state -> state.getParent().getName().equals(jobId)
+                        || state.getName().startsWith(savepointOf(jobId)))
+                .isPresent();
     }
 
     /**
-     * The checkpoint number of a run's newest state, if this state is older or, while state of the run's latest start exists, not of that
-     * start; otherwise empty. The newest state is known from the run's record, and from what its latest start has written and still exists.
+     * The checkpoint number of a run's newest state, if this state is older or absent or, while state of the run's latest start exists, not
+     * of that start; otherwise empty. The newest state is known from the run's record, and from what its latest start has written and still exists.
      *
      * @throws IOException if it cannot be determined
      */
     Optional<Long> newerOf(JobRun run) throws IOException {
         Optional<Long> kept = newestOf(run);
         long newest = Math.max(run.latest().flatMap(JobRun.Latest::checkpoint).orElse(0L), kept.orElse(0L));
-        return checkpoint(path).orElse(Long.MAX_VALUE) < newest || kept.isPresent() && !isOf(run.latestJobId())
-                ? Optional.of(newest)
-                : Optional.empty();
+        long own = path.isEmpty() ? 0 : checkpoint(path.get()).orElse(Long.MAX_VALUE);
+        return own < newest || kept.isPresent() && !isOf(run.latestJobId()) ? Optional.of(newest) : Optional.empty();
     }
 
     /** The newest checkpoint number of the run's latest start, in the state directories of the cluster and of the run. */
@@ -123,16 +130,7 @@ final class PriorState {
                 .toList();
     }
 
-    /**
-     * The newest completed checkpoint of a run that the cluster keeps.
-     *
-     * @throws IOException if it cannot be determined whether there is one
-     */
-    static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
-        Optional<String> directory = cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
-        return directory.isEmpty() ? Optional.empty() : newestCheckpoint(new Path(directory.get()), jobId);
-    }
-
+    /** The newest completed checkpoint of a run in a directory. */
     private static Optional<Path> newestCheckpoint(Path directory, String jobId) throws IOException {
         List<Path> newestFirst = list(new Path(directory, jobId)).stream()
                 .filter(folder -> CHECKPOINT.matcher(folder.getName()).matches())
@@ -152,7 +150,7 @@ final class PriorState {
 
     @Override
     public String toString() {
-        return path.toString();
+        return path.map(Path::toString).orElse("none");
     }
 
     /** The contents of a directory; empty if it does not exist, or if Flink does not know its file system here. */

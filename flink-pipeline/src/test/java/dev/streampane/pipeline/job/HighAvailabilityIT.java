@@ -13,10 +13,7 @@ import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.timeseries.GatedS3;
-import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +24,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZKUtil;
 import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.ZooKeeper;
-import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.NIOServerCnxnFactory;
-import org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServer;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.AfterAll;
@@ -55,7 +52,7 @@ class HighAvailabilityIT {
     @TempDir
     private static Path data;
 
-    private static NIOServerCnxnFactory zooKeeper;
+    private static HighAvailability zooKeeper;
     private static GatedS3 s3;
     private static LocalKafka kafka;
     private static KafkaLog log;
@@ -70,10 +67,7 @@ class HighAvailabilityIT {
 
     @BeforeAll
     static void start() throws Exception {
-        File zooKeeperData = Files.createDirectory(data.resolve("zookeeper")).toFile();
-        zooKeeper = new NIOServerCnxnFactory();
-        zooKeeper.configure(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100, -1, false);
-        zooKeeper.startup(new ZooKeeperServer(zooKeeperData, zooKeeperData, 2_000), true);
+        zooKeeper = HighAvailability.start(data.resolve("zookeeper"));
         s3 = GatedS3.start("streampane");
         kafka = LocalKafka.start(data.resolve("kafka"));
         log = new KafkaLog(kafka.bootstrapServers());
@@ -84,7 +78,7 @@ class HighAvailabilityIT {
         log.close();
         kafka.close();
         s3.close();
-        zooKeeper.shutdown();
+        zooKeeper.close();
     }
 
     @BeforeEach
@@ -126,7 +120,7 @@ class HighAvailabilityIT {
         assertThat(job()).isEqualTo(id);
 
         killJobManager();
-        var client = new ZooKeeper("127.0.0.1:" + zooKeeper.getLocalPort(), 6_000, event -> {});
+        var client = new ZooKeeper(zooKeeper.quorum(), 6_000, event -> {});
         ZKUtil.deleteRecursive(client, "/flink/first/execution-plans");
         client.close();
         launch("--zone=Europe/Paris");
@@ -157,6 +151,28 @@ class HighAvailabilityIT {
 
         writeUntilAResult();
         assertThat(job()).isEqualTo(id);
+    }
+
+    /** Its end has taken what high availability kept of it; its id and its checkpoints are the same. */
+    @Test
+    void shouldContinueFromItsNewestStateOnlyAfterItWasCancelled() throws Exception {
+        begin("cancelled", Map.of());
+        writeUntilAResult();
+        rest.cancel(job());
+        await().until(() -> !flink.jobManager().isAlive());
+
+        launch();
+        await().until(() -> !flink.jobManager().isAlive());
+        flink.close();
+        Matcher newest = Pattern.compile(
+                        "--generation: '\\d+' is not allowed with state none; allowed is the newest state of that generation \\(checkpoint (\\d+), of job (\\w+)\\)")
+                .matcher(Files.readString(data.resolve("cancelled/jobmanager.log")));
+        assertThat(newest.find()).isTrue();
+
+        String checkpoint =
+                "s3://streampane/state/%s/%d/%s/chk-%s".formatted(JOB, generation, newest.group(2), newest.group(1));
+        begin("cancelled", Map.of("execution.state-recovery.path", checkpoint));
+        writeUntilAResult();
     }
 
     /** What a checkpoint has promised is aborted before it is committed: the tasks hear nothing of the checkpoint, as they stand still. */
@@ -197,11 +213,7 @@ class HighAvailabilityIT {
 
     private void begin(String cluster, Map<String, String> more, String... arguments) throws IOException {
         Map<String, String> settings = new HashMap<>(more);
-        settings.put("high-availability.type", "zookeeper");
-        settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeper.getLocalPort());
-        settings.put("high-availability.zookeeper.client.session-timeout", "6s");
-        settings.put("high-availability.cluster-id", cluster);
-        settings.put("high-availability.storageDir", "s3://streampane/ha");
+        settings.putAll(zooKeeper.settings(cluster, "s3://streampane/ha"));
         settings.put("s3.endpoint", s3.endpoint());
         settings.put("s3.path.style.access", "true");
         flink = new LocalFlink(data.resolve(cluster), LocalFlink.Ports.free(), LocalFlink.Size.USUAL, settings);

@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -40,10 +39,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.DeploymentOptions;
@@ -56,11 +53,6 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.FileSystemFactory;
 import org.apache.flink.core.fs.local.LocalFileSystem;
 import org.apache.flink.core.plugin.PluginManager;
-import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
-import org.apache.flink.runtime.highavailability.HighAvailabilityServicesFactory;
-import org.apache.flink.runtime.highavailability.nonha.embedded.EmbeddedHaServices;
-import org.apache.flink.runtime.jobmanager.ExecutionPlanStore;
-import org.apache.flink.runtime.jobmanager.StandaloneExecutionPlanStore;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -84,19 +76,23 @@ class JobStartIT {
     private static final String FIFTEEN_MINUTES = "--transaction-timeout=15m";
     private static final String JOB_ID = "0123456789abcdef0123456789abcdef";
 
+    private static final PriorState NONE =
+            PriorState.of(new StreamExecutionEnvironment(new Configuration()), Optional.empty());
+
     private static final AtomicInteger GENERATIONS = new AtomicInteger(20);
 
     private static final String NOBODY = "127.0.0.1:" + FreePorts.next();
 
     private static LocalKafka kafka;
     private static KafkaLog log;
+    private static HighAvailability zooKeeper;
     private static CompletableFuture<Throwable> unanswered;
 
     /** Of weather-average: above those of the tests before, and of other jobs. */
     private final int generation = GENERATIONS.incrementAndGet();
 
     @BeforeAll
-    static void start(@TempDir Path data) {
+    static void start(@TempDir Path data) throws Exception {
         // takes ten seconds
         unanswered = CompletableFuture.supplyAsync(() -> refusal(config("--bootstrap-servers=" + NOBODY)));
         kafka = LocalKafka.start(
@@ -108,6 +104,7 @@ class JobStartIT {
                         "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
                         "allow.everyone.if.no.acl.found",
                         "true"));
+        zooKeeper = HighAvailability.start(data.resolve("zookeeper"));
         log = new KafkaLog(kafka.bootstrapServers());
     }
 
@@ -115,6 +112,7 @@ class JobStartIT {
     static void stop() {
         log.close();
         kafka.close();
+        zooKeeper.close();
     }
 
     @Test
@@ -146,13 +144,11 @@ class JobStartIT {
             log.create(topic, 1);
             var runs = new JobRuns(topic, config().kafka());
             var generation = new AtomicInteger();
-            runs.take(run("runs", generation.incrementAndGet(), "a"), Optional.empty(), Optional.empty());
+            runs.take(run("runs", generation.incrementAndGet(), "a"), NONE, Optional.empty());
             deny(denied, topic);
 
             await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.take(
-                            run("runs", generation.incrementAndGet(), "b" + generation),
-                            Optional.empty(),
-                            Optional.empty()))
+                            run("runs", generation.incrementAndGet(), "b" + generation), NONE, Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessageStartingWith(
                             "--job-runs-topic: '%s' is not allowed; allowed is a topic that the job's user at "
@@ -275,19 +271,19 @@ class JobStartIT {
     @Test
     void shouldTakeANewGenerationOnce() {
         JobRuns runs = new JobRuns("job-runs", config().kafka());
-        runs.take(run("take", 3, "a"), Optional.empty(), Optional.empty());
+        runs.take(run("take", 3, "a"), NONE, Optional.empty());
 
         assertThat(used("take")).containsExactly(Map.entry(3, "a"));
         for (int used : new int[] {1, 2, 3}) {
-            assertThatThrownBy(() -> runs.take(run("take", used, "b"), Optional.empty(), Optional.empty()))
+            assertThatThrownBy(() -> runs.take(run("take", used, "b"), NONE, Optional.empty()))
                     .isInstanceOf(BadOptionException.class)
                     .hasMessage("--generation: '"
                             + used
                             + "' is not allowed; allowed is a number above 3, the last that topic job-runs has of take"
                             + (used == 3 ? ", or a start from state" : ""));
         }
-        runs.take(run("take", 3, "a"), Optional.empty(), Optional.empty());
-        runs.take(run("take", 4, "b"), Optional.empty(), Optional.empty());
+        runs.take(run("take", 3, "a"), NONE, Optional.empty());
+        runs.take(run("take", 4, "b"), NONE, Optional.empty());
 
         assertThat(used("take")).containsExactly(Map.entry(3, "a"), Map.entry(4, "b"));
         assertThat(used("tak")).isEmpty();
@@ -302,8 +298,7 @@ class JobStartIT {
             List<CompletableFuture<Boolean>> starts = jobIds.stream()
                     .map(id -> run("at-once", number, id))
                     .map(run -> CompletableFuture.runAsync(
-                                    () -> runs.take(run, Optional.empty(), Optional.empty()),
-                                    task -> new Thread(task).start())
+                                    () -> runs.take(run, NONE, Optional.empty()), task -> new Thread(task).start())
                             .handle((taken, refused) -> refused == null))
                     .toList();
             List<String> taken = IntStream.range(0, jobIds.size())
@@ -480,11 +475,11 @@ class JobStartIT {
     @Test
     void shouldRefuseANumberBelowTheNewestThatWasNotUsedAlsoWithState() {
         JobRuns runs = new JobRuns("job-runs", config().kafka());
-        Optional<PriorState> ofOne = PriorState.of(
+        PriorState ofOne = PriorState.of(
                 StreamExecutionEnvironment.getExecutionEnvironment(),
                 Optional.of(new org.apache.flink.core.fs.Path("file:///nowhere/savepoint-aaaaaa-1")));
-        runs.take(run("back", 1, "a"), Optional.empty(), Optional.empty());
-        runs.take(run("back", 3, "b"), Optional.empty(), Optional.empty());
+        runs.take(run("back", 1, "a"), NONE, Optional.empty());
+        runs.take(run("back", 3, "b"), NONE, Optional.empty());
 
         assertThatThrownBy(() -> runs.take(run("back", 2, "c"), ofOne, Optional.empty()))
                 .isInstanceOf(BadOptionException.class)
@@ -520,7 +515,7 @@ class JobStartIT {
         Submission.of(cluster, arguments("--zone=UTC"));
 
         Submission.of(cluster, arguments("--zone=Europe/Berlin"));
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        HighAvailability.keepCheckpoint(cluster, directory, 2);
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
@@ -543,10 +538,10 @@ class JobStartIT {
         Configuration cluster = highlyAvailable(directory);
         cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
         Submission.of(cluster, arguments("--zone=UTC"));
-        cluster.set(HighAvailabilityOptions.HA_MODE, KeptPlan.class.getName());
+        HighAvailability.keepPlan(cluster);
 
         Submission.of(cluster, arguments("--zone=Europe/Berlin"));
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        HighAvailability.keepCheckpoint(cluster, directory, 2);
         Submission.of(cluster, arguments("--zone=Europe/Paris"));
 
         assertThat(log.committedValues("job-runs"))
@@ -563,21 +558,44 @@ class JobStartIT {
                 .isInstanceOf(BadOptionException.class)
                 .hasMessageContaining("older than --transaction-timeout");
 
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        HighAvailability.keepCheckpoint(cluster, directory, 2);
 
         assertThat(Submission.of(cluster, arguments).getJobID()).hasToString(JOB_ID);
+    }
+
+    /** The end of the job takes what high availability kept, and leaves its checkpoints. */
+    @Test
+    void shouldNotTakeAJobForRecoveredThatStartsAfterItsEnd(@TempDir Path directory) throws Exception {
+        Configuration cluster = highlyAvailable(directory);
+        cluster.removeConfig(StateRecoveryOptions.SAVEPOINT_PATH);
+        Submission.of(cluster, arguments());
+        Path early = TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        Path newest = TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-3"), 3);
+
+        assertThatThrownBy(() -> Submission.of(cluster, arguments()))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessage(
+                        "--generation: '%d' is not allowed with state none; allowed is the newest state of that generation (checkpoint 3, of job %s), or a number above all that were used",
+                        generation, JOB_ID);
+        cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, early.toUri().toString());
+        assertThatThrownBy(() -> Submission.of(cluster, arguments()))
+                .isInstanceOf(BadOptionException.class)
+                .hasMessageContaining("allowed is the newest state of that generation (checkpoint 3");
+        cluster.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.toUri().toString());
+        assertThat(Submission.of(cluster, arguments()).getJobID()).hasToString(JOB_ID);
     }
 
     /** Which tells neither that the job is recovered nor that it starts. */
     @Test
     void shouldWaitForCheckpointsThatCannotBeReadWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-" + Unreadable.FOR_EVER), Unreadable.FOR_EVER);
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-10"), 10);
+        cluster.set(
+                HighAvailabilityOptions.HA_STORAGE_PATH, Unreadable.SCHEME + ":" + directory.resolve(Unreadable.HA));
 
-        Unreadable.with(4, () -> assertThat(Submission.of(cluster, arguments()).getJobID())
-                .hasToString(JOB_ID));
+        Unreadable.with(2, () -> {
+            HighAvailability.keepCheckpoint(cluster, directory, 10);
+            assertThat(Submission.of(cluster, arguments()).getJobID()).hasToString(JOB_ID);
+        });
     }
 
     /** It could be newer than the state that is asked for. */
@@ -588,10 +606,14 @@ class JobStartIT {
         cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
         TestCheckpoint.write(directory.resolve(first + "/chk-320"), 320);
 
-        Unreadable.with(1, () -> assertThatThrownBy(() -> Submission.of(cluster, arguments()))
-                .isInstanceOf(BadOptionException.class)
-                .hasMessageStartingWith("--generation: '" + generation + "' is not allowed with state ")
-                .hasMessageContaining("503 Slow Down"));
+        Unreadable.with(3, () -> {
+            for (String why : List.of("cannot be listed", "cannot be listed", "503 Slow Down")) {
+                assertThatThrownBy(() -> Submission.of(cluster, arguments()))
+                        .isInstanceOf(BadOptionException.class)
+                        .hasMessageStartingWith("--generation: '" + generation + "' is not allowed with state ")
+                        .hasMessageContaining(why);
+            }
+        });
     }
 
     /** It could be older than the newest. */
@@ -616,6 +638,7 @@ class JobStartIT {
 
         private static final String SCHEME = "unreadable";
         private static final int FOR_EVER = 9;
+        private static final String HA = "ha";
 
         private int failures;
 
@@ -660,7 +683,8 @@ class JobStartIT {
 
         @Override
         public FSDataInputStream open(org.apache.flink.core.fs.Path path) throws IOException {
-            if (failures == 4) {
+            boolean isKept = path.getPath().contains("/" + HA + "/");
+            if (isKept && failures > 0) {
                 failures--;
                 throw new FileNotFoundException(path + " (Too many open files)");
             }
@@ -689,7 +713,7 @@ class JobStartIT {
     @Test
     void shouldWaitForTheBrokersWhenItsEntryPointRunsAgain(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        HighAvailability.keepCheckpoint(cluster, directory, 2);
         String[] arguments = arguments("--kafka.default.api.timeout.ms=1000", "--kafka.request.timeout.ms=500");
         kafka.kill();
 
@@ -703,7 +727,7 @@ class JobStartIT {
     @Test
     void shouldNotHoldUpARecoveredJobWhereItsRunCannotBeWrittenDown(@TempDir Path directory) throws Exception {
         Configuration cluster = highlyAvailable(directory);
-        TestCheckpoint.write(directory.resolve(JOB_ID + "/chk-2"), 2);
+        HighAvailability.keepCheckpoint(cluster, directory, 2);
 
         CompletableFuture<String> submitted = submit(cluster, arguments("--job-runs-topic=no-such-runs"));
 
@@ -718,7 +742,7 @@ class JobStartIT {
         String topic = "runs-to-be-granted";
         log.create(topic, 1);
         var runs = new JobRuns(topic, config().kafka());
-        runs.take(run("another", 1, "a"), Optional.empty(), Optional.empty());
+        runs.take(run("another", 1, "a"), NONE, Optional.empty());
         deny(AclOperation.READ, topic);
         await("brokers that know it").untilAsserted(() -> assertThatThrownBy(() -> runs.runs("another"))
                 .isInstanceOf(BadOptionException.class));
@@ -763,26 +787,6 @@ class JobStartIT {
         assertThatThrownBy(() -> runs.runs("weather-average"))
                 .isInstanceOf(BadOptionException.class)
                 .hasMessage("--job-runs-topic: offset 0 holds no job run; allowed is the topic that holds them alone");
-    }
-
-    /** High availability that keeps the plan of the job. */
-    @SuppressWarnings("try") // close() throws whatever it likes
-    public static final class KeptPlan implements HighAvailabilityServicesFactory {
-
-        @Override
-        public HighAvailabilityServices createHAServices(Configuration cluster, Executor executor) {
-            return new EmbeddedHaServices(executor) {
-                @Override
-                public ExecutionPlanStore getExecutionPlanStore() {
-                    return new StandaloneExecutionPlanStore() {
-                        @Override
-                        public Collection<JobID> getJobIds() {
-                            return List.of(JobID.fromHexString(JOB_ID));
-                        }
-                    };
-                }
-            };
-        }
     }
 
     /** Runs the entry point in a thread of its own; the id of the job that it submits. */
@@ -844,7 +848,11 @@ class JobStartIT {
         Files.setLastModifiedTime(
                 savepoint.resolve("_metadata"), FileTime.from(Instant.now().minus(Duration.ofDays(8))));
         Configuration cluster = cluster(directory, savepoint);
-        cluster.set(HighAvailabilityOptions.HA_MODE, "kubernetes");
+        zooKeeper
+                .settings(
+                        directory.getFileName().toString(),
+                        directory.resolve("ha").toUri().toString())
+                .forEach(cluster::setString);
         cluster.set(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID, JOB_ID);
         return cluster;
     }
