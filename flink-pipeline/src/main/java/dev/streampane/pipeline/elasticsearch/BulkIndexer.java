@@ -46,7 +46,6 @@ record BulkIndexer(ElasticsearchClient client) {
 
     private static final ContentType NDJSON = ContentType.create("application/x-ndjson");
     private static final Set<Integer> LATER = Set.of(401, 403, 408, 429);
-    private static final int CREATED = 201;
     private static final int TOO_LARGE = 413;
     private static final String INVALID_REQUEST = "action_request_validation_exception";
 
@@ -67,21 +66,18 @@ record BulkIndexer(ElasticsearchClient client) {
     /**
      * The outcome of the documents of one group.
      *
-     * @param cause the message of Elasticsearch or of the connection; empty when taken or created
+     * @param cause the message of Elasticsearch or of the connection; empty when taken
      */
     record Outcome(Kind kind, String cause) {
 
         /** In ascending order of weight. LATER weighs most, so that a group is either done as a whole or sent again as a whole. */
         enum Kind {
             TAKEN,
-            /** Taken, and at least one document did not exist before. */
-            CREATED,
             REFUSED,
             LATER
         }
 
         static final Outcome TAKEN = new Outcome(Kind.TAKEN, "");
-        static final Outcome CREATED = new Outcome(Kind.CREATED, "");
 
         Outcome and(Outcome other) {
             return other.kind.compareTo(kind) > 0 ? other : this;
@@ -140,7 +136,7 @@ record BulkIndexer(ElasticsearchClient client) {
 
     private static boolean isTaken(JsonNode result) {
         int status = result.path("status").asInt();
-        return status == 200 || status == CREATED || status == 409;
+        return status == 200 || status == 201 || status == 409;
     }
 
     /**
@@ -152,7 +148,7 @@ record BulkIndexer(ElasticsearchClient client) {
         }
         int status = result.path("status").asInt();
         if (isTaken(result)) {
-            return status == CREATED ? Outcome.CREATED : Outcome.TAKEN;
+            return Outcome.TAKEN;
         }
         boolean refused = status >= 400
                 && status < 500

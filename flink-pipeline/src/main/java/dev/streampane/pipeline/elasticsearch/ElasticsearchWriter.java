@@ -152,7 +152,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
 
         void add(IndexRequest request, Outcome outcome) {
             switch (outcome.kind()) {
-                case TAKEN, CREATED -> done(request);
+                case TAKEN -> done(request);
                 case LATER -> later(request, outcome.cause());
                 case REFUSED -> refuse(request, INDEX_REFUSED, outcome.cause(), request.id());
             }

@@ -71,12 +71,6 @@ final class LogPositions {
                 progress.published = positions.getOrDefault(id(partition), progress.published));
     }
 
-    /** Whether any position of the document's partition has been written. */
-    boolean isPublished(IndexRequest.Document document) {
-        return partitions.entrySet().stream()
-                .anyMatch(entry -> id(entry.getKey()).equals(document.id()) && entry.getValue().published >= 0);
-    }
-
     private static Partition of(Fetched record) {
         return new Partition(record.topic(), record.topicId(), record.partition());
     }

@@ -4,7 +4,6 @@ package dev.streampane.pipeline.elasticsearch;
 import dev.streampane.pipeline.elasticsearch.BulkIndexer.Outcome;
 import dev.streampane.pipeline.job.BackOff;
 import java.util.List;
-import org.elasticsearch.client.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,41 +61,16 @@ final class PositionPublisher {
     }
 
     private void settle(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
-        for (int i = 0; i < documents.size(); i++) {
-            if (outcomes.get(i).kind() == Outcome.Kind.CREATED && positions.isPublished(documents.get(i))) {
-                deleteAll(SameIndices.lost(documents.get(i).id(), "was deleted"));
-                return;
-            }
-        }
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
         if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
-            tryAgain(worst.cause(), this::next);
+            failures++;
+            warn(worst.cause());
+            task.after(backOff.millis(failures), this::next);
             return;
         }
         failures = 0;
         positions.published(documents);
         next();
-    }
-
-    /**
-     * Fails the task once there are no positions: one that was written where Elasticsearch had lost the one before would pass for right at
-     * the next start from the job's state.
-     */
-    private void deleteAll(Exception lost) {
-        Request request = new Request("DELETE", "/" + LogPositions.INDEX);
-        task.continueWith(indexer.client().perform(request), "delete positions", answer -> {
-            if (answer.status() == 200 || answer.errorType().equals("index_not_found_exception")) {
-                task.fatal().accept(lost);
-            } else {
-                tryAgain(answer.cause(), () -> deleteAll(lost));
-            }
-        });
-    }
-
-    private void tryAgain(String cause, Runnable action) {
-        failures++;
-        warn(cause);
-        task.after(backOff.millis(failures), action);
     }
 
     /** Logs at most one line in ten seconds: during a checkpoint that waits for positions, no failed record reports the outage. */

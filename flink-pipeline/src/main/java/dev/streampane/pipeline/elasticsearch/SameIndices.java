@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.elasticsearch;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchClient.Answer;
 import dev.streampane.pipeline.job.BackOff;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -26,10 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Forwards all records, and ends the job if its state continues beside an Elasticsearch that has lost documents, for example because it was
- * emptied or restored from an older snapshot: the next position would claim that they are there. A checkpoint completes only after the positions
- * of the records before it are written, so that Elasticsearch must have the positions of the state or later ones. They are checked at the first
- * record of a partition. State: {@code <id of the position's document>=<position>}.
+ * Forwards all records, and ends the job if Elasticsearch has lost documents, for example because it was emptied or restored from an older
+ * snapshot: the next position would claim that they are there. Both make the index of the positions another one, which each checkpoint checks.
+ * A checkpoint completes only after the positions of the records before it are written, so that Elasticsearch must also have the positions of
+ * the state or later ones: a start from state checks both at the first record of a partition.
+ *
+ * <p>State: {@code <id of the position's document>=<position>}, and {@code index=<UUID of their index>} once there is one.
  *
  * <p>The task blocks while Elasticsearch does not answer; it can be cancelled.
  */
@@ -43,8 +48,12 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
 
     private static final char SEPARATOR = '='; // not part of any topic id
 
+    private static final String INDEX = "index"; // no id of a position
+
     private final ElasticsearchAccess access;
 
+    private transient ElasticsearchClient client;
+    private transient String index;
     private transient ListState<String> kept;
     private transient Map<String, Long> positions;
     private transient Set<String> unseen;
@@ -62,9 +71,16 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
         kept = context.getOperatorStateStore()
                 .getUnionListState(new ListStateDescriptor<>(POSITIONS, StringSerializer.INSTANCE));
         positions = new HashMap<>();
-        for (String position : kept.get()) {
-            int end = position.indexOf(SEPARATOR);
-            positions.merge(position.substring(0, end), Long.valueOf(position.substring(end + 1)), Math::max);
+        index = "";
+        for (String entry : kept.get()) {
+            int end = entry.indexOf(SEPARATOR);
+            String name = entry.substring(0, end);
+            String value = entry.substring(end + 1);
+            if (name.equals(INDEX)) {
+                index = value;
+            } else {
+                positions.merge(name, Long.valueOf(value), Math::max);
+            }
         }
         unseen = new HashSet<>(positions.keySet());
     }
@@ -72,14 +88,26 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
     @Override
     public void open(OpenContext context) {
         getRuntimeContext().getMetricGroup().gauge("failuresInARow", () -> failures);
+        client = new ElasticsearchClient(access);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (client != null) {
+            client.close();
+        }
     }
 
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         keepLast();
-        kept.update(positions.entrySet().stream()
-                .map(position -> position.getKey() + SEPARATOR + position.getValue())
-                .toList());
+        checkIndex();
+        List<String> entries = new ArrayList<>();
+        positions.forEach((id, position) -> entries.add(id + SEPARATOR + position));
+        if (!index.isEmpty()) {
+            entries.add(INDEX + SEPARATOR + index);
+        }
+        kept.update(entries);
     }
 
     @Override
@@ -89,7 +117,8 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
             keepLast();
             String id = id(record);
             if (unseen.remove(id)) {
-                check(id, positions.get(id));
+                checkIndex();
+                checkPosition(id, positions.get(id));
             }
         }
         last = record;
@@ -106,35 +135,48 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
         return LogPositions.id(record.topicId(), record.partition());
     }
 
-    private void check(String id, long position) throws IOException, InterruptedException, ExecutionException {
-        try (var client = new ElasticsearchClient(access)) {
-            Answer answer = ask(client, id);
-            long found = answer.body().at("/_source/offset").asLong(-1);
-            if (found < position) {
-                throw lost(
-                        id, (found < 0 ? "is not there" : "says " + found) + " and the state goes on from " + position);
-            }
+    private void checkPosition(String id, long position) throws InterruptedException, ExecutionException {
+        long found = ask("GET", "/_doc/" + id, "found").at("/_source/offset").asLong(-1);
+        if (found < position) {
+            throw lost("%s of index %s %s and the state goes on from %d"
+                    .formatted(id, LogPositions.INDEX, found < 0 ? "is not there" : "says " + found, position));
         }
     }
 
-    /** Waits until Elasticsearch answers. */
-    private Answer ask(ElasticsearchClient client, String id) throws InterruptedException, ExecutionException {
+    /**
+     * Deletes the positions if their index is another one, before the job ends: those that were written since would pass for right while a new
+     * generation fills the indices.
+     */
+    private void checkIndex() throws InterruptedException, ExecutionException {
+        String found =
+                ask("GET", "/_settings/index.uuid", "uuid").findPath("uuid").asText();
+        if (index.isEmpty()) {
+            index = found;
+        } else if (!found.equals(index)) {
+            ask("DELETE", "", "acknowledged");
+            throw lost("index %s was %s and is %s"
+                    .formatted(LogPositions.INDEX, index, found.isEmpty() ? "not there" : found));
+        }
+    }
+
+    /** Waits until Elasticsearch answers with this field or that there is no such index; a proxy's answer has neither. */
+    private JsonNode ask(String method, String path, String field) throws InterruptedException, ExecutionException {
         while (true) {
-            Answer answer = client.perform(new Request("GET", '/' + LogPositions.INDEX + "/_doc/" + id))
+            Answer answer = client.perform(new Request(method, '/' + LogPositions.INDEX + path))
                     .get();
-            if (answer.body().has("found") || answer.errorType().equals("index_not_found_exception")) {
+            if (!answer.body().findPath(field).isMissingNode()
+                    || answer.errorType().equals("index_not_found_exception")) {
                 failures = 0;
-                return answer; // a proxy's answer has neither
+                return answer.body();
             }
             failures++;
-            LOG.warn("Cannot read a position, trying again, id={} cause={}", id, answer.cause());
+            LOG.warn("Cannot read positions, trying again, path={} cause={}", path, answer.cause());
             Thread.sleep(BACK_OFF.millis(failures));
         }
     }
 
-    static SuppressRestartsException lost(String id, String what) {
+    private static SuppressRestartsException lost(String what) {
         return new SuppressRestartsException(new IllegalStateException(
-                "Elasticsearch has lost documents: %s of index %s %s; start a new generation without state"
-                        .formatted(id, LogPositions.INDEX, what)));
+                "Elasticsearch has lost documents: " + what + "; start a new generation without state"));
     }
 }

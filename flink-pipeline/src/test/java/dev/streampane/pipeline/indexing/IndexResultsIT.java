@@ -620,23 +620,47 @@ class IndexResultsIT extends JobsOnKafka {
         assertThat(view.position(topicId, 0)).isLessThan(2);
     }
 
+    /** Whatever positions it has by then: it was restored from a snapshot, or the job has written one that nobody has seen to be wrong. */
     @Test
-    void shouldEndWhenElasticsearchLosesDocumentsMeanwhile() throws Exception {
+    void shouldEndWhereTheIndexOfThePositionsIsAnotherOne() throws Exception {
         // Given
         write(0, WindowResults.average("lost5", 0));
         startJob();
         awaitPosition(0, 1);
+        String savepoint = flink.stop(job, data);
+        deletePositions();
+        view.put("/window-positions/_doc/" + positionId(), "{\"offset\":9}");
         // When
-        deletePosition();
+        job = flink.submit(new IndexResultsJob(), config(), SavepointRestoreSettings.forPath(savepoint));
         write(0, WindowResults.average("lost6", 0));
         // Then
         assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
         assertThat(flink.failure(job).getExceptionAsString())
-                .contains(
-                        "Elasticsearch has lost documents: " + positionId() + " of index window-positions was deleted");
-        assertThat(view.document("window-positions", positionId()).path("found").asBoolean())
+                .contains("Elasticsearch has lost documents: index window-positions was ");
+        assertThat(view.position(topicId, 0)).isNegative();
+    }
+
+    @Test
+    void shouldEndWhenElasticsearchLosesDocumentsMeanwhile() throws Exception {
+        // Given
+        write(0, WindowResults.average("lost7", 0));
+        startJob();
+        awaitPosition(0, 1);
+        flink.checkpoint(job);
+        // When
+        deletePositions();
+        write(0, WindowResults.average("lost8", 0));
+        // Then
+        assertThat(flink.awaitEnd(job)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.failure(job).getExceptionAsString())
+                .contains("Elasticsearch has lost documents: index window-positions was ");
+        assertThat(view.position(topicId, 0))
                 .as("what a start from state finds")
-                .isFalse();
+                .isNegative();
+    }
+
+    private void deletePositions() {
+        view.send("DELETE", "/window-positions", "");
     }
 
     @Test

@@ -72,12 +72,13 @@ final class RefusingProxy implements AutoCloseable {
     }
 
     private void pass(HttpExchange exchange, byte[] asked) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
-                .header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"))
-                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(asked))
-                .build();
+        HttpRequest.Builder request = HttpRequest.newBuilder(elasticsearch.resolve(exchange.getRequestURI()))
+                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(asked));
+        if (exchange.getRequestHeaders().containsKey("Content-Type")) {
+            request.header("Content-Type", exchange.getRequestHeaders().getFirst("Content-Type"));
+        }
         try {
-            var answer = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             send(
                     exchange,
                     answer.statusCode(),
