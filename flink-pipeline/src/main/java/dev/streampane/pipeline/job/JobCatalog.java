@@ -144,19 +144,24 @@ public final class JobCatalog {
         JobID id = JobEnvironment.fixedJobId(env).orElseGet(JobID::generate);
         graph.setJobId(id);
         if (kafka && !kept.hasPlan()) {
-            take(job, config, id, PriorState.of(env, kept.checkpoint()));
+            take(
+                    job,
+                    config,
+                    id,
+                    PriorState.of(env, kept.checkpoint()),
+                    kept.checkpoint().isPresent());
         }
         return graph;
     }
 
     /** Takes the job's generation. A recovered job has it already, and runs even if its record cannot be written. */
-    private static void take(Job job, JobConfig config, JobID id, PriorState from) {
+    private static void take(Job job, JobConfig config, JobID id, PriorState from, boolean recovered) {
         var runs = new JobRuns(config.get(JobOption.JOB_RUNS_TOPIC), config.kafka());
         JobRun run = runOf(config, id);
         try {
-            runs.take(run, from, from.isRecovered() ? Optional.empty() : job.filesOfState());
+            runs.take(run, from, recovered ? Optional.empty() : job.filesOfState());
         } catch (BadOptionException e) {
-            if (!from.isRecovered()) {
+            if (!recovered) {
                 throw e;
             }
             LOG.error("Run is not written down, name={} id={} cause={}", config.job(), id, e.getMessage());

@@ -26,6 +26,7 @@ import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.checkpoint.CheckpointCoordinator;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpoint;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStore;
+import org.apache.flink.runtime.highavailability.HighAvailabilityServices;
 import org.apache.flink.runtime.highavailability.HighAvailabilityServicesUtils;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.state.SharedStateRegistry;
@@ -182,27 +183,34 @@ public final class JobEnvironment {
         return id.isEmpty() ? new Kept(false, Optional.empty()) : kept(id.get(), env.getConfiguration());
     }
 
+    /** Does not open the store of a job's checkpoints before the job has any: on Kubernetes, that would create it. */
     @SuppressWarnings("try") // close() throws whatever it likes
     private static Kept kept(JobID id, ReadableConfig cluster) throws IOException {
+        boolean hasCheckpoint =
+                PriorState.newestCheckpoint(id.toHexString(), cluster).isPresent();
         try (var services = HighAvailabilityServicesUtils.createAvailableOrEmbeddedServices(
                 Configuration.fromMap(cluster.toMap()),
                 ForkJoinPool.commonPool(),
                 failure -> LOG.warn("High availability fails", failure))) {
-            CompletedCheckpointStore checkpoints = services.getCheckpointRecoveryFactory()
-                    .createRecoveredCompletedCheckpointStore(
-                            id,
-                            RETAINED_CHECKPOINTS,
-                            SharedStateRegistry.DEFAULT_FACTORY,
-                            ForkJoinPool.commonPool(),
-                            RecoveryClaimMode.NO_CLAIM);
             return new Kept(
                     services.getExecutionPlanStore().getJobIds().contains(id),
-                    Optional.ofNullable(checkpoints.getLatestCheckpoint())
-                            .map(CompletedCheckpoint::getExternalPointer)
-                            .map(Path::new));
+                    hasCheckpoint ? newestCheckpoint(id, services) : Optional.empty());
         } catch (Exception e) {
             throw new IOException("high availability does not say what it keeps: " + e, e);
         }
+    }
+
+    private static Optional<Path> newestCheckpoint(JobID id, HighAvailabilityServices services) throws Exception {
+        CompletedCheckpointStore checkpoints = services.getCheckpointRecoveryFactory()
+                .createRecoveredCompletedCheckpointStore(
+                        id,
+                        RETAINED_CHECKPOINTS,
+                        SharedStateRegistry.DEFAULT_FACTORY,
+                        ForkJoinPool.commonPool(),
+                        RecoveryClaimMode.NO_CLAIM);
+        return Optional.ofNullable(checkpoints.getLatestCheckpoint())
+                .map(CompletedCheckpoint::getExternalPointer)
+                .map(Path::new);
     }
 
     private static Optional<JobID> applicationId(StreamExecutionEnvironment env) {

@@ -63,7 +63,7 @@ public record JobRuns(String topic, Properties kafka) {
         Used before = read(run.job());
         JobRun own = before.runs().get(run.generation());
         boolean isSame = own != null && own.latestJobId().equals(run.jobId());
-        if (!(isSame && from.isRecovered())) {
+        if (!isSame || from.isOfLaunch()) {
             check(run, from, files, before.runs(), isSame);
         }
         JobRun written = own == null ? run : own.startedAgain(run, from.checkpoint());

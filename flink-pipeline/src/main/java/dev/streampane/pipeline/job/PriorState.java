@@ -43,18 +43,21 @@ final class PriorState {
     private static final String KEPT_SAVEPOINTS = "savepoints";
 
     private final Optional<Path> path;
-    private final boolean recovered;
+    private final boolean launched;
     private final ReadableConfig cluster;
 
-    private PriorState(Optional<Path> path, boolean recovered, ReadableConfig cluster) {
+    private PriorState(Optional<Path> path, boolean launched, ReadableConfig cluster) {
         this.path = path.map(state -> state.getName().equals(METADATA) ? state.getParent() : state);
-        this.recovered = recovered;
+        this.launched = launched;
         this.cluster = cluster;
     }
 
     /** @param kept the checkpoint that high availability keeps of the job: it is the state, whatever was asked for */
     static PriorState of(StreamExecutionEnvironment env, Optional<Path> kept) {
-        return new PriorState(kept.or(() -> JobEnvironment.state(env)), kept.isPresent(), env.getConfiguration());
+        return new PriorState(
+                kept.or(() -> JobEnvironment.state(env)),
+                kept.isEmpty() && JobEnvironment.isApplication(env),
+                env.getConfiguration());
     }
 
     /** Whether there is state: without it, the run starts anew. */
@@ -62,9 +65,9 @@ final class PriorState {
         return path.isPresent();
     }
 
-    /** Whether high availability continues the job with it. */
-    boolean isRecovered() {
-        return recovered;
+    /** Whether an application under high availability is launched of which nothing is kept: the same job id then says nothing. */
+    boolean isOfLaunch() {
+        return launched;
     }
 
     /** The checkpoint's number; empty if there is no state, or none that can be read here; Flink will then report what is wrong. */
@@ -130,7 +133,16 @@ final class PriorState {
                 .toList();
     }
 
-    /** The newest completed checkpoint of a run in a directory. */
+    /**
+     * The newest completed checkpoint of a run that the cluster keeps.
+     *
+     * @throws IOException if it cannot be determined whether there is one
+     */
+    static Optional<Path> newestCheckpoint(String jobId, ReadableConfig cluster) throws IOException {
+        Optional<String> directory = cluster.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
+        return directory.isEmpty() ? Optional.empty() : newestCheckpoint(new Path(directory.get()), jobId);
+    }
+
     private static Optional<Path> newestCheckpoint(Path directory, String jobId) throws IOException {
         List<Path> newestFirst = list(new Path(directory, jobId)).stream()
                 .filter(folder -> CHECKPOINT.matcher(folder.getName()).matches())

@@ -591,8 +591,9 @@ class JobStartIT {
         Configuration cluster = highlyAvailable(directory);
         cluster.set(
                 HighAvailabilityOptions.HA_STORAGE_PATH, Unreadable.SCHEME + ":" + directory.resolve(Unreadable.HA));
+        cluster.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, Unreadable.SCHEME + ":" + directory);
 
-        Unreadable.with(2, () -> {
+        Unreadable.with(4, () -> {
             HighAvailability.keepCheckpoint(cluster, directory, 10);
             assertThat(Submission.of(cluster, arguments()).getJobID()).hasToString(JOB_ID);
         });
