@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Forwards all records, and ends the job if Elasticsearch has lost documents, for example because it was emptied or restored from an older
- * snapshot: the next position would claim that they are there. Both make the index of the positions another one, which each checkpoint checks.
- * A checkpoint completes only after the positions of the records before it are written, so that Elasticsearch must also have the positions of
- * the state or later ones: a start from state checks both at the first record of a partition.
+ * snapshot: the next position would claim that they are there. Both change the UUIDs of the index of the positions, which the first record and
+ * each checkpoint compare. A checkpoint completes only after the positions of the records before it are written, so that Elasticsearch must also
+ * have the positions of the state or later ones: they are checked at the first record of a partition.
  *
- * <p>State: {@code <id of the position's document>=<position>}, and {@code index=<UUID of their index>} once there is one.
+ * <p>State: {@code <id of the position's document>=<position>}, and {@code index=<UUIDs of their index>} once there is one.
  *
  * <p>The task blocks while Elasticsearch does not answer; it can be cancelled.
  */
@@ -54,6 +54,10 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
 
     private transient ElasticsearchClient client;
     private transient String index;
+
+    /** Whether Elasticsearch has had this index since the start. */
+    private transient boolean found;
+
     private transient ListState<String> kept;
     private transient Map<String, Long> positions;
     private transient Set<String> unseen;
@@ -116,8 +120,10 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
         if (last == null || !record.isBeside(last)) {
             keepLast();
             String id = id(record);
-            if (unseen.remove(id)) {
+            if (last == null) {
                 checkIndex();
+            }
+            if (unseen.remove(id)) {
                 checkPosition(id, positions.get(id));
             }
         }
@@ -136,36 +142,41 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
     }
 
     private void checkPosition(String id, long position) throws InterruptedException, ExecutionException {
-        long found = ask("GET", "/_doc/" + id, "found").at("/_source/offset").asLong(-1);
-        if (found < position) {
+        long known = ask("GET", "/_doc/" + id, "found").at("/_source/offset").asLong(-1);
+        if (known < position) {
             throw lost("%s of index %s %s and the state goes on from %d"
-                    .formatted(id, LogPositions.INDEX, found < 0 ? "is not there" : "says " + found, position));
+                    .formatted(id, LogPositions.INDEX, known < 0 ? "is not there" : "says " + known, position));
         }
     }
 
     /**
-     * Deletes the positions if their index is another one, before the job ends: those that were written since would pass for right while a new
-     * generation fills the indices.
+     * Deletes the positions before the job ends if it has written to what is another index by now: they would pass for right while a new
+     * generation fills the indices. Leaves them if the index was another one from the start: a newer generation may have written them.
      */
     private void checkIndex() throws InterruptedException, ExecutionException {
-        String found =
-                ask("GET", "/_settings/index.uuid", "uuid").findPath("uuid").asText();
+        JsonNode settings = ask("GET", "/_settings?flat_settings=true", LogPositions.INDEX)
+                .path(LogPositions.INDEX)
+                .path("settings");
+        String now = settings.path("index.uuid").asText()
+                + settings.path("index.history.uuid").asText();
         if (index.isEmpty()) {
-            index = found;
-        } else if (!found.equals(index)) {
-            ask("DELETE", "", "acknowledged");
-            throw lost("index %s was %s and is %s"
-                    .formatted(LogPositions.INDEX, index, found.isEmpty() ? "not there" : found));
+            index = now;
+        } else if (!now.equals(index)) {
+            if (found) {
+                ask("DELETE", "", "acknowledged");
+            }
+            throw lost("index %s was %s and is %s".formatted(LogPositions.INDEX, index, now.isEmpty() ? "gone" : now));
         }
+        found = !now.isEmpty();
     }
 
-    /** Waits until Elasticsearch answers with this field or that there is no such index; a proxy's answer has neither. */
+    /** Waits until Elasticsearch gives an answer with this field or says that there is no such index. */
     private JsonNode ask(String method, String path, String field) throws InterruptedException, ExecutionException {
         while (true) {
             Answer answer = client.perform(new Request(method, '/' + LogPositions.INDEX + path))
                     .get();
-            if (!answer.body().findPath(field).isMissingNode()
-                    || answer.errorType().equals("index_not_found_exception")) {
+            if (answer.body().has(field)
+                    || answer.status() == 404 && answer.errorType().equals("index_not_found_exception")) {
                 failures = 0;
                 return answer.body();
             }

@@ -96,6 +96,7 @@ public final class LocalElasticsearch extends LocalServer {
                 "path.home=" + home,
                 "path.data=" + data.resolve("indices"),
                 "path.logs=" + data.resolve("logs"),
+                "path.repo=" + data.resolve("snapshots"),
                 "node.name=local",
                 "cluster.name=streampane",
                 "discovery.type=single-node",
