@@ -33,10 +33,9 @@ public final class IndexTemplates {
 
     /** The same on an Elasticsearch that is reached with {@code access}. */
     public static void install(URI elasticsearch, ElasticsearchAccess access) {
-        Path folder = Checkout.root().resolve("deploy/elasticsearch");
+        put(elasticsearch, access);
+        Path folder = folder();
         try {
-            put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
-            put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
             extend(
                     elasticsearch,
                     "window-results-*,window-history-*",
@@ -48,9 +47,28 @@ public final class IndexTemplates {
         }
     }
 
+    /** The same without the fields of existing indices. */
+    public static void put(URI elasticsearch) {
+        put(elasticsearch, ElasticsearchAccess.OPEN);
+    }
+
+    private static void put(URI elasticsearch, ElasticsearchAccess access) {
+        Path folder = folder();
+        try {
+            put(folder.resolve("component-templates"), elasticsearch.resolve("/_component_template/"), access);
+            put(folder.resolve("index-templates"), elasticsearch.resolve("/_index_template/"), access);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path folder() {
+        return Checkout.root().resolve("deploy/elasticsearch");
+    }
+
     /** The aliases that an index of this name gets from its template, by name. */
     public static JsonNode aliases(String index) throws IOException {
-        for (Path file : jsonFiles(Checkout.root().resolve("deploy/elasticsearch/index-templates"))) {
+        for (Path file : jsonFiles(folder().resolve("index-templates"))) {
             if (index.startsWith(name(file) + '-')) {
                 return Http.JSON.readTree(Files.readString(file)).at("/template/aliases");
             }

@@ -7,8 +7,10 @@ import dev.streampane.local.control.StackException;
 import dev.streampane.local.log.Retention;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.FlinkRest;
+import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.state.Generations;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +142,12 @@ public final class Stack {
     }
 
     private String installTemplates() {
-        context.prepare(StackSettings.INDEX);
-        return "";
+        try {
+            IndexTemplates.install(servers.elasticsearch.url());
+            return "";
+        } catch (UncheckedIOException e) {
+            throw Failures.templatesRefused(e);
+        }
     }
 
     private String uploadJar() {

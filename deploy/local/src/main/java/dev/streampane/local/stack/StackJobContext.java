@@ -43,7 +43,7 @@ record StackJobContext(StackSettings settings, URI elasticsearch, Children child
     public void prepare(String job) {
         if (job.equals(StackSettings.INDEX)) {
             try {
-                IndexTemplates.install(elasticsearch);
+                IndexTemplates.put(elasticsearch);
             } catch (UncheckedIOException e) {
                 throw Failures.templatesRefused(e);
             }
