@@ -80,28 +80,40 @@ public class JobValues {
         return parameters;
     }
 
+    /** Asks the history, which has many more documents, for what is left only. */
     private Uni<Void> ask(String job, Map<String, String> parameters) {
-        ObjectNode search = Clauses.search(SAMPLE, "job", job);
-        Clauses.excludeRetracted(search);
-        ObjectNode counts = search.putObject("aggs");
-        for (String name : parameters.keySet()) {
-            counts.putObject(name).putObject("filter").putObject("exists").put("field", "values." + name);
-        }
-        return elasticsearch
-                .search(History.INDICES, search)
-                .invoke(answer -> refuseUnknown(job, parameters, answer))
+        return find("window-results", job, parameters.keySet())
+                .chain(found -> found.containsAll(parameters.keySet())
+                        ? Uni.createFrom().item(found)
+                        : find(History.INDEX, job, parameters.keySet())
+                                .invoke(found::addAll)
+                                .replaceWith(found))
+                .invoke(found -> refuseUnknown(parameters, found))
                 .replaceWithVoid()
                 .onFailure(JobValues::away)
                 .recoverWithNull();
     }
 
-    private void refuseUnknown(String job, Map<String, String> parameters, JsonNode answer) {
-        answer.at("/hits/hits").forEach(hit -> learn(job, hit.path("_source")));
-        Set<String> found = new TreeSet<>(known(job));
-        answer.path("aggregations").properties().stream()
-                .filter(count -> count.getValue().path("doc_count").asLong() > 0)
-                .map(Map.Entry::getKey)
-                .forEach(found::add);
+    /** The names of values that are known of the job, and of these those that an index has. */
+    private Uni<Set<String>> find(String index, String job, Set<String> names) {
+        ObjectNode search = Clauses.search(SAMPLE, "job", job);
+        Clauses.excludeRetracted(search);
+        ObjectNode counts = search.putObject("aggs");
+        for (String name : names) {
+            counts.putObject(name).putObject("filter").putObject("exists").put("field", "values." + name);
+        }
+        return elasticsearch.search(index, search).map(answer -> {
+            answer.at("/hits/hits").forEach(hit -> learn(job, hit.path("_source")));
+            Set<String> found = new TreeSet<>(known(job));
+            answer.path("aggregations").properties().stream()
+                    .filter(count -> count.getValue().path("doc_count").asLong() > 0)
+                    .map(Map.Entry::getKey)
+                    .forEach(found::add);
+            return found;
+        });
+    }
+
+    private static void refuseUnknown(Map<String, String> parameters, Set<String> found) {
         List<Violation> unknown = parameters.keySet().stream()
                 .filter(name -> !found.contains(name) && !found.isEmpty())
                 .map(name -> new Violation(

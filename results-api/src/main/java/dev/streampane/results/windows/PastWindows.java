@@ -64,6 +64,7 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
      * <p>Fails with 422 when there are more than {@link #MAX_WINDOWS}.
      */
     Uni<ResultPage> page(WindowQuery query, AsOf asOf, WindowPage now, Access access) {
+        checkAll(now.next().isEmpty());
         return inHistory(query.filter())
                 .map(history -> ids(now, history))
                 .chain(ids -> known(ids, asOf, access))
@@ -93,12 +94,16 @@ record PastWindows(TailAndStore results, SearchClient elasticsearch, ReadConsist
     private static Set<String> ids(WindowPage now, List<String> history) {
         Set<String> ids = new HashSet<>(history);
         now.rows().forEach(window -> ids.add(window.id()));
-        if (now.next().isPresent() || ids.size() > MAX_WINDOWS) {
+        checkAll(ids.size() <= MAX_WINDOWS);
+        return ids;
+    }
+
+    private static void checkAll(boolean all) {
+        if (!all) {
             throw new ProblemException(
                     ProblemType.TOO_MANY_WINDOWS,
                     "there are more than " + MAX_WINDOWS + " windows; narrow key, from and to");
         }
-        return ids;
     }
 
     /**
