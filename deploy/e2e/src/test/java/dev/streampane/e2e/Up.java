@@ -264,9 +264,24 @@ final class Up implements AutoCloseable {
 
     /** Ends a process of the stack by SIGKILL and waits until it has gone. */
     void kill(String child) {
-        ProcessHandle handle = stack().children().get(child).process().orElseThrow(() -> new AssertionError(child));
+        ProcessHandle handle = handle(child);
         handle.destroyForcibly();
         awaitEnd(List.of(handle));
+    }
+
+    /** Sends a process of the stack STOP or CONT. */
+    void signal(String child, String signal) {
+        try {
+            String pid = Long.toString(handle(child).pid());
+            assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+                    .isZero();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ProcessHandle handle(String child) {
+        return stack().children().get(child).process().orElseThrow(() -> new AssertionError(child));
     }
 
     /** Ends {@code up} itself by SIGKILL: what it has started is to end, too. */

@@ -296,23 +296,26 @@ class StreamLifeIT {
         silence.join();
     }
 
-    /** At a process of its own. */
+    /** At a process of its own, which takes the addresses of clients from a proxy. */
     private void giveBackThePlaceOfASilentClient() {
         // Given: heartbeats, so that the connection is not idle
         Map<String, String> settings = Map.of(
                 "results.stream.max-per-address", "1",
                 "results.stream.heartbeat", "1s",
                 "results.stream.max-life", "5s",
-                "quarkus.http.idle-timeout", "2S");
+                "quarkus.http.idle-timeout", "2S",
+                "quarkus.http.proxy.proxy-address-forwarding", "true");
         try (ServiceProcess process = start(settings);
-                Socket silent = crowd(process)) {
+                Socket silent = crowd(process, "2001:db8:0:1::1")) {
             assertThat(head(silent)).startsWith("HTTP/1.1 200 ");
-            try (Socket refused = crowd(process)) {
-                assertThat(head(refused)).startsWith("HTTP/1.1 429 ");
+            try (Socket neighbour = crowd(process, "2001:db8:0:1:ffff::2");
+                    Socket other = crowd(process, "2001:db8:0:2::1")) {
+                assertThat(head(neighbour)).startsWith("HTTP/1.1 429 ");
+                assertThat(head(other)).startsWith("HTTP/1.1 200 ");
             }
             // Then: its place
             await().untilAsserted(() -> {
-                try (Socket next = crowd(process)) {
+                try (Socket next = crowd(process, "2001:db8:0:1::1")) {
                     assertThat(head(next)).startsWith("HTTP/1.1 200 ");
                 }
             });
@@ -352,8 +355,9 @@ class StreamLifeIT {
         return EventStream.open(root.resolve("/api/v1/stream?job=" + job), place);
     }
 
-    private static Socket crowd(ServiceProcess process) throws IOException {
-        String request = "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    private static Socket crowd(ServiceProcess process, String client) throws IOException {
+        String request =
+                "GET /api/v1/stream?job=crowd HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: " + client + "\r\n\r\n";
         return RawHttp.open(process.root(), 0, request);
     }
 
