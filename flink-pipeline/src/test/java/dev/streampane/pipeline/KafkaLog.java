@@ -75,16 +75,32 @@ public final class KafkaLog implements AutoCloseable {
         return producer.send(record).get().offset();
     }
 
+    /** Writes records in a transaction each: there is an offset without a record behind each of them. */
+    public void commitEach(String topic, int partition, List<String> values) {
+        try (KafkaProducer<String, String> producer = transactional("commit-" + topic)) {
+            for (String value : values) {
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>(topic, partition, null, value));
+                producer.commitTransaction();
+            }
+        }
+    }
+
     /** A transaction that has written a record and is open until this is closed, which aborts it. */
     public Closeable transaction(String topic, int partition, String value)
             throws ExecutionException, InterruptedException {
-        Properties settings = properties();
-        settings.setProperty("transactional.id", "open-" + topic);
-        var open = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
-        open.initTransactions();
+        KafkaProducer<String, String> open = transactional("open-" + topic);
         open.beginTransaction();
         open.send(new ProducerRecord<>(topic, partition, null, value)).get();
         return open;
+    }
+
+    private KafkaProducer<String, String> transactional(String id) {
+        Properties settings = properties();
+        settings.setProperty("transactional.id", id);
+        var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        producer.initTransactions();
+        return producer;
     }
 
     /** Everything in the topic that a {@code read_committed} reader gets now. */

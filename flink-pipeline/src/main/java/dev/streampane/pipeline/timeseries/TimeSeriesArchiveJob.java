@@ -7,7 +7,7 @@ import dev.streampane.pipeline.job.JobKind;
 import dev.streampane.pipeline.job.JobOption;
 import dev.streampane.pipeline.job.JobOptions;
 import dev.streampane.pipeline.job.OptionType;
-import dev.streampane.pipeline.kafka.HoldRejects;
+import dev.streampane.pipeline.kafka.HoldUntilBarrier;
 import dev.streampane.pipeline.kafka.KafkaSinks;
 import dev.streampane.pipeline.kafka.KafkaSources;
 import java.time.Duration;
@@ -65,6 +65,7 @@ public final class TimeSeriesArchiveJob extends Job {
                 config.get(JobOption.GENERATION),
                 config.get(COMPACT_AFTER),
                 config.checkpointInterval());
-        KafkaSinks.exactlyOnce(HoldRejects.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)), config);
+        KafkaSinks.exactlyOnce(
+                HoldUntilBarrier.of(TimeSeriesArchiveTopology.build(rows, config.intake(), archive)), config);
     }
 }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,10 @@ class TimeSeriesArchiveIT {
     private static final String ARCHIVE = "archive/";
     private static final int PARTITIONS = 2;
     private static final int ROWS = 3;
+
+    /** Offsets without a record that fill more than one audit line. */
+    private static final int HOLES = 600;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
@@ -155,10 +160,11 @@ class TimeSeriesArchiveIT {
 
     /** The archive's next checkpoint is ten minutes away. */
     @Test
-    void shouldNotHideTheDeadLettersOfAnotherJobUntilItsNextCheckpoint() throws Exception {
+    void shouldHideNothingOfAnotherJobUntilItsNextCheckpoint() throws Exception {
         generation++;
         log.create("shared", PARTITIONS);
         log.write("shared", 0, "of the same partition", "no row");
+        log.commitEach("shared", 0, Collections.nCopies(HOLES, "2026-11-10T23:59:59Z,pu136mod-nd-011,1"));
         String state = "--state-dir=" + data.resolve("state");
         String archive = submit(
                 submission(TimeSeriesArchiveJob.NAME, "shared", "10m"),
@@ -173,6 +179,8 @@ class TimeSeriesArchiveIT {
                 .extracting(
                         letter -> new String(letter.headers().lastHeader("job").value(), UTF_8))
                 .containsExactly(TimeSeriesSpeedJob.NAME);
+        await("an audit line").until(() -> log.committedValues("audit").stream()
+                .anyMatch(line -> line.contains("\"job\":\"" + TimeSeriesSpeedJob.NAME + '"')));
         rest.cancel(archive);
         rest.cancel(speed);
     }

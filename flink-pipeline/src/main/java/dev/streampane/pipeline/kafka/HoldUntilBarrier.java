@@ -2,7 +2,6 @@
 package dev.streampane.pipeline.kafka;
 
 import dev.streampane.pipeline.contract.Output;
-import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.state.OutputSerializer;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +11,14 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Holds late records and dead letters until just before the next checkpoint barrier, when audit lines are sent, too.
+ * Holds outputs until just before the next checkpoint barrier.
  *
  * <p>They become visible at the same time as without it, but the transaction that writes them is open from the barrier to the commit only,
  * and not from the first of them on: an open transaction hides what all other jobs write to the same topics. For jobs with long checkpoint
- * intervals. Nothing is held across a checkpoint, so there is no state; when more than {@value #FULL} bytes are held, all are passed on at
- * once.
+ * intervals, whose outputs are late records, dead letters and audit lines. Nothing is held across a checkpoint, so there is no state; when
+ * more than {@value #FULL} bytes are held, all are passed on at once.
  */
-public final class HoldRejects extends AbstractStreamOperator<Output>
+public final class HoldUntilBarrier extends AbstractStreamOperator<Output>
         implements OneInputStreamOperator<Output, Output> {
 
     static final int FULL = 8 << 20;
@@ -32,9 +31,10 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
     private transient List<Output> held;
     private transient long bytes;
 
-    /** The same outputs, but late records and dead letters come only with each checkpoint. */
+    /** The same outputs, but they come only with each checkpoint. */
     public static DataStream<Output> of(DataStream<Output> outputs) {
-        return outputs.transform(UID, OutputSerializer.TYPE, new HoldRejects()).uid(UID);
+        return outputs.transform(UID, OutputSerializer.TYPE, new HoldUntilBarrier())
+                .uid(UID);
     }
 
     @Override
@@ -46,10 +46,6 @@ public final class HoldRejects extends AbstractStreamOperator<Output>
     @Override
     public void processElement(StreamRecord<Output> element) {
         Output record = element.getValue();
-        if (record.channel() != Channel.LATE && record.channel() != Channel.DEAD_LETTERS) {
-            output.collect(element);
-            return;
-        }
         held.add(record);
         bytes += OVERHEAD + size(record.key()) + size(record.value());
         if (bytes > FULL) {

@@ -3,7 +3,6 @@ package dev.streampane.pipeline.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.pipeline.contract.LineProtocol;
 import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.state.OutputSerializer;
@@ -15,38 +14,38 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class HoldRejectsTest {
+class HoldUntilBarrierTest {
 
     @AutoClose
     private OneInputStreamOperatorTestHarness<Output, Output> operator;
 
     @BeforeEach
     void open() throws Exception {
-        operator = new OneInputStreamOperatorTestHarness<>(new HoldRejects());
+        operator = new OneInputStreamOperatorTestHarness<>(new HoldUntilBarrier());
         operator.setup(OutputSerializer.TYPE.createSerializer(new SerializerConfigImpl()));
         operator.open();
     }
 
     @Test
-    void shouldSayLateRecordsAndDeadLettersWithTheCheckpointThatCommitsThem() throws Exception {
-        Output line = LineProtocol.output("a v=1 0");
-        Output late = reject(Channel.LATE, new byte[0]);
-        Output letter = reject(Channel.DEAD_LETTERS, new byte[1]);
+    void shouldSayAllWithTheCheckpointThatCommitsIt() throws Exception {
+        Output line = output(Channel.AUDIT, new byte[2]);
+        Output late = output(Channel.LATE, new byte[0]);
+        Output letter = output(Channel.DEAD_LETTERS, new byte[1]);
         say(late);
         say(letter);
         say(line);
-        assertThat(operator.extractOutputValues()).containsExactly(line);
+        assertThat(operator.extractOutputValues()).isEmpty();
 
         operator.prepareSnapshotPreBarrier(1);
 
-        assertThat(operator.extractOutputValues()).containsExactly(line, late, letter);
+        assertThat(operator.extractOutputValues()).containsExactly(late, letter, line);
         operator.prepareSnapshotPreBarrier(2);
         assertThat(operator.extractOutputValues()).hasSize(3);
     }
 
     @Test
     void shouldSayAllAtTheEndOfTheInput() throws Exception {
-        say(reject(Channel.LATE, new byte[0]));
+        say(output(Channel.LATE, new byte[0]));
 
         operator.getOneInputOperator().finish();
 
@@ -57,7 +56,7 @@ class HoldRejectsTest {
     void shouldHoldNoMoreThanItsBound() throws Exception {
         int before = 0;
         for (int i = 0; i < 100; i++) {
-            say(reject(Channel.DEAD_LETTERS, new byte[1 << 20]));
+            say(output(Channel.DEAD_LETTERS, new byte[1 << 20]));
             int held = i + 1 - operator.extractOutputValues().size();
             assertThat(held).isLessThanOrEqualTo(8);
             before = Math.max(before, held);
@@ -69,7 +68,7 @@ class HoldRejectsTest {
         operator.processElement(new StreamRecord<>(output));
     }
 
-    private static Output reject(Channel channel, byte[] value) {
+    private static Output output(Channel channel, byte[] value) {
         return new Output(channel, null, value, Map.of("offset", "2"));
     }
 }
