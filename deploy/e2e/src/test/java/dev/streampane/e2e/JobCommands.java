@@ -220,7 +220,8 @@ final class JobCommands {
         deleteIndices();
         delete("/_index_template/window-*");
         up.command("jobs", "start", StackSettings.INDEX, "--from", "earliest");
-        await().untilAsserted(() -> assertThat(up.command("audit", "--index")).contains("index equals the log\n"));
+        await().untilAsserted(() ->
+                assertThat(up.command("audit", "--index")).contains("index equals the log\n", " window ends balanced"));
     }
 
     private void deleteIndices() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.control.StackPort;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,19 @@ class FactsTest {
             })
     void shouldForgetProducersWithTheirTransactionalIds(String brokers) {
         assertThat(expiration("producer", brokers)).isEqualTo(expiration("transactional", brokers));
+    }
+
+    /** Flink's metrics stand still for so long when a TaskManager dies while it is asked for its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"deploy/compose/compose.yaml", "deploy/kubernetes/base/flink/every-job.yaml"})
+    void shouldNotAskADeadTaskManagerForLong(String flink) {
+        assertThat(number("web\\.timeout: \"?([0-9]+)s", flink)).isEqualTo(10);
+    }
+
+    @Test
+    void shouldRotateTheLogsOfCompose() {
+        assertThat(number("max-size: ([0-9]+)m, max-file: \"3\"", "deploy/compose/compose.yaml"))
+                .isLessThanOrEqualTo(10);
     }
 
     /** Telegraf drops points that its buffer has no room for, and does not read them again. */
