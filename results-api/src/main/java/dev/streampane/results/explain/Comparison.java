@@ -96,12 +96,13 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
                         .contains(field);
     }
 
-    /** The fields of the result that were not recomputed, are not part of its id and were not {@code checked} otherwise. */
+    /** The fields of the result that were not recomputed, are not part of an id that was and were not {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
         return ResultJson.JSON.valueToTree((log == null ? document : log)
                 .keySet().stream()
-                        .filter(field -> !recomputed.containsKey(field) && !isComputed(field))
-                        .filter(field -> !OF_THE_ID.contains(field) && !REPEATED.containsKey(field))
+                        .filter(field -> recomputed == null
+                                || !recomputed.containsKey(field) && !isComputed(field) && !OF_THE_ID.contains(field))
+                        .filter(field -> !REPEATED.containsKey(field))
                         .filter(field -> !checked.contains(field))
                         .toList());
     }

@@ -40,7 +40,7 @@ public class ExplainResource {
             Explanation:
               type: object
               description: Whether a window follows from its inputs.
-              required: [id, verdict, summary, compared, findings, differences, seconds, position]
+              required: [id, verdict, summary, compared, findings, differences, unchecked, seconds, position]
               properties:
                 id: {type: string}
                 verdict: {type: string, enum: [equal, different, retracted, expired, unaudited]}
@@ -70,7 +70,7 @@ public class ExplainResource {
                 unaudited: {type: object, description: "topic, partition, first and last of offsets that no audit line covers"}
                 log: {type: object, description: "Place in the log of the record from which the document was made"}
                 recomputed: {type: object, description: "The fields of the result that follow from the inputs, and the id that follows from job, spec, key and window"}
-                unchecked: {type: array, items: {type: string}, description: "With recomputed: the fields of the result that were compared with nothing"}
+                unchecked: {type: array, items: {type: string}, description: "The fields of the result that were compared with nothing else than document and log"}
                 seconds: {type: number}
                 position: {type: string, description: "The answer holds up to this position of the log"}
             """;
@@ -92,12 +92,13 @@ public class ExplainResource {
     @Path("/{id}/explain")
     @APIResponse(responseCode = "200", description = """
                     `verdict`: `equal`; `different` (`findings` say what differs from what, `differences` list the fields); `retracted` (the
-                    window no longer exists); `expired` (inputs are no longer in the log; `expired` names the first offset needed and the first
-                    one there); `unaudited` (no audit line covers some offsets: it is not written yet, or has expired; `unaudited` names these
-                    offsets). `settling` is true while records can still come to the window. `status`, `rev` and `generation` are compared with
-                    the earlier revisions in the log, `cause` with the status, and the watermark only with the window's end; `unchecked` lists
-                    the fields that were compared with nothing, or can no longer be checked against the log. A window whose document is missing
-                    although the log has it is `different`.
+                    window no longer exists; `summary` says so if the cause could not be checked); `expired` (inputs are no longer in the log;
+                    `expired` names the first offset needed and the first one there); `unaudited` (no audit line covers some offsets: it is not
+                    written yet, or has expired; `unaudited` names these offsets). `settling` is true while records can still come to the window.
+                    `status`, `rev` and `generation` are compared with the earlier revisions in the log, `cause` with the status, and the
+                    watermark only with the window's end. Of a retraction, `merged` is compared with the longer session in the log, `superseded`
+                    with the runs of the job. `unchecked` lists the fields that were compared with nothing, or can no longer be checked against
+                    the log. A window whose document is missing although the log has it is `different`.
                     """, content = @Content(schema = @Schema(ref = "Explanation")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(

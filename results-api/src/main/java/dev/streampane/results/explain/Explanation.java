@@ -82,15 +82,10 @@ final class Explanation {
         } catch (ProblemException e) {
             throwUnlessDifferent(e);
         }
-        if (recomputed != null) {
-            answer.set("recomputed", recomputed);
-        }
         answer.set("compared", compared(document, logged));
         Comparison comparison = Comparison.of(document, logged, recomputed);
-        if (recomputed != null) {
-            answer.set("unchecked", comparison.unchecked(findings.checked()));
-        }
-        return finish(comparison, unknown, who);
+        answer.set("unchecked", comparison.unchecked(findings.checked()));
+        return finish(comparison, result, unknown, who);
     }
 
     /** The names of what was there to be compared. */
@@ -168,18 +163,13 @@ final class Explanation {
     }
 
     private ObjectNode recompute(PublishedResult result, String who) {
-        if (!result.isRetracted()) {
-            return new ResultRecomputation(log, topics, now, subject, result, who, answer, findings).recompute();
+        if (result.isRetracted()) {
+            return new Retraction(log, topics, subject, result, who, findings).recompute();
         }
-        if (result.count() != 0) {
-            findings.difference(who + ": is RETRACTED, but has records");
-        }
-        String into = result.json().path("mergedInto").asText("");
-        throw new NotRecomputedException(
-                "retracted",
-                into.isEmpty()
-                        ? "This window no longer exists: a later generation that covers it did not make it."
-                        : "This session no longer exists: a record merged it with another one into " + into + ".");
+        ObjectNode recomputed =
+                new ResultRecomputation(log, topics, now, subject, result, who, answer, findings).recompute();
+        answer.set("recomputed", recomputed);
+        return recomputed;
     }
 
     /** A known difference is reported even when the rest is unknown. */
@@ -190,15 +180,25 @@ final class Explanation {
         findings.note("inputs: " + problem.problem().detail());
     }
 
-    private ObjectNode finish(Comparison comparison, Optional<NotRecomputedException> unknown, String who) {
+    private ObjectNode finish(
+            Comparison comparison,
+            Optional<PublishedResult> result,
+            Optional<NotRecomputedException> unknown,
+            String who) {
+        Optional<PublishedResult> retraction = result.filter(PublishedResult::isRetracted);
         if (comparison.differsFromInputs()) {
-            findings.difference(who + ": differs from the inputs");
+            findings.difference(who
+                    + (retraction.isEmpty()
+                            ? ": differs from the inputs"
+                            : ": differs from a retraction of its window"));
         }
         if (findings.isDifferent()) {
             answer.put("verdict", "different").put("summary", findings + ".");
         } else if (unknown.isPresent()) {
             answer.put("verdict", unknown.get().verdict())
                     .put("summary", unknown.get().getMessage());
+        } else if (retraction.isPresent()) {
+            answer.put("verdict", "retracted").put("summary", Retraction.summary(retraction.get(), findings));
         } else {
             answer.put("verdict", "equal").put("summary", "This window follows from its inputs.");
         }

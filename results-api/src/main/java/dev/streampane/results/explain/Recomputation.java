@@ -236,8 +236,13 @@ final class Recomputation {
 
     private ObjectNode json(PaneAccumulator.WindowPane found) {
         ObjectNode json = found.pane().json(rule.earliestOf(found.start()));
-        Instant start = Instant.ofEpochMilli(found.start());
-        Instant end = Instant.ofEpochMilli(found.end());
+        return json.setAll(
+                identity(rule, result, Instant.ofEpochMilli(found.start()), Instant.ofEpochMilli(found.end())));
+    }
+
+    /** The id of a window of the result's job, specification and key, and the window. */
+    static ObjectNode identity(WindowRule rule, PublishedResult result, Instant start, Instant end) {
+        ObjectNode json = ResultJson.JSON.createObjectNode();
         JsonNode number = result.json().path("window").path("number");
         json.put(
                 "id",

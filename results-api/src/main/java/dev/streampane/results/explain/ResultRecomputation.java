@@ -55,10 +55,7 @@ record ResultRecomputation(
     ObjectNode recompute() {
         List<Measure> measures =
                 Measure.of(result.job()).orElseThrow(() -> notRecomputable("the computation of its job is not known"));
-        WindowRule rule = rule();
-        if (!rule.isWindow(result.startMillis(), result.endMillis())) {
-            findings.difference(who + ": its window does not match its specification");
-        }
+        WindowRule rule = rule(result, who, findings);
         JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
         checkThere();
         Instant appended = appended();
@@ -144,9 +141,14 @@ record ResultRecomputation(
         answer.set("omitted", more);
     }
 
-    private WindowRule rule() {
+    /** The windows of a result's specification; reports a difference if the result's is none of them. */
+    static WindowRule rule(PublishedResult result, String who, Findings findings) {
         try {
-            return WindowRule.of(result.spec());
+            WindowRule rule = WindowRule.of(result.spec());
+            if (!rule.isWindow(result.startMillis(), result.endMillis())) {
+                findings.difference(who + ": its window does not match its specification");
+            }
+            return rule;
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw notRecomputable("its window specification is not known");
         }

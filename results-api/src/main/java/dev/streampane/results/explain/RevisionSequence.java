@@ -27,7 +27,6 @@ import org.apache.kafka.common.record.TimestampType;
  */
 record RevisionSequence(InputLog log, String topic, Findings findings) {
 
-    /** Maximum number of results that are searched for the revisions of a window. */
     private static final long MAX_RECORDS = 100_000;
 
     /** How far apart the brokers' clocks may be. */
@@ -35,13 +34,16 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
 
     private record Found(Revision revision, long at) {}
 
-    private record Revision(int generation, long rev, String status) {
+    /** One of the revisions of a window. */
+    record Revision(int generation, long rev, String status, boolean complete, boolean isSuperseded) {
 
         private static Revision of(JsonNode json) {
             return new Revision(
                     json.path("generation").asInt(),
                     json.path("rev").asLong(),
-                    json.path("status").asText());
+                    json.path("status").asText(),
+                    json.path("complete").asBoolean(),
+                    json.path("cause").asText().equals("superseded"));
         }
 
         private boolean isFinal() {
@@ -49,7 +51,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         }
 
         private boolean follows(Revision before) {
-            return before.generation == generation
+            return before.generation == generation && !isSuperseded
                     ? rev == before.rev + 1 && !isFinal()
                     : rev == 1 && before.generation < generation;
         }
@@ -61,16 +63,19 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
     }
 
     /**
-     * Checks what a result states of itself, and reports differences.
+     * Checks what a result states of itself, and reports differences. Of the cause of a retraction, only whether it can be one.
      *
      * @param who where the result is: {@code document} or {@code log}
      * @param place has the place of its record in field {@code log}
-     * @param appended see {@link ResultRecomputation#appended}; the window has no revision from before that time
+     * @param appended see {@link ResultRecomputation#appended}; the window has no revision from before that time. A retraction does not need it
+     * @return the window's revisions up to the result; empty if they are not known
      */
-    void check(String who, PublishedResult result, JsonNode place, Instant appended) {
+    List<Revision> check(String who, PublishedResult result, JsonNode place, Instant appended) {
         Revision revision = Revision.of(result.json());
-        findings.check("cause");
-        String cause = result.json().path("cause").asText();
+        if (!result.isRetracted()) {
+            findings.check("cause");
+        }
+        String cause = result.cause();
         if (!causes(result).contains(cause)) {
             findings.difference(who + ": is " + revision.status + " because of '" + cause + "'");
         }
@@ -79,23 +84,29 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             findings.check("rev", "status");
             if (revision.rev != 1) {
                 findings.difference(who + ": is FINAL, which only revision 1 may be, but has " + revision.rev);
-                return;
+                return List.of();
             }
         }
-        if (!result.isRetracted()) {
-            List<Revision> revisions = revisions(result, place, appended);
-            if (!revisions.isEmpty() && revisions.get(revisions.size() - 1).equals(revision)) {
-                findings.check("rev", "status", "generation");
-                check(revisions);
-            }
+        List<Revision> revisions = revisions(result, place, appended);
+        if (revisions.isEmpty() || !revisions.get(revisions.size() - 1).equals(revision)) {
+            return List.of();
         }
+        findings.check("rev", "status");
+        if (!revision.isSuperseded) {
+            findings.check("generation");
+        }
+        check(revisions);
+        return revisions;
     }
 
     private static Set<String> causes(PublishedResult result) {
         return switch (result.status()) {
             case "FINAL" -> Set.of(result.spec().contains("global(count=") ? "count" : "watermark");
             case "REVISED" -> Set.of("late-record");
-            case "RETRACTED" -> Set.of("merged", "superseded");
+            case "RETRACTED" ->
+                result.spec().contains("session(")
+                        ? Set.of("merged", "superseded")
+                        : result.spec().contains("global(") ? Set.of() : Set.of("superseded");
             default -> Set.of();
         };
     }
@@ -143,11 +154,10 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             return List.of();
         }
         long beginning = layout.beginnings()[partition];
-        boolean known = !appended.equals(Instant.MAX) && !appended.equals(Instant.EPOCH);
-        Instant since = known ? appended.minus(CLOCKS) : Instant.EPOCH;
+        boolean isPart = result.isRetracted() && (beginning > 0 || end > maxRecords(log));
+        Instant since = since(isPart ? result.start() : appended);
         long from = Math.max(beginning, log.offsetsAt(layout, since)[partition]);
-        if (from == beginning && beginning > 0
-                || end - from > Math.min(MAX_RECORDS, log.budget().maxRecords() / 4)) {
+        if (from == beginning && beginning > 0 && !isPart || end - from > maxRecords(log)) {
             return List.of();
         }
         List<Found> found = new ArrayList<>();
@@ -155,6 +165,9 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             boolean timed = read(result, partition, from, end, found);
             if (!timed && from > 0) {
                 return List.of();
+            }
+            if (isPart && (found.isEmpty() || !found.get(0).revision.isFinal())) {
+                return List.of(); // it is only likely that there is none from before the window's start
             }
             // the key may have another partition since the topic has more of them
             boolean mayHaveMoved = !found.isEmpty() && !found.get(0).revision.isFinal() && layout.partitions() > 1;
@@ -167,11 +180,22 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         return found.stream().map(Found::revision).toList();
     }
 
+    private static Instant since(Instant appended) {
+        return appended.equals(Instant.MAX) || appended.isBefore(Instant.EPOCH.plus(CLOCKS))
+                ? Instant.EPOCH
+                : appended.minus(CLOCKS);
+    }
+
+    /** Maximum number of results that are searched for those of a window. */
+    static long maxRecords(InputLog log) {
+        return Math.min(MAX_RECORDS, log.budget().maxRecords() / 4);
+    }
+
     /** Adds what other partitions have from before the last one found; false if they may not have all, or if there is too much to read. */
     private boolean readOthers(
             PublishedResult result, TopicLayout layout, int partition, Instant since, long read, List<Found> found) {
         long[] starts = log.offsetsAt(layout, since);
-        long left = Math.min(MAX_RECORDS, log.budget().maxRecords() / 4) - read;
+        long left = maxRecords(log) - read;
         long until = found.get(found.size() - 1).at;
         for (int other = 0; other < layout.partitions(); other++) {
             if (other == partition) {
@@ -202,9 +226,12 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                 return;
             }
             JsonNode json = RecordJson.read(record.value());
+            Revision revision = Revision.of(json);
             // superseded: written by a command, not by the job
-            if (json.path("id").equals(id) && !json.path("cause").asText().equals("superseded")) {
-                found.add(new Found(Revision.of(json), record.timestamp()));
+            if (json.path("id").equals(id)
+                    && (!revision.isSuperseded
+                            || result.isSuperseded() && revision.generation == result.generation())) {
+                found.add(new Found(revision, record.timestamp()));
             }
         });
         return timed.get();

@@ -10,12 +10,15 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.oneOf;
 import static org.hamcrest.Matchers.startsWith;
 
 import dev.streampane.contract.AuditLine;
 import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.contract.JobRun;
+import dev.streampane.contract.PublishedResult;
 import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.results.Log;
@@ -23,6 +26,7 @@ import dev.streampane.results.RealServers;
 import dev.streampane.results.Served;
 import dev.streampane.results.Store;
 import dev.streampane.results.Topics;
+import dev.streampane.results.log.RecordJson;
 import dev.streampane.results.tail.Forgetting;
 import dev.streampane.results.tail.TailFeeds;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -46,6 +50,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * One minute of one device, its audit lines and its result, as a job would have written them: on a topic of its own per test, in the hour before.
@@ -174,6 +180,48 @@ class ExplainIT {
                 .body("differences.recomputed", contains(id));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "77, superseded, `log: RETRACTED revision 1 of generation 77 follows revision 1 of generation 77`",
+                "78, `merged\",\"mergedInto\":\"longer`, log: is RETRACTED because of 'merged'"
+            })
+    void shouldSeeThatASoundWindowIsRetracted(int generation, String cause, String finding) {
+        // Given
+        lines();
+        publish(result(4, 1));
+        String retraction = superseded(generation).replace("superseded", cause);
+        store(retraction, publish(retraction));
+        // Then
+        explain().statusCode(200).body("verdict", equalTo("different")).body("findings", hasItem(finding));
+    }
+
+    @Test
+    void shouldClaimNothingOfARetractionWhoseRunsAreNotKnown() {
+        // Given: job-runs has neither generation
+        publish(result(4, 1));
+        store(superseded(78), publish(superseded(78)));
+        // Then
+        explain()
+                .statusCode(200)
+                .body("verdict", equalTo("retracted"))
+                .body(
+                        "summary",
+                        equalTo("This window was retracted because of 'superseded', which could not be checked."))
+                .body("findings", empty())
+                .body("unchecked", contains("cause", "generation", "jobVersion", "window.zone"));
+    }
+
+    /** What the command writes of the window if that generation did not make it. */
+    private String superseded(int generation) {
+        JobRun run = new JobRun(JOB, generation, "j", List.of("tumbling(1m)"), Map.of(), START, "1.0.0");
+        byte[] json = PublishedResult.read(RecordJson.read(bytes(result(4, 1))))
+                .orElseThrow()
+                .supersededBy(run);
+        return new String(json, StandardCharsets.UTF_8);
+    }
+
     @Test
     void shouldReadPastATransactionThatIsOpenBehindTheInputs() throws Exception {
         // Given
@@ -188,14 +236,14 @@ class ExplainIT {
     @Test
     void shouldRefuseWhatIsTooMuchWithTheCommandThatDoesIt() throws Exception {
         // Given: more heartbeats than may be read
-        for (int i = 0; i < 1_001; i++) {
+        for (int i = 0; i < 20_001; i++) {
             heartbeat(0, at(130));
         }
         reading(0, name, at(200), 7);
         producer.flush();
-        line(0, 1_013, 1_005, 5, 1, 2, at(200));
+        line(0, 20_013, 20_005, 5, 1, 2, at(200));
         line(1, 3, 1, 1, 0, 0, at(130));
-        String wide = result(4, 1).replace("\"last\":6}", "\"last\":1013}");
+        String wide = result(4, 1).replace("\"last\":6}", "\"last\":20013}");
         store(wide, publish(wide));
         // Then
         String command = "streampane replay weather-average --generation 77 --compare --from %s --to %s"

@@ -57,6 +57,14 @@ class ExplanationTest {
             .replace("\"last\":6}", "\"last\":1}]")
             .replaceAll("(?s)\\]\\s*,\\s*\\{[^}]*\\}\\]", "]");
 
+    private static final String EVERYTHING = """
+            ['cause','complete','count','generation','id','inputs','job','jobVersion','key','late','maxEventTime','minEventTime',\
+            'rev','spec','status','sums.hum','sums.temp','values.avg_hum','values.avg_temp','values.max_hum',\
+            'values.max_temp','values.min_hum','values.min_temp','window.end','window.kind','window.start','window.zone']""".replace('\'', '"');
+
+    private static final String NOTHING =
+            "\"values\":{},\"sums\":{},\"count\":0,\"late\":0,\"minEventTime\":null,\"maxEventTime\":null,";
+
     private final Scene scene = new Scene("tumbling(1m)");
 
     private ObjectNode aMinute() {
@@ -491,6 +499,7 @@ class ExplanationTest {
         ObjectNode answer = explainedAs(document, "unaudited");
         assertThat(answer.path("unaudited"))
                 .hasToString("{\"topic\":\"device-readings\",\"partition\":1,\"first\":0,\"last\":0}");
+        assertThat(answer.path("unchecked")).hasToString(EVERYTHING);
         // When: a line in between is missing
         scene.line(1, 1, 1, 1, "{'clockBefore':'2026-11-20T06:00:20Z'}", "{}");
         // Then
@@ -508,6 +517,7 @@ class ExplanationTest {
         ObjectNode answer = explainedAs(document, "expired");
         assertThat(answer.path("expired"))
                 .hasToString("{\"topic\":\"device-readings\",\"partition\":0,\"firstNeeded\":0,\"firstThere\":3}");
+        assertThat(answer.path("unchecked")).hasToString(EVERYTHING);
         // When
         document.put("count", 5);
         // Then: what can be compared is compared
@@ -858,16 +868,23 @@ class ExplanationTest {
         assertThat(findings(answer)).containsExactly("document: is not in Elasticsearch yet");
     }
 
-    @Test
-    void shouldSayWhatRetractedMeans() {
-        ObjectNode document = scene.result("""
-                        {'id':'x','job':'weather-average','spec':'session(30s)','key':'d',
-                         'window':{'kind':'session','start':'2026-11-20T06:00:00Z','end':'2026-11-20T06:00:40Z','zone':'UTC'},
-                         'generation':1,'rev':2,'status':'RETRACTED','cause':'merged','complete':true,'mergedInto':'longer',
-                         'values':{},'sums':{},'count':0,'late':0,'minEventTime':null,'maxEventTime':null,'watermark':null,
-                         'inputs':[],'jobVersion':'1'}""".replace('\'', '"'));
-        ObjectNode answer = explainedAs(document, "retracted");
-        assertThat(answer.path("summary").asText()).endsWith("merged it with another one into longer.");
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            value = {
+                "`\"superseded\"`, RETRACTED revision 3 of generation 1 follows revision 2 of generation 1",
+                "`\"merged\",\"mergedInto\":\"longer\"`, is RETRACTED because of 'merged'"
+            })
+    void shouldSeeThatASoundWindowIsRetracted(String cause, String finding) {
+        // Given
+        anAuditedMinute();
+        String forged = RESULT.replaceAll("(?s)\"values\".*\"watermark\"", NOTHING + "\"watermark\"")
+                .replaceAll("(?s)\"inputs\".*]", "\"inputs\":[]")
+                .replace("\"rev\":2,\"status\":\"REVISED\"", "\"rev\":3,\"status\":\"RETRACTED\"")
+                .replace("\"late-record\"", cause);
+        // When Then
+        ObjectNode answer = explainedAs(scene.result(forged), "different");
+        assertThat(findings(answer)).contains("log: " + finding);
     }
 
     @Test
