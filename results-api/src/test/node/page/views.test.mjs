@@ -185,7 +185,8 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
     values: {avg_temp: `${temperature}.500`, min_temp: `${temperature}.25`, max_temp: `${temperature}.75`, avg_hum: '50.5', min_hum: '50', max_hum: '51'}});
   const ten = {...seriesOf({...window(1, 20), key: 'device10'}), early: {...window(2, 22), count: 7}, points: [window(0, 19), window(1, 20)]};
   const root = new Element();
-  const view = openNow(root, new URLSearchParams(), app([ten, {...seriesOf({...window(1, 30), key: 'device2'}), points: [window(1, 30)]}]));
+  const view = openNow(root, new URLSearchParams(), app([ten,
+    {...seriesOf({...window(1, 30), key: 'device2', status: 'REVISED', late: 3, complete: false}), points: [window(1, 30)]}]));
   await pass(1_000);
   const rows = () => root.all.filter(element => element.tag === 'tr').map(row => row.children.map(cell => cell.textContent));
   assert.deepEqual(rows(), []);
@@ -194,13 +195,13 @@ test('Now has a table of what its cards draw, in the order of their keys, as lon
   details.dispatchEvent(new Event('toggle'));
   const figures = ['50.5', '50', '51'];
   assert.deepEqual(rows().map(([key, , ...cells]) => [key, ...cells]), [
-    ['Key', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Open window',
+    ['Key', 'State', 'Temperature', 'Lowest temperature', 'Highest temperature', 'Humidity', 'Lowest humidity', 'Highest humidity', 'Count', 'Open window',
       'Temperature of the last windows, oldest first', 'Humidity of the last windows, oldest first'],
-    ['device2', '30.500', '30.25', '30.75', ...figures, '2', '–', '30.50', '50.50'],
-    ['device10', '20.500', '20.25', '20.75', ...figures, '2', '22.50\u00a0°C, 7 readings', '19.50, 20.50', '50.50, 50.50']]);
+    ['device2', 'revised · 3 late · incomplete', '30.500', '30.25', '30.75', ...figures, '2', '–', '30.50', '50.50'],
+    ['device10', 'final', '20.500', '20.25', '20.75', ...figures, '2', '22.50\u00a0°C, 7 readings', '19.50, 20.50', '50.50, 50.50']]);
   ten.newest = window(2, 21);
   await pass(1_000);
-  assert.equal(rows()[2][2], '21.500');
+  assert.equal(rows()[2][3], '21.500');
   view.close();
 });
 
@@ -257,7 +258,7 @@ test('values of one\'s own job have all their digits in each place', async () =>
   const [figures] = root.querySelectorAll('.figures');
   figures.open = true;
   figures.dispatchEvent(new Event('toggle'));
-  assert.deepEqual(figures.querySelectorAll('tr')[1].children.map(cell => cell.textContent).slice(2), ['0.003', '9,007,199,254,740,993', '2', '0.003, 1 record', '0.003', '9,007,199,254,740,993']);
+  assert.deepEqual(figures.querySelectorAll('tr')[1].children.map(cell => cell.textContent).slice(3), ['0.003', '9,007,199,254,740,993', '2', '0.003, 1 record', '0.003', '9,007,199,254,740,993']);
 });
 
 test('the button for older alerts goes on where it was after an error', async () => {
@@ -287,7 +288,7 @@ test('the table of a section has the values of all its cards', async () => {
   const [figures] = root.querySelectorAll('.figures');
   figures.open = true;
   figures.dispatchEvent(new Event('toggle'));
-  assert.deepEqual(figures.querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent)).map(cells => [cells[0], ...cells.slice(2, 4)]), [['Key', 'mean', 'last'], ['n', '2', '–'], ['s', '–', 'running']]);
+  assert.deepEqual(figures.querySelectorAll('tr').map(row => row.children.map(cell => cell.textContent)).map(cells => [cells[0], ...cells.slice(3, 5)]), [['Key', 'mean', 'last'], ['n', '2', '–'], ['s', '–', 'running']]);
 });
 
 test('until the first results Now shows what the open windows have so far', async () => {

@@ -105,21 +105,17 @@ class Card {
       }
     }
     const filling = next(entry, this.kind);
-    const words = [many(result.count, this.kind.record)];
-    if (result.status !== 'FINAL') {
-      words.push(result.status.toLowerCase());
-    }
-    if (Number(result.late)) {
-      words.push(digits(result.late) + ' late');
-    }
-    if (!result.complete) {
-      words.push('incomplete');
-    }
+    const words = [many(result.count, this.kind.record), ...reservations(result)];
     if (filling) {
       words.push('open window: ' + filling);
     }
     say(this.note, words.join(' · '));
   }
+}
+
+/** In words, what holds a result back from being all that there is of its window. */
+function reservations({status, late, complete}) {
+  return [status === 'FINAL' ? '' : status.toLowerCase(), Number(late) ? digits(late) + ' late' : '', complete ? '' : 'incomplete'].filter(Boolean);
 }
 
 /** The cards of one job and specification. */
@@ -230,12 +226,12 @@ class Section {
     const measures = [...new Map(kinds.flatMap(kind => kind.measures).map(measure => [measure.value, measure])).values()];
     const total = kinds.some(kind => kind.total);
     const values = measures.flatMap(({value, low, high}) => [value, low, high].filter(Boolean));
-    const heads = ['Key', 'Window', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Open window',
+    const heads = ['Key', 'Window', 'State', ...[...values.map(value => named(value).label), 'Count', ...(total ? ['Today so far'] : []), 'Open window',
       ...measures.map(({value}) => `${named(value).label} of the last windows, oldest first`)].map(head => [head, 'number'])];
     const rows = [...this.cards].map(([name, card]) => [card, this.view.store.series.get(name)]).filter(([card, entry]) => entry && (!card.old || this.olds.open))
       .sort(([card, one], [otherCard, other]) => card.old - otherCard.old || ORDER.compare(one.key, other.key))
-      .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
-        ...(total ? [card.total?.textContent ?? '–'] : []), next(entry, card.kind) || '–',
+      .map(([card, entry]) => [keyed(entry.key), span(entry.newest.window), reservations(entry.newest).join(' · ') || 'final', ...values.map(value => valued(value, entry.newest.values[value])), digits(entry.newest.count),
+        ...(total ? [[card.total?.textContent ?? '–', card.lacking.textContent].filter(Boolean).join(' ')] : []), next(entry, card.kind) || '–',
         ...measures.map(measure => lastValues(entry, measure.value).map(text => brief(measure, text)).join(', ') || '–')]);
     const figures = table(`${this.job} ${this.spec}: what the cards draw`, heads, rows);
     if (this.figures.textContent !== figures.textContent) {
