@@ -250,7 +250,7 @@ class Window {
       explanation.findings.length > (explanation.verdict === 'different' ? 1 : 0) ? el('ul', {class: 'findings'}, explanation.findings.map(finding => el('li', {}, finding))) : '',
       rows.length ? table('Document, log and recomputation', ['Field', [{history: 'History', memory: 'Memory'}[explanation.compared[0]] ?? 'Document', 'number'], ['Log', 'number'], ['Recomputed', 'number'], 'Verdict'], rows, {class: 'three'}) : '',
       el('p', {class: 'quiet'}, `${read.records === undefined ? '' : digits(read.records) + ' records read, with heartbeats and records of other windows, '}${explanation.scope === 'window' ? 'from wherever a record of it can be, ' : ''}in ${explanation.seconds} s.`,
-        unchecked.length ? ` Not compared: ${unchecked.join(', ')}.` : ''));
+        unchecked.length ? ` Compared with nothing but document and log: ${unchecked.join(', ')}.` : ''));
   }
 
   close() {

@@ -75,7 +75,7 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
                 Map.entry("results.query.at-least-timeout", "5s"),
                 Map.entry("results.query.aggregate-timeout", "30s"),
                 Map.entry("results.rejects.timeout", "10s"),
-                Map.entry("results.explain.max-records", "20000"),
+                Map.entry("results.explain.max-records", "200000"),
                 Map.entry("results.query.aggregate-max-windows", "1500"),
                 Map.entry("results.audit.max-partitions", "1000"),
                 Map.entry("results.audit.refresh", "500ms"),

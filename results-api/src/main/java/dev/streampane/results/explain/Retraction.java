@@ -5,13 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.JobRun;
 import dev.streampane.contract.PublishedResult;
+import dev.streampane.results.explain.RevisionSequence.Found;
 import dev.streampane.results.explain.RevisionSequence.Revision;
 import dev.streampane.results.log.RecordJson;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.store.ResultJson;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicPartition;
 
@@ -30,62 +34,100 @@ record Retraction(
     /**
      * The fields that a retraction of the window has, whoever wrote it.
      *
-     * @throws dev.streampane.results.problem.ProblemException when its specification is not known, or readers or Kafka do not answer
+     * @throws dev.streampane.results.problem.ProblemException when readers or Kafka do not answer
      * @throws BudgetExceededException when it would take too long
      */
     ObjectNode recompute() {
-        WindowRule rule = ResultRecomputation.rule(result, who, findings);
-        ObjectNode expected = Recomputation.identity(rule, result, result.start(), result.end())
-                .put("count", 0)
-                .put("late", 0);
-        List<Revision> revisions = new RevisionSequence(log, topics.results(), findings)
-                .check(who, result, subject.place(), Instant.EPOCH);
+        ObjectNode expected = ResultJson.JSON.createObjectNode().put("count", 0).put("late", 0);
+        List<Found> revisions =
+                new RevisionSequence(log, topics, findings).check(who, result, subject.place(), Instant.EPOCH);
+        List<Found> before = revisions.subList(0, Math.max(0, revisions.size() - 1));
         if (result.isSuperseded()) {
             expected.put("rev", 1).put("complete", true);
-            checkSupersession(revisions);
-        } else if (result.cause().equals("merged")) {
-            boolean isComplete = result.json().path("complete").asBoolean();
-            boolean wasComplete = before(revisions).stream().anyMatch(Revision::complete);
-            // a generation that began anew does not know of the revisions before it
-            if (!revisions.isEmpty() && (isComplete || !wasComplete)) {
-                expected.put("complete", wasComplete);
+            if (!before.isEmpty()) {
+                JsonNode superseded = before.get(before.size() - 1).json();
+                List.of("id", "job", "spec", "key", "window")
+                        .forEach(name -> expected.set(name, superseded.path(name)));
+                ifKnown(() -> checkSupersession(before));
             }
-            checkMerge();
+        } else if (result.cause().equals("merged")) {
+            expected.setAll(identity());
+            complete(before).ifPresent(complete -> expected.put("complete", complete));
+            ifKnown(this::checkMerge);
         }
         return expected;
     }
 
-    private static List<Revision> before(List<Revision> revisions) {
-        return revisions.subList(0, Math.max(0, revisions.size() - 1));
+    /** The identity of the session; empty if its specification is not known. */
+    private ObjectNode identity() {
+        try {
+            WindowRule rule = ResultRecomputation.rule(result, who, findings);
+            return Recomputation.identity(rule, result, result.start(), result.end());
+        } catch (ProblemException e) {
+            return ResultJson.JSON.createObjectNode();
+        }
+    }
+
+    /** Whether a merge may be complete, which it must not be if no revision of its generation was; empty if that is not known. */
+    private Optional<Boolean> complete(List<Found> before) {
+        List<Revision> own = before.stream()
+                .map(Found::revision)
+                .filter(revision -> revision.generation() == result.generation())
+                .toList();
+        boolean wasComplete = own.stream().anyMatch(Revision::complete);
+        boolean isComplete = result.json().path("complete").asBoolean();
+        return own.stream().anyMatch(Revision::isFinal) && (isComplete || !wasComplete)
+                ? Optional.of(wasComplete)
+                : Optional.empty();
+    }
+
+    /** Leaves unchecked what is not there any more, or too much to read. */
+    private static void ifKnown(Runnable check) {
+        try {
+            check.run();
+        } catch (NotRecomputedException | BudgetExceededException e) {
+            // what was not checked is listed
+        }
     }
 
     /** Checks that the generation has run; that it is a later one follows from the revisions. Knows nothing if the topic lacks older runs, too. */
-    private void checkSupersession(List<Revision> revisions) {
-        List<Revision> before = before(revisions);
-        if (before.isEmpty()) {
-            return;
-        }
+    private void checkSupersession(List<Found> before) {
         Map<Integer, JobRun> runs =
                 JobSettings.find(log, topics.jobRuns(), result).runs();
         if (runs.containsKey(result.generation())) {
             findings.check("generation", "cause");
-        } else if (runs.containsKey(before.get(before.size() - 1).generation())) {
+        } else if (before.stream()
+                .anyMatch(one -> runs.containsKey(one.revision().generation()))) {
             findings.difference("%s: is superseded by generation %d, of which %s has no run"
                     .formatted(who, result.generation(), topics.jobRuns()));
         }
     }
 
-    /** Checks that the longer session is there; does not know if it is not among the results shortly before. */
+    /** Checks that the longer session is there, most likely just before; does not know if it is not among the results that may be read. */
     private void checkMerge() {
         if (who.equals("document")) {
             return;
         }
         JsonNode place = subject.place().path("log");
-        long end = place.path("offset").asLong();
-        byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
         TopicPartition partition =
                 new TopicPartition(topics.results(), place.path("partition").asInt());
-        long from = Math.max(log.beginning(partition), end - RevisionSequence.maxRecords(log));
+        long beginning = log.beginning(partition);
+        long end = place.path("offset").asLong();
+        long from = end;
+        for (long most = 100; from > beginning && most <= RevisionSequence.maxRecords(log); most *= 10) {
+            from = Math.max(beginning, end - most);
+            if (hasLongerSession(partition, from, end)) {
+                findings.check("mergedInto", "cause");
+                return;
+            }
+        }
+        if (from == 0 || !result.json().path("mergedInto").isTextual()) {
+            findings.difference(who + ": is merged into a session that the log does not have before it");
+        }
+    }
+
+    private boolean hasLongerSession(TopicPartition partition, long from, long end) {
+        byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
         AtomicBoolean isThere = new AtomicBoolean();
         log.forEach(partition, from, end, record -> {
             if (Arrays.equals(record.key(), key)
@@ -95,11 +137,7 @@ record Retraction(
                 isThere.set(true);
             }
         });
-        if (isThere.get()) {
-            findings.check("mergedInto", "cause");
-        } else if (from == 0 || !result.json().path("mergedInto").isTextual()) {
-            findings.difference(who + ": is merged into a session that the log does not have before it");
-        }
+        return isThere.get();
     }
 
     private boolean isPartOf(PublishedResult longer) {

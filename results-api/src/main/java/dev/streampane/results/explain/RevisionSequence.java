@@ -25,16 +25,16 @@ import org.apache.kafka.common.record.TimestampType;
  * <p>Example: generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, which began
  * without state: FINAL 1.
  */
-record RevisionSequence(InputLog log, String topic, Findings findings) {
+record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findings) {
 
     private static final long MAX_RECORDS = 100_000;
 
     /** How far apart the brokers' clocks may be. */
     private static final Duration CLOCKS = Duration.ofMinutes(1);
 
-    private record Found(Revision revision, long at) {}
+    /** A revision of a window, and the result that it is. */
+    record Found(Revision revision, JsonNode json, long at) {}
 
-    /** One of the revisions of a window. */
     record Revision(int generation, long rev, String status, boolean complete, boolean isSuperseded) {
 
         private static Revision of(JsonNode json) {
@@ -46,14 +46,21 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                     json.path("cause").asText().equals("superseded"));
         }
 
-        private boolean isFinal() {
+        boolean isFinal() {
             return status.equals("FINAL");
         }
 
         private boolean follows(Revision before) {
-            return before.generation == generation && !isSuperseded
+            return before.generation == generation
                     ? rev == before.rev + 1 && !isFinal()
                     : rev == 1 && before.generation < generation;
+        }
+
+        /** Whether a command may have written it after these: a newer generation may have gone on meanwhile. */
+        private boolean supersedes(List<Found> before) {
+            return rev == 1
+                    && before.stream().anyMatch(one -> one.revision.generation < generation)
+                    && before.stream().noneMatch(one -> one.revision.generation == generation);
         }
 
         @Override
@@ -70,7 +77,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
      * @param appended see {@link ResultRecomputation#appended}; the window has no revision from before that time. A retraction does not need it
      * @return the window's revisions up to the result; empty if they are not known
      */
-    List<Revision> check(String who, PublishedResult result, JsonNode place, Instant appended) {
+    List<Found> check(String who, PublishedResult result, JsonNode place, Instant appended) {
         Revision revision = Revision.of(result.json());
         if (!result.isRetracted()) {
             findings.check("cause");
@@ -87,8 +94,8 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
                 return List.of();
             }
         }
-        List<Revision> revisions = revisions(result, place, appended);
-        if (revisions.isEmpty() || !revisions.get(revisions.size() - 1).equals(revision)) {
+        List<Found> revisions = revisions(result, place, appended);
+        if (revisions.isEmpty() || !revisions.get(revisions.size() - 1).revision.equals(revision)) {
             return List.of();
         }
         findings.check("rev", "status");
@@ -127,10 +134,13 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         }
     }
 
-    private void check(List<Revision> revisions) {
+    private void check(List<Found> revisions) {
         Revision last = null;
-        for (Revision next : revisions) {
-            boolean follows = last == null ? next.isFinal() && next.rev == 1 : next.follows(last);
+        for (int n = 0; n < revisions.size(); n++) {
+            Revision next = revisions.get(n).revision;
+            boolean follows = next.isSuperseded
+                    ? next.supersedes(revisions.subList(0, n))
+                    : last == null ? next.isFinal() && next.rev == 1 : next.follows(last);
             if (!follows) {
                 findings.difference("log: "
                         + next.status
@@ -144,8 +154,8 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
     }
 
     /** The window's revisions up to {@code place}; empty if the log may not have all of them, or if there is too much to read. */
-    private List<Revision> revisions(PublishedResult result, JsonNode place, Instant appended) {
-        TopicLayout layout = log.layout(topic);
+    private List<Found> revisions(PublishedResult result, JsonNode place, Instant appended) {
+        TopicLayout layout = log.layout(topics.results());
         int partition = place.at("/log/partition").asInt(-1);
         long end = place.at("/log/offset").asLong(-1) + 1;
         if (!place.at("/log/epoch").asText().equals(layout.topicId())
@@ -174,10 +184,20 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             if (mayHaveMoved && !(timed && readOthers(result, layout, partition, since, end - from, found))) {
                 return List.of();
             }
+            if (!found.isEmpty() && !found.get(0).revision.isFinal() && hasOtherTopics(result)) {
+                return List.of();
+            }
         } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();
         }
-        return found.stream().map(Found::revision).toList();
+        return found;
+    }
+
+    /** Whether the job has published to another topic, too, which may have the revisions before those here. */
+    private boolean hasOtherTopics(PublishedResult result) {
+        return JobSettings.find(log, topics.jobRuns(), result).runs().values().stream()
+                .flatMap(run -> run.everySetting("results-topic", topics.results()).stream())
+                .anyMatch(name -> !name.equals(topics.results()));
     }
 
     private static Instant since(Instant appended) {
@@ -220,7 +240,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
         JsonNode id = result.json().path("id");
         byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
         AtomicBoolean timed = new AtomicBoolean(true);
-        log.forEach(new TopicPartition(topic, partition), from, end, record -> {
+        log.forEach(new TopicPartition(topics.results(), partition), from, end, record -> {
             timed.compareAndSet(true, record.timestampType() == TimestampType.LOG_APPEND_TIME);
             if (!Arrays.equals(record.key(), key)) {
                 return;
@@ -231,7 +251,7 @@ record RevisionSequence(InputLog log, String topic, Findings findings) {
             if (json.path("id").equals(id)
                     && (!revision.isSuperseded
                             || result.isSuperseded() && revision.generation == result.generation())) {
-                found.add(new Found(revision, record.timestamp()));
+                found.add(new Found(revision, json, record.timestamp()));
             }
         });
         return timed.get();

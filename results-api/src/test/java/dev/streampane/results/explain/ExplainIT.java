@@ -236,7 +236,7 @@ class ExplainIT {
                         "summary",
                         equalTo("This window was retracted because of 'superseded', which could not be checked."))
                 .body("findings", empty())
-                .body("unchecked", contains("cause", "generation", "jobVersion", "window.zone"));
+                .body("unchecked", contains("cause", "generation", "jobVersion"));
     }
 
     /** What the command writes of the window if that generation did not make it. */
@@ -262,14 +262,14 @@ class ExplainIT {
     @Test
     void shouldRefuseWhatIsTooMuchWithTheCommandThatDoesIt() throws Exception {
         // Given: more heartbeats than may be read
-        for (int i = 0; i < 20_001; i++) {
+        for (int i = 0; i < 200_001; i++) {
             heartbeat(0, at(130));
         }
         reading(0, name, at(200), 7);
         producer.flush();
-        line(0, 20_013, 20_005, 5, 1, 2, at(200));
+        line(0, 200_013, 200_005, 5, 1, 2, at(200));
         line(1, 3, 1, 1, 0, 0, at(130));
-        String wide = result(4, 1).replace("\"last\":6}", "\"last\":20013}");
+        String wide = result(4, 1).replace("\"last\":6}", "\"last\":200013}");
         store(wide, publish(wide));
         // Then
         String command = "streampane replay weather-average --generation 77 --compare --from %s --to %s"

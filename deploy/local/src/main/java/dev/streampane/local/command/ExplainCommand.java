@@ -90,7 +90,7 @@ final class ExplainCommand extends StackCommand {
                 verdicts.merge(verdict, 1, Integer::sum);
                 if (json) {
                     out().println(answer);
-                } else if (!verdict.equals("equal") && !verdict.equals("retracted")) {
+                } else if (!isCertain(answer)) {
                     doubtful.add(answer);
                 }
                 progress(json, "%,d of %,d windows: %s".formatted(sum(verdicts), windows.size(), verdicts));
@@ -106,6 +106,13 @@ final class ExplainCommand extends StackCommand {
             print(verdicts, doubtful, (System.nanoTime() - started) / 1e9);
         }
         return verdicts.containsKey("different") ? 1 : 0;
+    }
+
+    private static boolean isCertain(JsonNode answer) {
+        String verdict = answer.path("verdict").asText();
+        boolean knowsCause = answer.path("unchecked").valueStream().noneMatch(field -> field.asText()
+                .equals("cause"));
+        return verdict.equals("equal") || verdict.equals("retracted") && knowsCause;
     }
 
     /** The paths at which results-api explains the windows, at most {@code --limit}. */
