@@ -4,6 +4,7 @@ package dev.streampane.results;
 import dev.streampane.local.log.TopicCatalogue;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.FreePorts;
+import dev.streampane.local.server.Http;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalKafka;
@@ -15,6 +16,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,10 +57,12 @@ public final class RealServers implements QuarkusTestResourceLifecycleManager {
             kafka = LocalKafka.start(data.resolve("kafka"));
             elasticsearch.awaitReady();
             network = new CutProxy(elasticsearch.url());
+            IndexTemplates.install(elasticsearch.url());
+            URI positions = elasticsearch.url().resolve("/window-positions"); // as index-results does
+            Http.send(HttpRequest.newBuilder(positions).PUT(HttpRequest.BodyPublishers.noBody()), Http.PATIENCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        IndexTemplates.install(elasticsearch.url());
         Map<String, String> settings = settings(kafka, network.url());
         settings.put(MANAGEMENT_PORT, String.valueOf(managementPort()));
         settings.put("quarkus.management.test-port", String.valueOf(managementPort()));

@@ -79,6 +79,11 @@ record BulkIndexer(ElasticsearchClient client) {
 
         static final Outcome TAKEN = new Outcome(Kind.TAKEN, "");
 
+        /** Whether an index is not there and is not created by writing to it. */
+        boolean isOfNoIndex() {
+            return cause.startsWith("404 index_not_found_exception");
+        }
+
         Outcome and(Outcome other) {
             return other.kind.compareTo(kind) > 0 ? other : this;
         }

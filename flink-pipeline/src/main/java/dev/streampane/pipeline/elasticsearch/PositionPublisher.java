@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the positions of {@link LogPositions} to index {@code window-positions}, one request at a time, and tries again without limit. The
+ * Writes the positions of {@link LogPositions} to index {@code window-positions}, one request at a time, and tries again without limit, except
+ * that it fails the task if the index is gone, which {@link SameIndices} has created. The
  * offset is the document's external version, so that a position never goes back.
  */
 final class PositionPublisher {
@@ -62,6 +63,10 @@ final class PositionPublisher {
 
     private void settle(List<IndexRequest.Document> documents, List<Outcome> outcomes) {
         Outcome worst = outcomes.stream().reduce(Outcome.TAKEN, Outcome::and);
+        if (worst.isOfNoIndex()) {
+            task.fatal().accept(SameIndices.lost("index " + LogPositions.INDEX + " was written and is gone"));
+            return;
+        }
         if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
             failures++;
             warn(worst.cause());

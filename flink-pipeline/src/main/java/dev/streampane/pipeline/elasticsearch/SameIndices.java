@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * each checkpoint compare. A checkpoint completes only after the positions of the records before it are written, so that Elasticsearch must also
  * have the positions of the state or later ones: they are checked at the first record of a partition.
  *
- * <p>State: {@code <id of the position's document>=<position>}, and {@code index=<UUIDs of their index>} once there is one.
+ * <p>State: {@code <id of the position's document>=<position>}, and {@code index=<UUIDs of their index>} after the first record.
  *
  * <p>The task blocks while Elasticsearch does not answer; it can be cancelled.
  */
@@ -105,7 +105,9 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         keepLast();
-        checkIndex();
+        if (!index.isEmpty()) {
+            checkIndex();
+        }
         List<String> entries = new ArrayList<>();
         positions.forEach((id, position) -> entries.add(id + SEPARATOR + position));
         if (!index.isEmpty()) {
@@ -150,10 +152,15 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
     }
 
     /**
-     * Deletes the positions before the job ends if it has written to what is another index by now: they would pass for right while a new
+     * Creates the index if the state does not know it; positions are written to it only while it is there.
+     *
+     * <p>Deletes the positions before the job ends if it has written to what is another index by now: they would pass for right while a new
      * generation fills the indices. Leaves them if the index was another one from the start: a newer generation may have written them.
      */
     private void checkIndex() throws InterruptedException, ExecutionException {
+        if (index.isEmpty()) {
+            ask("PUT", "", "acknowledged");
+        }
         JsonNode settings = ask("GET", "/_settings?flat_settings=true", LogPositions.INDEX)
                 .path(LogPositions.INDEX)
                 .path("settings");
@@ -170,13 +177,14 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
         found = !now.isEmpty();
     }
 
-    /** Waits until Elasticsearch gives an answer with this field or says that there is no such index. */
+    /** Waits until Elasticsearch gives an answer with this field, or says that there is no such index, or one already. */
     private JsonNode ask(String method, String path, String field) throws InterruptedException, ExecutionException {
         while (true) {
             Answer answer = client.perform(new Request(method, '/' + LogPositions.INDEX + path))
                     .get();
             if (answer.body().has(field)
-                    || answer.status() == 404 && answer.errorType().equals("index_not_found_exception")) {
+                    || answer.status() == 404 && answer.errorType().equals("index_not_found_exception")
+                    || answer.status() == 400 && answer.errorType().equals("resource_already_exists_exception")) {
                 failures = 0;
                 return answer.body();
             }
@@ -186,7 +194,7 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
         }
     }
 
-    private static SuppressRestartsException lost(String what) {
+    static SuppressRestartsException lost(String what) {
         return new SuppressRestartsException(new IllegalStateException(
                 "Elasticsearch has lost documents: " + what + "; start a new generation without state"));
     }

@@ -5,7 +5,6 @@ import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.flink.util.function.ThrowingRunnable.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -647,6 +646,7 @@ class IndexResultsIT extends JobsOnKafka {
         awaitPosition(0, 1);
         String savepoint = flink.stop(job, data);
         deletePositions();
+        view.put("/window-positions", "{}");
         view.put("/window-positions/_doc/" + positionId(), "{\"offset\":9}");
         // When
         job = flink.submit(new IndexResultsJob(), config(), SavepointRestoreSettings.forPath(savepoint));
@@ -692,7 +692,6 @@ class IndexResultsIT extends JobsOnKafka {
         write(0, WindowResults.average("lost10", 0));
         startJob("--checkpoint-interval=1h"); // a checkpoint between the next two would hold the second back, too
         awaitPosition(0, 1);
-        flink.checkpoint(job);
         for (String lost : List.of("/_index_template/window-*", "/window-positions")) {
             view.send("DELETE", lost, "");
         }
@@ -706,7 +705,6 @@ class IndexResultsIT extends JobsOnKafka {
         }
         awaitCount("window-results", "client:emptied", 1);
         // Then
-        assertThatThrownBy(() -> flink.checkpoint(job)).isNotNull();
         assertLost();
     }
 

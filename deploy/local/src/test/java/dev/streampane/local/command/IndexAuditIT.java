@@ -152,6 +152,8 @@ class IndexAuditIT {
 
     @BeforeEach
     void index() throws IOException {
+        ask("DELETE", "window-positions?ignore_unavailable=true", "");
+        ask("PUT", "window-positions", "{}"); // as index-results does
         written(7);
         run("--repair");
         out.getBuffer().setLength(0);
