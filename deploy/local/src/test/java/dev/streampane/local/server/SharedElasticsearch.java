@@ -18,7 +18,10 @@ public final class SharedElasticsearch {
 
     private SharedElasticsearch() {}
 
-    /** The node without indices: those of the class before are deleted. Who asks does not close it. */
+    /**
+     * The node with the index templates and an empty index of positions, as index-results makes it: indices of the class before are deleted.
+     * Who asks does not close it.
+     */
     public static synchronized LocalElasticsearch empty() {
         try {
             if (elasticsearch == null) {
@@ -33,6 +36,7 @@ public final class SharedElasticsearch {
             if (!indices().isEmpty()) {
                 throw new ServerException("Elasticsearch still has indices " + indices());
             }
+            ElasticsearchAccess.OPEN.put(elasticsearch.url().resolve("/window-positions"), "{}");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
