@@ -11,9 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,44 +88,6 @@ class ApiKeysTest {
         assertThat(List.of(left, gone, narrowed)).filteredOn(Access::holds).containsExactly(left);
         assertThat(keys.access(goes.key(), "")).isEmpty();
         assertThat(keys.access(narrows.key(), "").orElseThrow().sees("a")).isFalse();
-    }
-
-    /** A reading between the two that agree and the use of what they read would have another text, and be known as theirs. */
-    @Test
-    void shouldUseTheTextThatTwoReadingsAgreeOnAndNoLaterOne() throws Exception {
-        // Given: a file of which each reading has what is written for it
-        ApiKey.IssuedKey first = ApiKey.make("dash", List.of("read:a"), Optional.empty());
-        ApiKey.IssuedKey second = ApiKey.make("dash", List.of("read:b"), Optional.empty());
-        Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
-                .isZero();
-        ApiKeys keys = whileWritten(pipe, lines(first), () -> new ApiKeys(Optional.of(pipe.toString())));
-        // When
-        for (int reading = 0; reading < 2; reading++) {
-            whileWritten(pipe, lines(second), () -> {
-                keys.refresh();
-                return keys;
-            });
-        }
-        // Then
-        assertThat(keys.access(second.key(), "")).isPresent();
-        assertThat(keys.access(first.key(), "")).isEmpty();
-    }
-
-    /** What {@code use} makes of the one text that is written meanwhile. */
-    private static <T> T whileWritten(Path pipe, String text, Callable<T> use) throws Exception {
-        CompletableFuture<T> used = new CompletableFuture<>();
-        Thread reading = new Thread(() -> {
-            try {
-                used.complete(use.call());
-            } catch (Exception e) {
-                used.completeExceptionally(e);
-            }
-        });
-        reading.setDaemon(true);
-        reading.start();
-        Files.writeString(pipe, text);
-        return used.get(20, TimeUnit.SECONDS);
     }
 
     /** What a ticket has of its key. */

@@ -25,6 +25,7 @@ import dev.streampane.results.problem.QueryCursor;
 import io.restassured.path.json.JsonPath;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -52,6 +54,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -552,6 +555,48 @@ class WhoReadsWhatIT {
         }
     }
 
+    /** A reading between the two that agree and the use of what they read would have another text, and be known as theirs. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // the opening of a pipe is not interrupted
+    void shouldUseTheKeysThatTwoReadingsAgreeOnAndNoneOfALaterOne() throws Exception {
+        // Given: a file of which each reading has what is written for it
+        ApiKey.IssuedKey agreed = ApiKey.make("agreed", List.of("read:a"), Optional.empty());
+        ApiKey.IssuedKey later = ApiKey.make("later", List.of("read:a"), Optional.empty());
+        List<String> usual = keyLines();
+        Path keys = folder.resolve(KEYS_FILE);
+        Files.move(pipe(), keys, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            // When
+            feed(keys, with(usual, agreed), pipe());
+            feed(keys, with(usual, agreed), pipe());
+            feed(keys, with(usual, later), pipe());
+            // Then: the fourth waits
+            assertStatus(200, "/api/v1/jobs", AUTHORIZATION, "Bearer " + agreed.key());
+            assertStatus(401, "/api/v1/jobs", AUTHORIZATION, "Bearer " + later.key());
+        } finally {
+            feed(keys, usual, Files.write(folder.resolve("next"), usual));
+        }
+    }
+
+    private static List<String> with(List<String> lines, ApiKey.IssuedKey key) {
+        return Stream.concat(lines.stream(), Stream.of(key.line().line())).toList();
+    }
+
+    private static Path pipe() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        return pipe;
+    }
+
+    /** Waits until the service opens the pipe, has the next reading open {@code next}, and writes what this reading has. */
+    private static void feed(Path pipe, List<String> lines, Path next) throws IOException {
+        try (OutputStream reading = Files.newOutputStream(pipe, StandardOpenOption.WRITE)) {
+            Files.move(next, pipe, StandardCopyOption.ATOMIC_MOVE);
+            reading.write(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     @Test
     void shouldEndTheLinesOfAKeyThatIsTakenAway() throws IOException {
         // Given: who has taken the first lines only
@@ -855,13 +900,15 @@ class WhoReadsWhatIT {
 
     /** Writes beside the file and moves, as one should. */
     private static void writeKeys() throws IOException {
+        Path next = Files.write(folder.resolve("next"), keyLines(), StandardCharsets.UTF_8);
+        Files.move(next, folder.resolve(KEYS_FILE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static List<String> keyLines() {
         Stream<String> printed =
                 made.log().lines().filter(line -> line.startsWith("line: ")).map(line -> line.replace("line: ", ""));
-        List<String> lines = Stream.concat(
-                        KEYS.values().stream().map(key -> key.line().line()), printed)
+        return Stream.concat(KEYS.values().stream().map(key -> key.line().line()), printed)
                 .toList();
-        Path next = Files.write(folder.resolve("next"), lines, StandardCharsets.UTF_8);
-        Files.move(next, folder.resolve(KEYS_FILE), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static String alert(String client) {
