@@ -97,11 +97,12 @@ class FaultsIT {
 
     @Test
     @Order(5)
-    void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedAndStarted() {
+    void shouldLoseDoubleAndReopenNothingHoweverJobsAreStoppedAndStarted() throws Exception {
         commands.goOnStricter();
         commands.rescaleUnderLoad();
         commands.goOnLaxer();
         commands.superviseWhatCommandsHaveLeft();
+        commands.rescaleThatIsGivenUp();
         outcome = stack.exact();
         assertThat(outcome.oracle().late()).isNotEmpty();
     }

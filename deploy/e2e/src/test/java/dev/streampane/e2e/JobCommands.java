@@ -15,6 +15,7 @@ import dev.streampane.local.stack.StackSettings;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.NewestState;
 import dev.streampane.local.state.Transactions;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -125,6 +126,54 @@ final class JobCommands {
         assertThat(up.printed()).contains("submitted again, generation 1, on from checkpoint");
     }
 
+    /**
+     * A savepoint takes longer than the command waits, because the broker does not answer. When it comes, the job ends, and is submitted
+     * again as it was.
+     */
+    void rescaleThatIsGivenUp() throws IOException {
+        up.command("jobs", "stop", TOTAL);
+        up.command(
+                "jobs",
+                "start",
+                TOTAL,
+                "--job-option",
+                "checkpoint-timeout=5m",
+                "--job-option",
+                "kafka.max.block.ms=120000");
+        FlinkJob job = new FlinkJob(up, TOTAL);
+        String before = job.id();
+        transactions.publish(Duration.ofSeconds(20));
+
+        assertThat(rescaleWhileTheBrokerIsSilent()).contains(TOTAL + " has not stopped after 60 s");
+
+        await().ignoreExceptions().until(() -> !job.id().equals(before) && job.isUp());
+        assertThat(job.parallelism()).isEqualTo(1);
+        assertThat(job.restored().path("external_path").asText()).contains("/savepoint-");
+        assertThat(new Rest(up.url(StackPort.FLINK))
+                        .get("/jobs/" + before)
+                        .path("state")
+                        .asText())
+                .isEqualTo("FINISHED");
+    }
+
+    /** What the command says. The TaskManager is silent, too, until the command stops the job: shorter than Flink takes it for dead. */
+    private String rescaleWhileTheBrokerIsSilent() throws IOException {
+        try {
+            BufferedReader said;
+            up.signal("taskmanager", "STOP");
+            try {
+                said = up.begin("jobs", "rescale", TOTAL, "2", "--json").inputReader();
+                assertThat(said.readLine()).contains("\"begin\"", "stop " + TOTAL);
+                up.signal("kafka", "STOP");
+            } finally {
+                up.signal("taskmanager", "CONT");
+            }
+            return said.lines().collect(Collectors.joining("\n"));
+        } finally {
+            up.signal("kafka", "CONT");
+        }
+    }
+
     private boolean runsWith(int subtasks) {
         FlinkJob job = new FlinkJob(up, WEATHER);
         try {
@@ -210,13 +259,18 @@ final class JobCommands {
         assertThat(report.findings()).isEmpty();
     }
 
-    /** index-results ends beside an Elasticsearch that has lost all, also from the state that it had, until it is started anew. */
+    /**
+     * index-results ends beside an Elasticsearch that has lost all, also from the state that it had, until it is started anew. Each end is
+     * reported, and the job is not submitted again, although it has run until it wrote a result.
+     */
     void refillElasticsearch() {
+        List<String> submitted = ofIndexResults("resubmit");
         String lost = "Elasticsearch has lost documents: ";
         String remedy = "'streampane jobs start index-results --from earliest'";
         assertThat(lossAfter(this::deleteIndices)).contains(lost, remedy);
         assertThat(lossAfter(() -> up.command("jobs", "start", StackSettings.INDEX)))
                 .contains(lost, remedy);
+        assertThat(ofIndexResults("resubmit")).isEqualTo(submitted);
         deleteIndices();
         delete("/_index_template/window-*");
         up.command("jobs", "start", StackSettings.INDEX, "--from", "earliest");
@@ -244,7 +298,7 @@ final class JobCommands {
 
     /** Why index-results ends: at a result that it writes, or at the first that it reads, which may be before its start is told. */
     private String lossAfter(Runnable start) {
-        int before = losses().size();
+        int before = ofIndexResults("job-lost").size();
         try {
             start.run();
         } catch (AssertionError endedAtOnce) {
@@ -252,14 +306,14 @@ final class JobCommands {
         }
         await().pollInterval(Duration.ofMillis(500)).until(() -> {
             transactions.publish(Duration.ofSeconds(10));
-            return losses().size() > before;
+            return ofIndexResults("job-lost").size() > before;
         });
-        return losses().get(before);
+        return ofIndexResults("job-lost").get(before);
     }
 
-    private List<String> losses() {
+    private List<String> ofIndexResults(String event) {
         return up.events().stream()
-                .filter(e -> e.path("event").asText().equals("job-lost"))
+                .filter(e -> e.path("event").asText().equals(event))
                 .filter(e -> e.path("subject").asText().equals(StackSettings.INDEX))
                 .map(e -> e.path("text").asText())
                 .toList();

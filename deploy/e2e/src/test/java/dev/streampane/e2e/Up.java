@@ -182,13 +182,8 @@ final class Up implements AutoCloseable {
      * @return what it printed
      */
     String command(String... words) {
-        List<String> command = new ArrayList<>();
-        command.add(Checkout.root().resolve("deploy/streampane").toString());
-        command.addAll(Arrays.asList(words));
-        command.addAll(List.of("--data", data.toString()));
         try {
-            Process other =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process other = begin(words);
             String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (other.waitFor() != 0) {
                 throw new AssertionError(String.join(" ", words) + ": " + output + "\nup: " + printed());
@@ -200,6 +195,15 @@ final class Up implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** Starts another command of {@code streampane} on this stack. */
+    Process begin(String... words) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Checkout.root().resolve("deploy/streampane").toString());
+        command.addAll(Arrays.asList(words));
+        command.addAll(List.of("--data", data.toString()));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     /** What it printed, one JSON object per line. */

@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,9 +53,6 @@ public final class FakeFlink implements AutoCloseable {
 
     /** Tells of no job yet. */
     volatile boolean starting;
-
-    /** A savepoint takes its time; called whenever somebody asks for it. */
-    volatile Optional<Runnable> savepointUnderWay = Optional.empty();
 
     public FakeFlink() {
         try {
@@ -112,15 +108,14 @@ public final class FakeFlink implements AutoCloseable {
                 return;
             }
         } else if (path.endsWith("/stop")) {
-            if (!savepoint.isEmpty() && savepointUnderWay.isEmpty()) {
+            if (!savepoint.isEmpty()) {
                 end(path.split("/")[2], "FINISHED");
                 whenStopped.run();
             }
             answer.put("request-id", "r1");
             stops.add(Http.JSON.readTree(body).path("targetDirectory").asText());
         } else if (path.contains("/savepoints/")) {
-            savepointUnderWay.ifPresent(Runnable::run);
-            answer.putObject("status").put("id", savepointUnderWay.isPresent() ? "IN_PROGRESS" : "COMPLETED");
+            answer.putObject("status").put("id", "COMPLETED");
             ObjectNode operation = answer.putObject("operation");
             if (savepoint.isEmpty()) {
                 operation

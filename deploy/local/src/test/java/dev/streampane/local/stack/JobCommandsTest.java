@@ -232,24 +232,6 @@ class JobCommandsTest extends OnFakeFlink {
         assertThat(arguments(1)).contains("--parallelism=4");
     }
 
-    @Test
-    void shouldBringBackAJobThatARescaleHasEndedAfterItWasGivenUp() throws IOException {
-        // Given
-        checkpoint(JOB);
-        flink.savepointUnderWay = Optional.of(() -> context.pass(Duration.ofSeconds(61)));
-        assertThatThrownBy(() -> commands.execute(JobCommand.rescale(JOB, 4), console))
-                .hasMessageContaining(JOB + " has not stopped after 60 s");
-
-        // When
-        flink.end(flink.id(0), "FINISHED");
-        jobs.watch().join();
-
-        // Then
-        assertThat(flink.submissions).hasSize(2);
-        assertThat(arguments(1)).doesNotContain("parallelism");
-        assertThat(flink.jobs.get(1).path("state").asText()).isEqualTo("RUNNING");
-    }
-
     private void startWithoutAnAnswer() {
         flink.losesAnswers = true;
         flink.starting = true;
