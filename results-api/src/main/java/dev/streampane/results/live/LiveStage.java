@@ -72,7 +72,7 @@ final class LiveStage implements Stage {
 
     /** Sends the previews that the client wants, of windows that have no result yet. */
     private void sendPreviews(StreamClient client) {
-        if (!client.request().emit().previews()) {
+        if (!client.request().previews()) {
             return;
         }
         Previews previews = client.feed().previews();
@@ -83,7 +83,7 @@ final class LiveStage implements Stage {
             Previews.Batch next = previews.read(previewsFrom);
             client.writer()
                     .previews(next.frames().stream()
-                            .filter(frame -> client.request().filter().takes(frame.entry()))
+                            .filter(frame -> client.request().takesPreview(frame.entry()))
                             .filter(frame -> previews.holds(frame.entry()))
                             .toList());
             previewsFrom = next.next();

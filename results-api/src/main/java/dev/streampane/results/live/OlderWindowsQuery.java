@@ -20,11 +20,11 @@ import java.util.Optional;
  * offset of their partition, and all documents of an earlier topic of the same name; newer results come from the tail and the stream.
  *
  * @param earliest the offsets below which the tail holds nothing
- * @param filter what the client wants and may read
+ * @param request what the client wants and may read
  * @param retracted ids of windows that the tail knows to be retracted
  * @param windows windows per series
  */
-record OlderWindowsQuery(TopicPosition earliest, StreamFilter filter, Collection<String> retracted, int windows) {
+record OlderWindowsQuery(TopicPosition earliest, StreamRequest request, Collection<String> retracted, int windows) {
 
     /** Approximate number of rows per page. */
     static final int ROWS_PER_PAGE = 500;
@@ -83,10 +83,10 @@ record OlderWindowsQuery(TopicPosition earliest, StreamFilter filter, Collection
         // documents of an earlier topic of the same name are included, as queries show them until a newer revision
         // replaces them
         Clauses.below(Clauses.any(filters), earliest);
-        Clauses.terms(filters, "job", filter.jobs());
-        Clauses.terms(filters, "key", filter.keys());
-        Clauses.terms(filters, "spec", filter.specs());
-        filter.access().grants().ifPresent(grants -> Clauses.granted(filters, "key", grants));
+        Clauses.terms(filters, "job", request.jobs());
+        Clauses.terms(filters, "key", request.keys());
+        Clauses.terms(filters, "spec", request.specs());
+        request.access().grants().ifPresent(grants -> Clauses.granted(filters, "key", grants));
         Clauses.excludeRetracted(search);
         Clauses.terms(Clauses.excluded(search), "id", retracted);
         JsonNode aggregations = ResultJson.read(BY_SERIES);

@@ -109,9 +109,8 @@ final class SnapshotStage implements Stage {
     private void readTail(StreamClient client) {
         if (!client.asking() && System.nanoTime() - notBefore >= 0) {
             StreamRequest request = client.request();
-            Supplier<Snapshot> read = () -> client.feed()
-                    .tail()
-                    .snapshot(request.filter().keys(), request::takes, windows, snapshots.maxRows());
+            Supplier<Snapshot> read =
+                    () -> client.feed().tail().snapshot(request.keys(), request::takes, windows, snapshots.maxRows());
             client.ask(snapshots.ofTail(read), tail -> begin(client, tail));
         }
     }
@@ -120,7 +119,7 @@ final class SnapshotStage implements Stage {
     private void begin(StreamClient client, Snapshot tail) {
         Optional<TopicPosition> earliest = tail.earliest()
                 .topic(client.feed().feeds().resultsTopic())
-                .filter(topic -> client.request().emit().finals());
+                .filter(topic -> client.request().finals());
         // also when the tail has all of this topic: documents of an earlier topic of the same name may be left
         int page = Math.min(OlderWindowsQuery.ROWS_PER_PAGE, snapshots.maxRows());
         int wanted = tail.entries().size() + (earliest.isPresent() ? page : 0);
@@ -138,8 +137,7 @@ final class SnapshotStage implements Stage {
         } else if (!tail.whole() || tail.retracted().size() > OlderWindowsQuery.MAX_RETRACTED) {
             partial = Optional.of(Partial.TOO_MANY);
         } else {
-            older = earliest.map(
-                    topic -> new OlderWindowsQuery(topic, client.request().filter(), tail.retracted(), windows));
+            older = earliest.map(topic -> new OlderWindowsQuery(topic, client.request(), tail.retracted(), windows));
         }
     }
 

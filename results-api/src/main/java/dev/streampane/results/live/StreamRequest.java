@@ -10,51 +10,35 @@ import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * A client's request for a stream.
+ * A client's request for a stream. An empty set of jobs, keys or specifications accepts all.
  *
- * @param filter which results, alerts and word counts to send
- * @param emit results, previews, or both
+ * @param jobs only entries of these jobs; word counts belong to job {@code word-count}
+ * @param keys only results of these keys, alerts of these clients, and counts of these words
+ * @param specs only results of these specifications, and neither alerts nor word counts
+ * @param access only entries that this access may read
+ * @param finals whether committed results (FINAL, REVISED and RETRACTED) are sent; also alerts and word counts
+ * @param previews whether previews are sent
  * @param snapshot windows per series to begin with; 0: none
  * @param since append time to begin at
  * @param lastEventId position after which to begin; when present, it alone says where the stream begins
  * @param format the encoding of events
  */
 public record StreamRequest(
-        StreamFilter filter,
-        Emit emit,
+        Set<String> jobs,
+        Set<String> keys,
+        Set<String> specs,
+        Access access,
+        boolean finals,
+        boolean previews,
         int snapshot,
         Optional<Instant> since,
         Optional<String> lastEventId,
         Format format) {
-
-    /** What is sent about a window. */
-    enum Emit {
-        /** Committed results (FINAL, REVISED and RETRACTED); also alerts and word counts. */
-        FINAL,
-        /** Previews only. */
-        EARLY,
-        /** Both. */
-        ALL;
-
-        /** The constant for a value of the parameter. */
-        static Emit of(String word) {
-            return valueOf(word.toUpperCase(Locale.ROOT));
-        }
-
-        boolean finals() {
-            return this != EARLY;
-        }
-
-        boolean previews() {
-            return this != FINAL;
-        }
-    }
 
     private static final int MAX_VALUES = 100;
     private static final Parameter<Set<String>> JOB = Parameter.texts(
@@ -97,7 +81,9 @@ public record StreamRequest(
      */
     static StreamRequest of(HttpServerRequest request, Access access) {
         Parameters parameters = Parameters.of(request.query(), PARAMETERS);
-        StreamFilter filter = new StreamFilter(parameters.get(JOB), parameters.get(KEY), parameters.get(SPEC), access);
+        Set<String> jobs = parameters.get(JOB);
+        Set<String> keys = parameters.get(KEY);
+        Set<String> specs = parameters.get(SPEC);
         String emit = parameters.get(EMIT);
         int snapshot = parameters.get(SNAPSHOT).orElse(0);
         Optional<Instant> since = parameters.get(SINCE);
@@ -112,10 +98,18 @@ public record StreamRequest(
                 .or(() -> parameters.get(LAST_EVENT_ID))
                 .filter(id -> !id.isEmpty());
         parameters.check();
-        filter.check();
+        access.checkAny();
+        for (String job : jobs) {
+            access.checkJob(job);
+            keys.forEach(key -> access.checkKey(job, key));
+        }
         return new StreamRequest(
-                filter,
-                Emit.of(emit),
+                jobs,
+                keys,
+                specs,
+                access,
+                !emit.equals("early"),
+                !emit.equals("final"),
                 snapshot,
                 since,
                 lastEventId,
@@ -124,24 +118,37 @@ public record StreamRequest(
 
     /** The same without {@code since} and {@code lastEventId}, which only matter when the stream opens. */
     StreamRequest begun() {
-        return new StreamRequest(filter, emit, snapshot, Optional.empty(), Optional.empty(), format);
+        return new StreamRequest(
+                jobs, keys, specs, access, finals, previews, snapshot, Optional.empty(), Optional.empty(), format);
     }
 
     /** Whether every entry of the log is accepted. */
     boolean takesAll() {
-        return emit.finals() && filter.takesAll();
+        return finals
+                && jobs.isEmpty()
+                && keys.isEmpty()
+                && specs.isEmpty()
+                && access.grants().isEmpty();
     }
 
+    /** Whether an entry of the log is accepted. */
     boolean takes(TailEntry entry) {
-        return emit.finals() && filter.takes(entry);
+        return finals && takes(entry.job(), entry.spec(), entry.key());
     }
 
+    /** Whether results of a series are accepted. */
     boolean takes(Series series) {
-        return emit.finals() && filter.takes(series);
+        return finals && takes(series.job(), series.spec(), series.key());
     }
 
-    /** What the client may read. */
-    Access access() {
-        return filter.access();
+    boolean takesPreview(TailEntry preview) {
+        return previews && takes(preview.job(), preview.spec(), preview.key());
+    }
+
+    private boolean takes(String job, String spec, String key) {
+        return (keys.isEmpty() || keys.contains(key))
+                && (jobs.isEmpty() || jobs.contains(job))
+                && (specs.isEmpty() || specs.contains(spec))
+                && access.mayRead(job, key);
     }
 }

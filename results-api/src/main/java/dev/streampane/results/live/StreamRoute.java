@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.live;
 
-import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.problem.Problem;
@@ -9,7 +8,6 @@ import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.security.Access;
 import dev.streampane.results.security.Connection;
-import dev.streampane.results.tail.TailFeeds;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -35,7 +33,7 @@ import org.jboss.logging.Logger;
  * clients that cannot send headers, resumes after it.
  */
 @Singleton
-public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients, ResultsConfig config) {
+public record StreamRoute(LiveFeed feed, StreamClients clients) {
 
     /** A larger buffer would take memory outside the heap, and hold events older than those that the client could be sent instead. */
     private static final int SEND_BUFFER_BYTES = 64 << 10;
@@ -72,7 +70,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
             throw new ProblemException(Problem.ofStatus(406));
         }
         StreamRequest asked = StreamRequest.of(request, Access.of(context));
-        if (!feeds.settled()) {
+        if (!feed.feeds().settled()) {
             throw ProblemException.feedLoading();
         }
         if (request.method().equals(HttpMethod.HEAD)) {
@@ -140,7 +138,7 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
         try {
             head(response, asked.format()).setChunked(true);
             client = new StreamClient(feed, clients, asked, new Connection(context.request(), SEND_BUFFER_BYTES));
-            if (asked.emit().previews()) {
+            if (asked.previews()) {
                 feed.previews().want();
             }
         } catch (RuntimeException | Error e) {
@@ -182,12 +180,12 @@ public record StreamRoute(TailFeeds feeds, LiveFeed feed, StreamClients clients,
     }
 
     private long lifeNanos() {
-        long life = config.stream().maxLife().toNanos();
+        long life = feed.config().maxLife().toNanos();
         return life - ThreadLocalRandom.current().nextLong(life / 8 + 1);
     }
 
     private long retryMillis() {
-        long retry = config.stream().retry().toMillis();
+        long retry = feed.config().retry().toMillis();
         return retry + ThreadLocalRandom.current().nextLong(-retry / 4, retry / 4 + 1);
     }
 

@@ -28,6 +28,17 @@ class StreamRequestTest {
         assertThat(asked.lastEventId().orElse(null)).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource({"'',true,false", "emit=final,true,false", "emit=early,false,true", "emit=all,true,true"})
+    void shouldTakeTheseWordsOfWhatIsToBeSent(String query, boolean finals, boolean previews) {
+        // When
+        StreamRequest asked =
+                StreamRequest.of(request(query, MultiMap.caseInsensitiveMultiMap()), Access.unrestricted("10.0.0.1"));
+        // Then
+        assertThat(asked.finals()).isEqualTo(finals);
+        assertThat(asked.previews()).isEqualTo(previews);
+    }
+
     private static HttpServerRequest request(String query, MultiMap headers) {
         Map<String, Object> answers = Map.of("query", query, "headers", headers);
         return (HttpServerRequest) Proxy.newProxyInstance(

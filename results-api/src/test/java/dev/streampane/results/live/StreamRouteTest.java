@@ -93,7 +93,7 @@ class StreamRouteTest {
             context.put(Access.class.getName(), Access.unrestricted("127.0.0.1"));
             context.next();
         });
-        new StreamRoute(feeds, feed, clients, config).add(router);
+        new StreamRoute(feed, clients).add(router);
         server = done(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     }
 

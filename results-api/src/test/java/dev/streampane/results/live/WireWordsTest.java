@@ -4,10 +4,8 @@ package dev.streampane.results.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.results.live.Snapshots.Partial;
-import dev.streampane.results.live.StreamRequest.Emit;
 import dev.streampane.results.problem.ProblemType;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Words that clients know, and that are made of the names of constants: such a constant is not to be renamed. */
@@ -66,10 +64,5 @@ class WireWordsTest {
     void shouldSendPartialSnapshotsForTheseReasons() {
         assertThat(Arrays.stream(Partial.values()).map(Partial::code))
                 .containsExactly("store-unavailable", "store-behind", "too-many", "slow", "busy");
-    }
-
-    @Test
-    void shouldTakeTheseWordsOfWhatIsToBeSent() {
-        assertThat(Stream.of("final", "early", "all").map(Emit::of)).containsExactly(Emit.values());
     }
 }
