@@ -34,7 +34,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     }
 
     void follow() {
-        follower = TopicFollower.start(kafka, topic, this);
+        follower = new TopicFollower(kafka, topic, this).start();
     }
 
     /** Whether all records have been read that the topic had at the start, or when it was found to be re-created. */

@@ -37,45 +37,35 @@ public class Previews {
      */
     record Batch(List<Frame> frames, long next) {}
 
-    /** @param number its place in the order in which the previews were read */
-    private record Preview(long number, Frame frame) {}
-
     private static final int KEPT = 1_000;
     private static final int BATCH = 64;
 
-    private final KafkaAccess kafka;
     private final TailFeeds tail;
-    private final String topic;
+    private final TopicFollower follower;
 
     /** The newest preview of each window by id, ordered by number. */
-    private final Map<String, Preview> kept = new LinkedHashMap<>();
+    private final Map<String, Frame> kept = new LinkedHashMap<>();
 
-    private volatile TopicFollower follower;
     private volatile Runnable listener = () -> {};
     private long end;
 
     Previews(KafkaAccess kafka, TailFeeds tail, ResultsConfig config) {
-        this.kafka = kafka;
         this.tail = tail;
-        this.topic = config.previewsTopic();
+        this.follower = new TopicFollower(kafka, config.previewsTopic(), new Reader());
     }
 
     /** Starts to follow the topic, unless it is followed already. */
-    synchronized void want() {
-        if (follower == null) {
-            follower = TopicFollower.start(kafka, topic, new Reader());
-        }
+    void want() {
+        follower.start();
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
-        if (follower != null) {
-            follower.close();
-        }
+        follower.close();
     }
 
     /** Whether the consumer's thread is alive and makes progress; true before there is one. */
     public boolean alive() {
-        return follower == null || follower.alive();
+        return follower.alive();
     }
 
     /** Calls {@code more} on the consumer's thread when there are new previews. */
@@ -90,13 +80,12 @@ public class Previews {
 
     /** Previews from a number on, or from the oldest one that is kept; only the newest of each window. */
     synchronized Batch read(long from) {
-        List<Preview> next = kept.values().stream()
-                .filter(preview -> preview.number() >= from)
+        List<Frame> next = kept.values().stream()
+                .filter(preview -> preview.entry().number() >= from)
                 .limit(BATCH)
                 .toList();
         return new Batch(
-                next.stream().map(Preview::frame).toList(),
-                next.size() < BATCH ? end : next.get(BATCH - 1).number() + 1);
+                next, next.size() < BATCH ? end : next.get(BATCH - 1).entry().number() + 1);
     }
 
     /** Whether the preview still holds: the tail has no result of its window. */
@@ -114,7 +103,7 @@ public class Previews {
 
     private synchronized void add(TailEntry preview) {
         kept.remove(preview.id());
-        kept.put(preview.id(), new Preview(end++, new Frame(preview, Optional.empty())));
+        kept.put(preview.id(), new Frame(preview.numbered(end++), Optional.empty()));
         if (kept.size() > KEPT) {
             kept.remove(kept.keySet().iterator().next());
         }

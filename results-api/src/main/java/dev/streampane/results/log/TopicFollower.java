@@ -66,25 +66,36 @@ public final class TopicFollower implements AutoCloseable {
     private volatile boolean missing;
     private volatile long lastTurn;
 
-    private TopicFollower(KafkaAccess kafka, String topic, TopicReader reader, LongSupplier nanoTime) {
+    /** Reads nothing until {@link #start}. */
+    public TopicFollower(KafkaAccess kafka, String topic, TopicReader reader) {
+        this(kafka, topic, reader, System::nanoTime);
+    }
+
+    TopicFollower(KafkaAccess kafka, String topic, TopicReader reader, LongSupplier nanoTime) {
         this.kafka = kafka;
         this.topic = topic;
         this.reader = reader;
         this.nanoTime = nanoTime;
-        this.lastTurn = nanoTime.getAsLong();
         this.thread = new Thread(this::run, "follow-" + topic);
+        this.thread.setDaemon(true);
     }
 
-    /** Starts to follow {@code topic}. */
-    public static TopicFollower start(KafkaAccess kafka, String topic, TopicReader reader) {
-        return start(kafka, topic, reader, System::nanoTime);
+    /** Starts to read, unless it has started before; returns this follower. */
+    public synchronized TopicFollower start() {
+        if (isNew()) {
+            lastTurn = nanoTime.getAsLong();
+            thread.start();
+        }
+        return this;
     }
 
-    static TopicFollower start(KafkaAccess kafka, String topic, TopicReader reader, LongSupplier nanoTime) {
-        TopicFollower follower = new TopicFollower(kafka, topic, reader, nanoTime);
-        follower.thread.setDaemon(true);
-        follower.thread.start();
-        return follower;
+    private boolean isNew() {
+        return thread.getState() == Thread.State.NEW;
+    }
+
+    /** The topic that is followed. */
+    public String topic() {
+        return topic;
     }
 
     /** The current state; a broker that goes away is noticed within about 15 seconds. */
@@ -97,9 +108,9 @@ public final class TopicFollower implements AutoCloseable {
         return missing;
     }
 
-    /** Whether the thread is alive and has gone through its loop within the last minute. */
+    /** Whether the thread is alive and has gone through its loop within the last minute; true before {@link #start}. */
     public boolean alive() {
-        return thread.isAlive() && !hasPassed(LONGEST_TURN, lastTurn);
+        return isNew() || thread.isAlive() && !hasPassed(LONGEST_TURN, lastTurn);
     }
 
     private boolean hasPassed(Duration time, long since) {

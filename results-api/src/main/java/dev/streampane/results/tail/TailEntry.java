@@ -25,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * One result, alert or word count as it is in the log, with the fields needed to find it and to pass it on. Documents of the store are read as
  * entries, too.
  *
- * @param number its place in the order in which this process read all topics; -1 until it is in the tail
+ * @param number its place in the order in which this process read all topics, of a preview among the previews; -1 until it has one
  * @param kind what it is
  * @param topic its topic; empty for an entry from the store
  * @param partition partition of its topic
@@ -174,7 +174,8 @@ public record TailEntry(
         return Instant.ofEpochMilli(Instant.parse(text).toEpochMilli());
     }
 
-    TailEntry numbered(long place) {
+    /** The same entry at a place. */
+    public TailEntry numbered(long place) {
         return new TailEntry(
                 place,
                 kind,

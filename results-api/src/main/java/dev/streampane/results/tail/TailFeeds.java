@@ -37,11 +37,10 @@ public class TailFeeds implements AutoCloseable {
             .thenComparing(NewestWindow::start, Comparator.reverseOrder())
             .thenComparing(NewestWindow::id);
 
-    private final KafkaAccess kafka;
     private final Tail tail;
-    private final TopicFeed results;
-    private final TopicFeed alerts;
-    private final TopicFeed words;
+    private final TopicFollower results;
+    private final TopicFollower alerts;
+    private final TopicFollower words;
     private final Map<String, Arrival> arrivals = new ConcurrentHashMap<>();
 
     /** Jobs whose newest window was retracted by the poll that is being read; used by the consumer of results alone. */
@@ -53,7 +52,6 @@ public class TailFeeds implements AutoCloseable {
     /** Feeds that read nothing until {@link #begin}. */
     @SuppressWarnings("this-escape")
     public TailFeeds(KafkaAccess kafka, ResultsConfig config, MeterRegistry metrics) {
-        this.kafka = kafka;
         long bytes = config.tailBytes()
                 .map(size -> size.asLongValue())
                 .orElse(Runtime.getRuntime().maxMemory() / 4);
@@ -61,9 +59,10 @@ public class TailFeeds implements AutoCloseable {
         TopicRetention ofAlerts = kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4);
         TopicRetention ofWords = kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4);
         tail = new Tail(List.of(ofResults, ofAlerts, ofWords));
-        results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::settle, metrics);
-        alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics);
-        words = new TopicFeed(tail, ofWords, "words", () -> {}, entry -> {}, this::more, metrics);
+        results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::settle, metrics)
+                .follower(kafka);
+        alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics).follower(kafka);
+        words = new TopicFeed(tail, ofWords, "words", () -> {}, entry -> {}, this::more, metrics).follower(kafka);
     }
 
     void begin(@Observes StartupEvent event) {
@@ -72,7 +71,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Starts the consumers. */
     public void begin() {
-        feeds().forEach(feed -> feed.begin(kafka));
+        followers().forEach(TopicFollower::start);
     }
 
     void end(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -81,18 +80,19 @@ public class TailFeeds implements AutoCloseable {
 
     @Override
     public void close() {
-        feeds().forEach(TopicFeed::end);
+        followers().forEach(TopicFollower::close);
     }
 
     /** Whether the results topic has been read to its end once; from then on the tail is served, even while the broker is away. */
     public boolean loaded() {
-        return results.loaded();
+        return tail.loaded(results.topic());
     }
 
     /** Whether results have been read to their end once, and each other topic has, too, or is missing or not readable for this user. */
     public boolean settled() {
         if (!settled) { // stays true: streams must not wait when read access to a topic is granted later
-            settled = loaded() && Stream.of(alerts, words).allMatch(feed -> feed.loaded() || feed.missing());
+            settled = loaded()
+                    && Stream.of(alerts, words).allMatch(other -> tail.loaded(other.topic()) || other.missing());
         }
         return settled;
     }
@@ -109,7 +109,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Whether the consumers' threads are alive and make progress. */
     public boolean alive() {
-        return feeds().allMatch(TopicFeed::alive);
+        return followers().allMatch(TopicFollower::alive);
     }
 
     /** The tail that the consumers fill. */
@@ -167,7 +167,7 @@ public class TailFeeds implements AutoCloseable {
         listeners.add(listener);
     }
 
-    private Stream<TopicFeed> feeds() {
+    private Stream<TopicFollower> followers() {
         return Stream.of(results, alerts, words);
     }
 

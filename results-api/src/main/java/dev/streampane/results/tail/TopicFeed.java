@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jboss.logging.Logger;
 
-/** Fills one topic of a {@link Tail} from the only consumer of that topic in this process. */
+/** Fills one topic of a {@link Tail} with the records that the topic's follower reads. */
 final class TopicFeed implements TopicReader {
 
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
@@ -27,7 +27,6 @@ final class TopicFeed implements TopicReader {
     private final Runnable more;
     private final Counter records;
     private final Counter undecodable;
-    private volatile TopicFollower follower;
     private TailLoad load;
     private long[] loaded = {};
     private String topicId = "";
@@ -58,36 +57,9 @@ final class TopicFeed implements TopicReader {
         metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(retention.name()));
     }
 
-    String topic() {
-        return retention.name();
-    }
-
-    void begin(KafkaAccess kafka) {
-        follower = TopicFollower.start(kafka, topic(), this);
-    }
-
-    void end() {
-        if (follower != null) {
-            follower.close();
-        }
-    }
-
-    /** Whether the topic has been read to its end once. */
-    boolean loaded() {
-        return tail.loaded(topic());
-    }
-
-    TopicFollower.State state() {
-        return follower == null ? TopicFollower.State.CONNECTING : follower.state();
-    }
-
-    /** Whether the broker's last answer was that the topic does not exist, or that this user may not read it. */
-    boolean missing() {
-        return follower != null && follower.missing();
-    }
-
-    boolean alive() {
-        return follower == null || follower.alive();
+    /** The only consumer of the topic in this process; not started yet. */
+    TopicFollower follower(KafkaAccess kafka) {
+        return new TopicFollower(kafka, retention.name(), this);
     }
 
     @Override
@@ -123,7 +95,7 @@ final class TopicFeed implements TopicReader {
             Optional<TailEntry> found = TailEntry.decode(retention.kind(), record);
             found.ifPresentOrElse(seen, undecodable::increment);
             if (load == null) {
-                tail.append(topic(), record.partition(), record.offset(), found);
+                tail.append(retention.name(), record.partition(), record.offset(), found);
             } else {
                 load.append(record.partition(), record.offset(), found);
             }
@@ -135,7 +107,7 @@ final class TopicFeed implements TopicReader {
     public void reached(long[] offsets) {
         if (load != null) {
             loaded = offsets.clone();
-        } else if (tail.reached(topic(), offsets)) {
+        } else if (tail.reached(retention.name(), offsets)) {
             more.run();
         }
     }
@@ -144,7 +116,7 @@ final class TopicFeed implements TopicReader {
     public void caughtUp() {
         if (load != null) {
             load.openInto(tail);
-            tail.reached(topic(), loaded);
+            tail.reached(retention.name(), loaded);
             load = null;
             warnOfLongPositions();
             more.run();
@@ -156,7 +128,7 @@ final class TopicFeed implements TopicReader {
         if (length > Position.MAX_LENGTH) {
             LOG.warnf(
                     "Streams cannot be resumed, topics have too many partitions: topic=%s position=%d characters, at most %d are read",
-                    topic(), length, Position.MAX_LENGTH);
+                    retention.name(), length, Position.MAX_LENGTH);
         }
     }
 }

@@ -75,7 +75,7 @@ class TopicFollowerTest {
         // Given
         Throwable failure = new NoClassDefFoundError("none");
         // When
-        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", reader)) {
+        try (TopicFollower follower = new TopicFollower(failing(failure), "topic", reader).start()) {
             // Then
             await().until(() -> !follower.alive());
             assertThat(log.lines()).containsExactly("ERROR Reading has ended, start this process again: topic=topic");
@@ -87,7 +87,7 @@ class TopicFollowerTest {
         // Given
         Throwable failure = new KafkaException("away");
         // When
-        try (TopicFollower follower = TopicFollower.start(failing(failure), "topic", reader)) {
+        try (TopicFollower follower = new TopicFollower(failing(failure), "topic", reader).start()) {
             // Then
             await().until(() -> follower.state() == TopicFollower.State.BROKER_AWAY);
             assertThat(follower.alive()).isTrue();
@@ -102,7 +102,7 @@ class TopicFollowerTest {
         // Given
         cutOff = Map.of(new TopicPartition("topic", 0), 5L);
         // When
-        try (TopicFollower follower = TopicFollower.start(serving(new AtomicInteger(1)), "topic", reader)) {
+        try (TopicFollower follower = new TopicFollower(serving(new AtomicInteger(1)), "topic", reader).start()) {
             // Then
             await().until(() -> cutOff == null && List.copyOf(layouts).equals(List.of(1, -1, 1)));
             assertThat(follower.alive()).isTrue();
@@ -114,8 +114,8 @@ class TopicFollowerTest {
         // Given
         AtomicInteger turns = new AtomicInteger();
         AtomicLong nanoTime = new AtomicLong();
-        try (TopicFollower follower = TopicFollower.start(
-                failing(new KafkaException("no resolvable bootstrap urls"), turns), "topic", reader, nanoTime::get)) {
+        KafkaAccess kafka = failing(new KafkaException("no resolvable bootstrap urls"), turns);
+        try (TopicFollower follower = new TopicFollower(kafka, "topic", reader, nanoTime::get).start()) {
             // When
             nanoTime.addAndGet(Duration.ofSeconds(61).toNanos());
             // Then: a turn takes a second
@@ -142,7 +142,7 @@ class TopicFollowerTest {
                 new AtomicLong(Long.MAX_VALUE - Duration.ofSeconds(3).toNanos());
         AtomicInteger partitions = new AtomicInteger(1);
         long began = System.nanoTime();
-        try (TopicFollower follower = TopicFollower.start(serving(partitions), "topic", reader, nanoTime::get)) {
+        try (TopicFollower follower = new TopicFollower(serving(partitions), "topic", reader, nanoTime::get).start()) {
             await().until(() -> caughtUp);
             // When
             partitions.set(2);
