@@ -2,11 +2,10 @@
 package dev.streampane.results.store;
 
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -16,17 +15,9 @@ public final class WaitingBulkhead {
     private static final Logger LOG = Logger.getLogger(WaitingBulkhead.class);
 
     private final int most;
-    private final Queue<Place> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger rounds = new AtomicInteger();
-
-    private enum State {
-        WAITING,
-        OPEN,
-        LEFT
-    }
-
-    private record Place(UniEmitter<? super Void> turn, AtomicReference<State> state) {}
 
     /** Allows {@code most} requests at a time. */
     public WaitingBulkhead(int most) {
@@ -36,15 +27,16 @@ public final class WaitingBulkhead {
     /** The answer to {@code question}, which is called when a permit is free. */
     public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
         return Uni.createFrom().deferred(() -> {
-            AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+            CompletableFuture<Void> turn = new CompletableFuture<>();
             return Uni.createFrom()
-                    .<Void>emitter(turn -> {
-                        waiting.add(new Place(turn, state));
+                    .<Void>emitter(emitter -> {
+                        turn.thenRun(() -> emitter.complete(null)).exceptionally(WaitingBulkhead::notSent);
+                        waiting.add(turn);
                         openNext();
                     })
                     .<T>chain(question)
                     .onTermination()
-                    .invoke(() -> leave(state));
+                    .invoke(() -> leave(turn));
         });
     }
 
@@ -53,13 +45,13 @@ public final class WaitingBulkhead {
         return waiting.size();
     }
 
-    /** Called when a request has its answer or is cancelled: frees its permit or its place in the queue. */
-    private void leave(AtomicReference<State> state) {
-        if (state.getAndSet(State.LEFT) == State.OPEN) {
+    /** Called when a request has its answer or is cancelled: frees its place in the queue or, if its turn has come, its permit. */
+    private void leave(CompletableFuture<Void> turn) {
+        if (turn.cancel(false)) {
+            waiting.remove(turn);
+        } else {
             open.decrementAndGet();
             openNext();
-        } else {
-            waiting.removeIf(place -> place.state() == state);
         }
     }
 
@@ -72,24 +64,21 @@ public final class WaitingBulkhead {
             return;
         }
         do {
-            for (Place next = next(); next != null; next = next()) {
-                open(next);
+            for (CompletableFuture<Void> next = next(); next != null; next = next()) {
+                open.incrementAndGet();
+                if (!next.complete(null)) {
+                    open.decrementAndGet();
+                }
             }
         } while (rounds.decrementAndGet() > 0);
     }
 
-    private Place next() {
+    private CompletableFuture<Void> next() {
         return open.get() < most ? waiting.poll() : null;
     }
 
-    private void open(Place place) {
-        if (place.state().compareAndSet(State.WAITING, State.OPEN)) {
-            open.incrementAndGet();
-            try {
-                place.turn().complete(null);
-            } catch (RuntimeException | Error e) {
-                LOG.errorf(e, "A waiting request could not be sent");
-            }
-        }
+    private static Void notSent(Throwable failure) {
+        LOG.errorf(failure, "A waiting request could not be sent");
+        return null;
     }
 }
