@@ -2,6 +2,10 @@
 package dev.streampane.results.problem;
 
 import dev.streampane.results.problem.Problem.Violation;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Reads the query parameters of a request strictly: each at most once unless it is repeatable, no unknown names, percent-encoded UTF-8.
@@ -26,6 +31,8 @@ public final class Parameters {
     private static final Duration MAX_RANGE = Duration.ofDays(3_660);
 
     private static final int SHOWN_CHARS = 80;
+
+    private static final Pattern NOT_ENCODED = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, List<String>> repeated = new LinkedHashMap<>();
@@ -67,7 +74,11 @@ public final class Parameters {
 
     private Parameters read(String query, Set<String> known) {
         Set<String> reported = new LinkedHashSet<>();
-        QueryPair.of(query).forEach(pair -> add(pair, known, reported));
+        for (String pair : query == null ? new String[0] : query.split("&")) {
+            if (!pair.isEmpty()) {
+                add(pair.split("=", 2), known, reported);
+            }
+        }
         return this;
     }
 
@@ -148,8 +159,9 @@ public final class Parameters {
         }
     }
 
-    private void add(QueryPair pair, Set<String> known, Set<String> reported) {
-        String name = pair.name();
+    /** Adds a pair of a name, {@code ?} if it cannot be decoded, and a value, which may be missing. */
+    private void add(String[] pair, Set<String> known, Set<String> reported) {
+        String name = decoded(pair[0]).orElse("?");
         boolean other = others.filter(names -> names.test().test(name)).isPresent();
         if (!known.contains(name) && !other) {
             if (reported.size() < 10 && reported.add(name)) {
@@ -157,7 +169,7 @@ public final class Parameters {
             }
             return;
         }
-        Optional<String> value = pair.value();
+        Optional<String> value = decoded(pair.length < 2 ? "" : pair[1]);
         if (value.isEmpty()) {
             if (broken.add(name)) {
                 refuse(name, "is not percent-encoded UTF-8");
@@ -166,6 +178,23 @@ public final class Parameters {
             repeated.get(name).add(value.get());
         } else if ((other ? named : values).putIfAbsent(name, value.get()) != null && reported.add(name)) {
             refuse(name, "is given more than once; allowed is one value");
+        }
+    }
+
+    /** Decodes percent-encoded UTF-8 in which a plus sign is a space; empty if it is something else. */
+    private static Optional<String> decoded(String text) {
+        if (NOT_ENCODED.matcher(text).find()) {
+            return Optional.empty();
+        }
+        // a byte that is not percent-encoded, as curl may send it, has become a character of its own before
+        byte[] bytes = URLDecoder.decode(text, StandardCharsets.ISO_8859_1).getBytes(StandardCharsets.ISO_8859_1);
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            return Optional.empty();
         }
     }
 
