@@ -94,11 +94,29 @@ final class Broadcaster {
         return now;
     }
 
-    /** Makes a frame of an appended entry; readers get it together with the others of its poll, see {@link #publish}. */
+    /** Makes a frame of an entry that readers have not seen; they get it together with the others of its poll, see {@link #publish}. */
     private void append(TailEntry entry) {
-        if (tracker.advance(entry)) {
-            add(new Frame(entry, Optional.of(tracker.toString())));
+        if (!tracker.advance(entry)) {
+            return;
         }
+        Frame frame = new Frame(entry, Optional.of(tracker.toString()));
+        while (ring.size() > 0 && (ring.size() == maxFrames || bytes + frame.heap() > maxBytes)) {
+            evict();
+        }
+        ring.add(frame);
+        bytes += frame.heap();
+        if (entry.kind() == TailEntry.Kind.WINDOW) {
+            Long known = newest.get(entry.id());
+            if (known == null || frame(known).entry().version() <= entry.version()) {
+                newest.put(entry.id(), end);
+                if (known != null) {
+                    frame(known).supersededBy(end);
+                }
+            } else {
+                frame.supersededBy(known);
+            }
+        }
+        end++;
     }
 
     /** Publishes the new frames and wakes the streams, unless nothing has changed since the last time. */
@@ -232,27 +250,6 @@ final class Broadcaster {
         evicted = tail.now().next();
         tailEpoch = tail.epoch();
         epoch++;
-    }
-
-    private void add(Frame frame) {
-        TailEntry entry = frame.entry();
-        while (ring.size() > 0 && (ring.size() == maxFrames || bytes + frame.heap() > maxBytes)) {
-            evict();
-        }
-        ring.add(frame);
-        bytes += frame.heap();
-        if (entry.kind() == TailEntry.Kind.WINDOW) {
-            Long known = newest.get(entry.id());
-            if (known == null || frame(known).entry().version() <= entry.version()) {
-                newest.put(entry.id(), end);
-                if (known != null) {
-                    frame(known).supersededBy(end);
-                }
-            } else {
-                frame.supersededBy(known);
-            }
-        }
-        end++;
     }
 
     private void evict() {

@@ -17,18 +17,13 @@ final class Revisions {
 
     private static final int FEW = 8;
 
-    private record Place(long version, long number) implements Comparable<Place> {
+    private record Place(long version, long number) {
 
         private static final Comparator<Place> ORDER =
                 Comparator.comparingLong(Place::version).thenComparingLong(Place::number);
 
         private static Place of(TailEntry entry) {
             return new Place(entry.version(), entry.number());
-        }
-
-        @Override
-        public int compareTo(Place other) {
-            return ORDER.compare(this, other);
         }
     }
 
@@ -56,10 +51,10 @@ final class Revisions {
         if (few.size() < FEW) {
             List<TailEntry> all = new ArrayList<>(few);
             all.add(entry);
-            all.sort(Comparator.comparing(Place::of));
+            all.sort(Comparator.comparing(Place::of, Place.ORDER));
             return new Revisions(List.copyOf(all), null);
         }
-        NavigableMap<Place, TailEntry> all = new ConcurrentSkipListMap<>();
+        NavigableMap<Place, TailEntry> all = new ConcurrentSkipListMap<>(Place.ORDER);
         few.forEach(known -> all.put(Place.of(known), known));
         all.put(Place.of(entry), entry);
         return new Revisions(List.of(), all);

@@ -196,31 +196,14 @@ public final class Tail {
                 next = Math.min(next, buffer.firstUnseen(from, end));
             }
         }
-        List<TailEntry> entries = read(next, max);
-        return new Slice(
-                reach, new Position(places), entries, entries.size() < max ? Optional.of(now()) : Optional.empty());
-    }
-
-    private List<TailEntry> read(long next, int max) {
         List<TailEntry> entries = new ArrayList<>();
-        int[] at = buffers.stream().mapToInt(buffer -> buffer.find(next)).toArray();
-        while (entries.size() < max) {
-            int oldest = -1;
-            for (int i = 0; i < at.length; i++) {
-                if (at[i] < buffers.get(i).size() && (oldest < 0 || number(i, at) < number(oldest, at))) {
-                    oldest = i;
-                }
-            }
-            if (oldest < 0) {
-                break;
-            }
-            entries.add(buffers.get(oldest).entry(at[oldest]++));
+        for (TopicBuffer buffer : buffers) {
+            buffer.addFrom(next, max, entries);
         }
-        return entries;
-    }
-
-    private long number(int buffer, int[] at) {
-        return buffers.get(buffer).entry(at[buffer]).number();
+        entries.sort(Comparator.comparingLong(TailEntry::number));
+        return entries.size() < max
+                ? new Slice(reach, new Position(places), entries, Optional.of(now()))
+                : new Slice(reach, new Position(places), entries.subList(0, max), Optional.empty());
     }
 
     /**

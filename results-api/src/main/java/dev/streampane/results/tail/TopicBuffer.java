@@ -95,7 +95,7 @@ final class TopicBuffer {
         while (size() > 0
                 && (size() == retention.maxEntries()
                         || bytes + entry.bytes() > retention.maxBytes()
-                        || entry(0).appended() < oldest)) {
+                        || entries.get(0).appended() < oldest)) {
             evict();
         }
         Partition partition = partitions.get(entry.partition());
@@ -192,13 +192,12 @@ final class TopicBuffer {
         return first;
     }
 
-    /** Index of the first entry whose number is {@code number} or higher. */
-    int find(long number) {
-        return entries.find(TailEntry::number, number);
-    }
-
-    TailEntry entry(int i) {
-        return entries.get(i);
+    /** Adds to {@code some} the first entries whose number is {@code number} or higher, at most {@code max}. */
+    void addFrom(long number, int max, List<TailEntry> some) {
+        int first = entries.find(TailEntry::number, number);
+        for (int i = first; i < size() && i - first < max; i++) {
+            some.add(entries.get(i));
+        }
     }
 
     int size() {
