@@ -153,11 +153,21 @@ final class BehindStage implements Stage {
 
     /** Writes the entries that the client wants and has not seen; false when the connection is full before all were written. */
     private boolean write(StreamClient client, Iterator<TailEntry> entries, Predicate<TailEntry> wanted) {
-        return client.writer()
-                .entries(
-                        entries,
-                        entry -> tracker.advance(entry) && client.request().takes(entry) && wanted.test(entry),
-                        tracker::toString);
+        while (entries.hasNext()) {
+            if (client.full()) {
+                return false;
+            }
+            List<Frame> frames = new ArrayList<>();
+            for (int bytes = 0; bytes < EventWriter.BATCH_BYTES && entries.hasNext(); ) {
+                TailEntry entry = entries.next();
+                if (tracker.advance(entry) && client.request().takes(entry) && wanted.test(entry)) {
+                    frames.add(new Frame(entry, Optional.of(tracker.toString())));
+                    bytes += entry.json().length;
+                }
+            }
+            client.writer().frames(frames);
+        }
+        return true;
     }
 
     private void announce(StreamClient client, List<TailEntry> entries) {

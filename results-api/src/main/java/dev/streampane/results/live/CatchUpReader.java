@@ -4,7 +4,6 @@ package dev.streampane.results.live;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.Position;
-import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.log.TopicPosition;
 import dev.streampane.results.tail.Tail;
 import dev.streampane.results.tail.TailEntry;
@@ -84,7 +83,8 @@ public class CatchUpReader {
         }
         return Uni.join()
                 .all(wanted.topics().stream()
-                        .map(one -> own.layout(one.name()).map(log -> has(log, one)))
+                        .map(one -> own.layout(one.name())
+                                .map(log -> new TopicPosition(log.name(), log.topicId(), log.ends()).reaches(one)))
                         .toList())
                 .andFailFast()
                 .map(found -> !found.contains(false));
@@ -114,10 +114,6 @@ public class CatchUpReader {
         return new TopicPosition(read.name(), read.id(), offsets);
     }
 
-    private static boolean has(TopicLayout log, TopicPosition wanted) {
-        return new TopicPosition(log.name(), log.topicId(), log.ends()).reaches(wanted);
-    }
-
     /**
      * The next batch after {@code from}, of exactly its topics, all of which the tail must have; may be called by any thread.
      *
@@ -128,41 +124,37 @@ public class CatchUpReader {
      * @param principal the client's principal, which takes turns with others
      */
     Uni<Batch> next(Position from, String principal) {
-        Tail tail = feeds.tail();
-        Position earliest = tail.earliest();
+        LogReaders own = readers.of(principal);
+        Position earliest = feeds.tail().earliest();
         List<TopicPosition> topics = new ArrayList<>();
+        List<Uni<Head>> heads = new ArrayList<>();
         for (TopicPosition topic : from.topics()) {
-            TopicPosition here = earliest.topic(topic.name()).orElseThrow();
-            if (!here.id().equals(topic.id())) {
+            TopicPosition end = earliest.topic(topic.name()).orElseThrow();
+            if (!end.id().equals(topic.id())) {
                 return Uni.createFrom().item(Batch.gone(from, ResetReason.RECREATED));
             }
-            topics.add(topic.withPartitions(here.offsets().length));
+            TopicPosition begin = topic.withPartitions(end.offsets().length);
+            topics.add(begin);
+            addHeads(own, begin, end.offsets(), heads);
         }
         Position whole = new Position(topics);
-        List<Uni<Head>> heads = heads(readers.of(principal), whole, earliest);
         if (heads.isEmpty()) {
             return Uni.createFrom().item(Batch.of(List.of(), whole));
         }
         return Uni.join().all(heads).andFailFast().map(read -> merge(whole, read));
     }
 
-    /** One head per partition in which records between {@code from} and {@code earliest} are missing. */
-    private List<Uni<Head>> heads(LogReaders readers, Position from, Position earliest) {
-        List<Uni<Head>> heads = new ArrayList<>();
-        for (TopicPosition topic : from.topics()) {
-            long[] ends = earliest.topic(topic.name()).orElseThrow().offsets();
-            TailEntry.Kind kind = feeds.tail().kind(topic.name());
-            for (int p = 0; p < ends.length; p++) {
-                long begin = topic.offsets()[p];
-                long end = ends[p];
-                if (begin < end) {
-                    LogBlocks.Partition partition = new LogBlocks.Partition(topic.name(), topic.id(), p, kind);
-                    heads.add(
-                            blocks.at(readers, partition, begin).map(block -> new Head(partition, begin, end, block)));
-                }
+    /** Adds one head per partition in which records between {@code from} and {@code ends} are missing. */
+    private void addHeads(LogReaders own, TopicPosition from, long[] ends, List<Uni<Head>> heads) {
+        TailEntry.Kind kind = feeds.tail().kind(from.name());
+        for (int p = 0; p < ends.length; p++) {
+            long begin = from.offsets()[p];
+            long end = ends[p];
+            if (begin < end) {
+                LogBlocks.Partition partition = new LogBlocks.Partition(from.name(), from.id(), p, kind);
+                heads.add(blocks.at(own, partition, begin).map(block -> new Head(partition, begin, end, block)));
             }
         }
-        return heads;
     }
 
     private Batch merge(Position from, List<Head> heads) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -87,18 +88,14 @@ final class EventLoopStreams {
 
     private void runRound() {
         awake.set(false);
-        for (StreamClient client : clients.toArray(StreamClient[]::new)) {
-            safely(client::run);
-        }
+        forEach(StreamClient::run);
         batches.clear();
         lastRound = System.nanoTime();
     }
 
     private void tick() {
         long now = System.nanoTime();
-        for (StreamClient client : clients.toArray(StreamClient[]::new)) {
-            safely(() -> client.tick(now));
-        }
+        forEach(client -> client.tick(now));
         ticking = !clients.isEmpty();
         if (ticking) {
             thread.schedule(this::tick, tickMillis, TimeUnit.MILLISECONDS);
@@ -106,11 +103,13 @@ final class EventLoopStreams {
     }
 
     /** A failure of one client does not stop the others. */
-    private static void safely(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            LOG.errorf(e, "A stream failed, and could not be ended");
+    private void forEach(Consumer<StreamClient> task) {
+        for (StreamClient client : clients.toArray(StreamClient[]::new)) {
+            try {
+                task.accept(client);
+            } catch (RuntimeException | Error e) {
+                LOG.errorf(e, "A stream failed, and could not be ended");
+            }
         }
     }
 }

@@ -4,18 +4,13 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.security.Connection;
-import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** Writes a stream's events into its connection, in its format. Used on the connection's event loop. */
 record EventWriter(Connection connection, Format format, StreamClients clients) {
@@ -36,31 +31,6 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         if (!frames.isEmpty()) {
             write(Frame.joined(frames, format), frames.size());
         }
-    }
-
-    /**
-     * Writes the entries that {@code wanted} accepts, each with the position after it as its id; false when the connection is full before
-     * the iterator has ended.
-     *
-     * @param wanted is called once per entry, in order, and may advance the position
-     * @param place the position after the entry that was accepted last
-     */
-    boolean entries(Iterator<TailEntry> entries, Predicate<TailEntry> wanted, Supplier<String> place) {
-        while (entries.hasNext()) {
-            if (connection.full()) {
-                return false;
-            }
-            List<Frame> frames = new ArrayList<>();
-            for (int bytes = 0; bytes < BATCH_BYTES && entries.hasNext(); ) {
-                TailEntry entry = entries.next();
-                if (wanted.test(entry)) {
-                    frames.add(new Frame(entry, Optional.of(place.get())));
-                    bytes += entry.json().length;
-                }
-            }
-            frames(frames);
-        }
-        return true;
     }
 
     /** Writes previews, whose frames have no ids, as nobody resumes from them. */
