@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,7 +19,6 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.LogTruncationException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -163,18 +163,14 @@ public final class TopicFollower implements AutoCloseable {
         lastTurn = nanoTime.getAsLong();
         TopicDescription found;
         try {
-            found = describe(admin).get();
+            found = describe(admin).join();
             Set<AclOperation> allowed = found.authorizedOperations(); // null where the broker does not say
             if (allowed != null && !allowed.contains(AclOperation.READ)) {
-                throw new ExecutionException(new TopicAuthorizationException(topic));
+                throw new TopicAuthorizationException(topic);
             }
-        } catch (ExecutionException e) {
+        } catch (CompletionException | TopicAuthorizationException e) {
             enter(cause(e), e);
             closed(PAUSE_MILLIS);
-            return;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            closing.countDown();
             return;
         }
         poll(admin, consumer, seek(consumer, found));
@@ -197,7 +193,7 @@ public final class TopicFollower implements AutoCloseable {
         enter(State.READING, null);
         List<TopicPartition> partitions = layout.topicPartitions();
         boolean caughtUp = false;
-        KafkaFuture<TopicDescription> check = null;
+        CompletableFuture<TopicDescription> check = null;
         long checked = nanoTime.getAsLong();
         while (!closed(0)) {
             lastTurn = nanoTime.getAsLong();
@@ -227,24 +223,24 @@ public final class TopicFollower implements AutoCloseable {
                 .allMatch(partition -> consumer.position(partition) >= layout.ends()[partition.partition()]);
     }
 
-    private boolean changed(KafkaFuture<TopicDescription> check, TopicLayout layout) {
+    private boolean changed(CompletableFuture<TopicDescription> check, TopicLayout layout) {
         try {
-            TopicDescription now = check.get();
+            TopicDescription now = check.join();
             enter(State.READING, null);
             return !now.topicId().toString().equals(layout.topicId())
                     || now.partitions().size() != layout.partitions();
-        } catch (ExecutionException | RuntimeException e) {
+        } catch (RuntimeException e) {
             enter(cause(e), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
         return state == State.TOPIC_MISSING;
     }
 
-    private KafkaFuture<TopicDescription> describe(Admin admin) {
+    private CompletableFuture<TopicDescription> describe(Admin admin) {
         return admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues()
-                .get(topic);
+                .get(topic)
+                .toCompletionStage()
+                .toCompletableFuture();
     }
 
     private static State cause(Throwable failure) {
