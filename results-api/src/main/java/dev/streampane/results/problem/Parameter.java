@@ -89,17 +89,18 @@ public record Parameter<T>(
 
     /** A repeatable text of 1 to {@code maxBytes} bytes of UTF-8, at most {@code max} times. */
     public static Parameter<Set<String>> texts(String name, String description, int maxBytes, int max) {
-        return query(name, description, array(text(maxBytes), max), parameters -> {
-            List<String> texts = parameters.all(name);
-            if (!texts.stream().allMatch(value -> isSized(parameters, name, value, maxBytes))) {
-                return Set.of();
-            }
-            if (texts.size() > max) {
-                parameters.refuse(name, "is given " + texts.size() + " times; allowed is " + max + " times");
-                return Set.of();
-            }
-            return Set.copyOf(texts);
-        });
+        return query(
+                name, description, Map.of("type", "array", "maxItems", max, "items", text(maxBytes)), parameters -> {
+                    List<String> texts = parameters.all(name);
+                    if (!texts.stream().allMatch(value -> isSized(parameters, name, value, maxBytes))) {
+                        return Set.of();
+                    }
+                    if (texts.size() > max) {
+                        parameters.refuse(name, "is given " + texts.size() + " times; allowed is " + max + " times");
+                        return Set.of();
+                    }
+                    return Set.copyOf(texts);
+                });
     }
 
     /** A window specification. Spaces are removed, as canonical texts have none: {@code sliding(10m, 1m)} is {@code sliding(10m,1m)}. */
@@ -291,9 +292,5 @@ public record Parameter<T>(
     private static Map<String, Object> text(int max) {
         String description = "At most " + max + " bytes of UTF-8";
         return Map.of("type", "string", "minLength", 1, "maxLength", max, "description", description);
-    }
-
-    private static Map<String, Object> array(Map<String, Object> items, int max) {
-        return Map.of("type", "array", "maxItems", max, "items", items);
     }
 }

@@ -3,12 +3,12 @@ package dev.streampane.results.problem;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jose4j.lang.HashUtil;
 
 /**
  * The end of a page as an opaque text, bound to its query by a hash.
@@ -61,13 +61,9 @@ public final class QueryCursor {
     }
 
     private static byte[] hash(String fingerprint, byte[] payload) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            sha.update(fingerprint.getBytes(StandardCharsets.UTF_8));
-            sha.update((byte) 0);
-            return Arrays.copyOf(sha.digest(payload), HASH_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest sha = HashUtil.getMessageDigest(HashUtil.SHA_256);
+        sha.update(fingerprint.getBytes(StandardCharsets.UTF_8));
+        sha.update((byte) 0);
+        return Arrays.copyOf(sha.digest(payload), HASH_BYTES);
     }
 }

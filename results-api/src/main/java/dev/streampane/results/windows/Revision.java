@@ -76,11 +76,12 @@ record Revision(String topicId, TailEntry entry) {
     JsonNode withPlace(TopicPosition now) {
         ObjectNode json = ResultJson.of(entry);
         json.put("appended", appended().map(Instant::toString).orElse(null));
-        json.put("position", topicId.equals(now.id()) ? place(now.name()).toString() : null);
+        json.put(
+                "position",
+                topicId.equals(now.id())
+                        ? TopicPosition.after(now.name(), topicId, entry.partition(), entry.offset())
+                                .toString()
+                        : null);
         return json;
-    }
-
-    private TopicPosition place(String topic) {
-        return TopicPosition.after(topic, topicId, entry.partition(), entry.offset());
     }
 }
