@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.explain;
 
-import dev.streampane.results.explain.Rows.Measurement;
+import dev.streampane.results.explain.Rows.Row;
 import dev.streampane.results.log.LogReaders.Chunk;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -32,16 +34,31 @@ record CompleteFrom(long earliest, long latest) {
         if (line.firstRecord() == 0) {
             return THE_BEGINNING;
         }
-        FirstValidRow first = new FirstValidRow(new PartitionTime(line));
-        for (long at = line.firstRecord(); at <= line.last() && first.found.equals(UNKNOWN); ) {
+        PartitionTime time = new PartitionTime(line);
+        List<CompleteFrom> found = new ArrayList<>();
+        for (long at = line.firstRecord(); at <= line.last(); ) {
             Chunk chunk = log.read(line.partition(), at, line.last() + 1);
             if (chunk.expired()) {
                 return UNKNOWN;
             }
-            chunk.records().forEach(record -> first.read(record, rows));
+            for (ConsumerRecord<byte[], byte[]> record : chunk.records()) {
+                rows.read(record, row -> {
+                    if (row != Row.REJECTED && !time.isFuture(record, row.time())) {
+                        found.add(of(record, row.time()));
+                    }
+                });
+                if (!found.isEmpty()) {
+                    return found.get(0);
+                }
+            }
             at = chunk.next();
         }
-        return first.found;
+        return UNKNOWN;
+    }
+
+    private static CompleteFrom of(ConsumerRecord<byte[], byte[]> record, long eventTime) {
+        long time = PartitionTime.isGuarded(record) ? Math.max(eventTime, record.timestamp()) : eventTime;
+        return new CompleteFrom(time, time);
     }
 
     /** Both bounds moved by {@code millis}. */
@@ -64,36 +81,5 @@ record CompleteFrom(long earliest, long latest) {
             return false;
         }
         return start >= latest ? true : null;
-    }
-
-    /** Keeps the first valid row. */
-    private static final class FirstValidRow implements Rows.Sink {
-        private final PartitionTime partition;
-        private ConsumerRecord<byte[], byte[]> record;
-        private CompleteFrom found = UNKNOWN;
-
-        private FirstValidRow(PartitionTime partition) {
-            this.partition = partition;
-        }
-
-        private void read(ConsumerRecord<byte[], byte[]> next, Rows rows) {
-            if (found.equals(UNKNOWN)) {
-                record = next;
-                rows.read(next, this);
-            }
-        }
-
-        @Override
-        public void heartbeat(long eventTime) {
-            if (found.equals(UNKNOWN) && !partition.isFuture(record, eventTime)) {
-                long time = PartitionTime.isGuarded(record) ? Math.max(eventTime, record.timestamp()) : eventTime;
-                found = new CompleteFrom(time, time);
-            }
-        }
-
-        @Override
-        public void value(String key, long eventTime, Measurement measured, int row) {
-            heartbeat(eventTime);
-        }
     }
 }

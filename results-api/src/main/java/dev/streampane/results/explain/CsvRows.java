@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -36,7 +37,7 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
     }
 
     @Override
-    public void values(byte[] message, Sink sink) throws RejectedRowException {
+    public void values(byte[] message, Consumer<Row> sink) throws RejectedRowException {
         RejectedRowException.unless(message != null && message.length > 0 && message.length <= MAX_BYTES);
         int at = 0;
         for (int row = 0; at < message.length; row++) {
@@ -44,9 +45,9 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
             RawRow raw = rawRow(message, at);
             at = raw.next();
             try {
-                value(raw.fields(), row, sink);
+                sink.accept(row(raw.fields(), row));
             } catch (RejectedRowException rejected) {
-                sink.rejected();
+                sink.accept(Row.REJECTED);
             }
         }
     }
@@ -100,27 +101,24 @@ record CsvRows(ZoneId zone, Pattern integers, Pattern texts) implements Rows {
         return at;
     }
 
-    private void value(List<byte[]> fields, int row, Sink sink) throws RejectedRowException {
+    private Row row(List<byte[]> fields, int number) throws RejectedRowException {
         RejectedRowException.unless(fields.size() == FIELDS);
         long step = FieldParsers.time(text(fields.get(0)), zone);
         String name = text(fields.get(1));
         RejectedRowException.unless(!name.isEmpty() && fields.get(1).length <= MAX_NAME_BYTES);
-        sink.value(name, step, measured(name, text(fields.get(2))), row);
+        String value = text(fields.get(2));
+        boolean whole = integers.matcher(name).matches();
+        if (!whole && texts.matcher(name).matches()) {
+            return new Row(name, step, new long[0], value, number);
+        }
+        RejectedRowException.unless(value.length() <= MAX_NUMBER
+                && (whole ? WHOLE : NUMBER).matcher(value).matches());
+        return new Row(name, step, new long[] {FieldParsers.units(value, SCALE)}, null, number);
     }
 
     private static String text(byte[] field) throws RejectedRowException {
         String text = FieldParsers.utf8(field);
         RejectedRowException.unless(text.length() <= MAX_FIELD);
         return text;
-    }
-
-    private Measurement measured(String name, String value) throws RejectedRowException {
-        boolean whole = integers.matcher(name).matches();
-        if (!whole && texts.matcher(name).matches()) {
-            return new Measurement(new long[0], value);
-        }
-        RejectedRowException.unless(value.length() <= MAX_NUMBER
-                && (whole ? WHOLE : NUMBER).matcher(value).matches());
-        return new Measurement(new long[] {FieldParsers.units(value, SCALE)}, null);
     }
 }

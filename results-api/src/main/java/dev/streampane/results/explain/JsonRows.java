@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.streampane.results.explain.JsonText.Value;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -21,12 +22,12 @@ record JsonRows(String kind, ZoneId zone) implements Rows {
     private static final int MAX_BYTES = 64 * 1024;
 
     @Override
-    public void values(byte[] value, Sink sink) throws RejectedRowException {
+    public void values(byte[] value, Consumer<Row> sink) throws RejectedRowException {
         Map<String, Value> fields = object(value);
         boolean reading = kind.equals(READING);
         String key = reading ? device(fields) : id(fields, "client");
         long time = FieldParsers.time(text(fields, "ts"), zone);
-        sink.value(key, time, new Measurement(reading ? weather(fields) : amount(fields), null), 0);
+        sink.accept(new Row(key, time, reading ? weather(fields) : amount(fields), null, 0));
     }
 
     private static Map<String, Value> object(byte[] value) throws RejectedRowException {
@@ -34,9 +35,8 @@ record JsonRows(String kind, ZoneId zone) implements Rows {
         return JsonText.object(FieldParsers.utf8(value));
     }
 
-    /** The event time of a heartbeat. */
-    static long heartbeat(byte[] value) throws RejectedRowException {
-        return FieldParsers.time(text(object(value), "ts"), null);
+    static Row heartbeat(byte[] value) throws RejectedRowException {
+        return new Row(null, FieldParsers.time(text(object(value), "ts"), null), null, null, 0);
     }
 
     private static long[] weather(Map<String, Value> fields) throws RejectedRowException {

@@ -9,31 +9,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A number in a job's records, and the fields of its results that are about it.
+ * A number in a job's records. The fields of its results that are about it have its name after a prefix.
  *
- * @param sum its name among the sums
+ * @param name its name among the sums
  * @param scale decimals of its unit
- * @param main name of the average or the total
- * @param average whether {@code main} is the average, with 6 decimals, and not the total
+ * @param average whether results have the average, with 6 decimals, and not the total
  */
-record Measure(String sum, int scale, String main, boolean average, String min, String max) {
+record Measure(String name, int scale, boolean average) {
 
     private static final int AVERAGE_SCALE = 6;
 
     /** The measures of the jobs whose results can be recomputed. */
     private static final Map<String, List<Measure>> OF_JOBS = Map.of(
-            "weather-average",
-            List.of(
-                    new Measure("temp", 6, "avg_temp", true, "min_temp", "max_temp"),
-                    new Measure("hum", 6, "avg_hum", true, "min_hum", "max_hum")),
-            "transaction-total",
-            List.of(new Measure("amount", 4, "total_amount", false, "min_amount", "max_amount")),
-            "time-series-speed",
-            List.of(new Measure("value", 6, "avg_value", true, "min_value", "max_value")));
+            "weather-average", List.of(new Measure("temp", 6, true), new Measure("hum", 6, true)),
+            "transaction-total", List.of(new Measure("amount", 4, false)),
+            "time-series-speed", List.of(new Measure("value", 6, true)));
 
     /** The measures of a job; empty if its results cannot be recomputed here. */
     static Optional<List<Measure>> of(String job) {
         return Optional.ofNullable(OF_JOBS.get(job));
+    }
+
+    /** The name of the average or total. */
+    String main() {
+        return (average ? "avg_" : "total_") + name;
     }
 
     /** The average or total; the average is divided once and rounded HALF_EVEN. */

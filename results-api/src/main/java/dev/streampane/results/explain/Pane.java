@@ -21,13 +21,11 @@ final class Pane {
     /** A result with more partitions than this names only their topics. */
     private static final int MAX_PARTITIONS = 16;
 
-    /** A text and its place. Of several texts with the same time, the greatest partition, then offset, then row is the last. */
-    private record Text(String text, long time, int partition, long offset, int row) {
-        private static final Comparator<Text> ORDER = Comparator.comparingLong(Text::time)
-                .thenComparingInt(Text::partition)
-                .thenComparingLong(Text::offset)
-                .thenComparingInt(Text::row);
-    }
+    /** Of several texts with the same time, the greatest partition, then offset, then row is the last. */
+    private static final Comparator<CountedRow> ORDER = Comparator.comparingLong(CountedRow::time)
+            .thenComparingInt(counted -> counted.partition().partition())
+            .thenComparingLong(CountedRow::offset)
+            .thenComparingInt(counted -> counted.row().number());
 
     private final List<Measure> measures;
     private final BigInteger[] sums;
@@ -36,7 +34,9 @@ final class Pane {
     private final LongSummaryStatistics times = new LongSummaryStatistics();
     private long late;
     private CompleteFrom completeFrom = CompleteFrom.THE_BEGINNING;
-    private Text last;
+
+    /** The last row with a text; null if none has one. */
+    private CountedRow last;
 
     Pane(List<Measure> measures) {
         this.measures = measures;
@@ -47,17 +47,17 @@ final class Pane {
     }
 
     /** Adds one counted row. */
-    void add(CountedRow row) {
-        late += row.late() ? 1 : 0;
-        completeFrom = completeFrom.and(row.completeFrom());
-        times.accept(row.time());
-        offsets(row.partition()).accept(row.offset());
-        if (row.measured().text() != null) {
-            keepLast(new Text(row.measured().text(), row.time(), row.partition().partition(), row.offset(), row.row()));
+    void add(CountedRow counted) {
+        late += counted.late() ? 1 : 0;
+        completeFrom = completeFrom.and(counted.completeFrom());
+        times.accept(counted.time());
+        offsets(counted.partition()).accept(counted.offset());
+        if (counted.row().text() != null) {
+            keepLast(counted);
             return;
         }
         for (int i = 0; i < sums.length; i++) {
-            long measured = row.measured().units()[i];
+            long measured = counted.row().units()[i];
             sums[i] = sums[i].add(BigInteger.valueOf(measured));
             units[i].accept(measured);
         }
@@ -82,8 +82,8 @@ final class Pane {
         return inputs.computeIfAbsent(partition, none -> new LongSummaryStatistics());
     }
 
-    private void keepLast(Text text) {
-        last = last == null || Text.ORDER.compare(text, last) > 0 ? text : last;
+    private void keepLast(CountedRow text) {
+        last = last == null || ORDER.compare(text, last) > 0 ? text : last;
     }
 
     long count() {
@@ -110,12 +110,12 @@ final class Pane {
         for (int i = 0; i < sums.length && units[i].getCount() > 0; i++) {
             Measure measure = measures.get(i);
             values.put(measure.main(), measure.value(sums[i], units[i].getCount()));
-            values.put(measure.min(), measure.number(units[i].getMin()));
-            values.put(measure.max(), measure.number(units[i].getMax()));
-            scaled.put(measure.sum(), sums[i].toString());
+            values.put("min_" + measure.name(), measure.number(units[i].getMin()));
+            values.put("max_" + measure.name(), measure.number(units[i].getMax()));
+            scaled.put(measure.name(), sums[i].toString());
         }
         if (last != null) {
-            values.put("last", last.text());
+            values.put("last", last.row().text());
         }
         json.put("count", count());
         json.put("late", late);

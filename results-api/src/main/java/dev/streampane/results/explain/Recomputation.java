@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.contract.WindowId;
-import dev.streampane.results.explain.Rows.Measurement;
+import dev.streampane.results.explain.Rows.Row;
 import dev.streampane.results.explain.WindowRule.Kind;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
@@ -40,15 +40,14 @@ final class Recomputation {
     private final PaneAccumulator all;
     private final List<CheckedRange> lines = new ArrayList<>();
     private CheckedRange reading;
+    private Rows rows;
 
     /** A range that is read, and the counts of the verdicts on its rows. */
-    final class CheckedRange implements Rows.Sink {
+    final class CheckedRange {
         private final AuditedRange line;
         private final PartitionTime time;
-        private final Rows rows;
         private final CompleteFrom completeFrom;
         private boolean whole = true;
-        private ConsumerRecord<byte[], byte[]> record;
         private long records;
         private long counted;
         private long late;
@@ -61,7 +60,6 @@ final class Recomputation {
         private CheckedRange(AuditedRange line) {
             this.line = line;
             this.time = new PartitionTime(line);
-            this.rows = rowsOf.apply(line);
             this.completeFrom = beginnings
                     .computeIfAbsent(line.partition(), Recomputation.this::completeFrom)
                     .plus(line.outOfOrderness());
@@ -86,71 +84,49 @@ final class Recomputation {
         }
 
         private void read(ConsumerRecord<byte[], byte[]> next) {
-            record = next;
             records++;
             unguarded += PartitionTime.isGuarded(next) ? 0 : 1;
             long otherKeysBefore = otherKeys;
             long correctedBefore = corrected;
-            rows.read(next, this);
-            record = null; // ranges are kept, records are not
+            rows.read(next, row -> add(next, row));
             if (rule.kind() == Kind.SESSION && otherKeys > otherKeysBefore && corrected > correctedBefore) {
                 throw NotRecomputedException.unaudited("A correction for offset %d of %s does not name its key."
                         .formatted(next.offset(), line.partition()));
             }
         }
 
-        @Override
-        public void heartbeat(long eventTime) {
-            if (time.isFuture(record, eventTime)) {
+        private void add(ConsumerRecord<byte[], byte[]> record, Row row) {
+            if (row == Row.REJECTED || time.isFuture(record, row.time())) {
                 rejected++;
                 return;
             }
-            heartbeats++;
-            time.advance(record, eventTime);
-        }
-
-        @Override
-        public void rejected() {
-            rejected++;
-        }
-
-        @Override
-        public void value(String key, long eventTime, Measurement measured, int row) {
-            if (time.isFuture(record, eventTime)) {
-                rejected++;
-                return;
+            if (row.key() == null) {
+                heartbeats++;
+            } else if (line.known()) {
+                window(record.offset(), row);
             }
-            if (line.known()) {
-                window(key, eventTime, measured, row);
-            }
-            time.advance(record, eventTime);
+            time.advance(record, row.time());
         }
 
-        private void window(String key, long eventTime, Measurement measured, int row) {
-            long end = rule.firstEnd(eventTime);
+        private void window(long offset, Row row) {
+            long end = rule.firstEnd(row.time());
             if (time.isClosed(end)) {
                 late++;
                 return;
             }
             counted++;
-            if (!rule.spec().allKeys() && !key.equals(result.key())) {
+            if (!rule.spec().allKeys() && !row.key().equals(result.key())) {
                 otherKeys++;
                 return;
             }
-            var place = new Corrections.Place(line.partition(), record.offset(), end);
+            var place = new Corrections.Place(line.partition(), offset, end);
             if (audit.corrections().take(place, rule.kind() == Kind.SESSION)) {
                 corrected++;
                 return;
             }
             boolean isOfMany = rule.kind() == Kind.SLIDING;
             count(new CountedRow(
-                    eventTime,
-                    time.hasPassed(isOfMany ? result.endMillis() : end),
-                    completeFrom,
-                    line.partition(),
-                    record.offset(),
-                    row,
-                    measured));
+                    row, time.hasPassed(isOfMany ? result.endMillis() : end), completeFrom, line.partition(), offset));
         }
     }
 
@@ -207,6 +183,7 @@ final class Recomputation {
     }
 
     private void open(AuditedRange next) {
+        rows = rowsOf.apply(next);
         reading = new CheckedRange(next);
         lines.add(reading);
     }
