@@ -53,7 +53,7 @@ public record Explainer(
                         config.explain().maxRunning(),
                         ProblemType.TOO_MANY_EXPLANATIONS,
                         "explanations",
-                        Budget.RETRY_AFTER));
+                        InputLog.RETRY_AFTER));
     }
 
     /**
@@ -134,10 +134,11 @@ public record Explainer(
     }
 
     private ObjectNode answer(ExplainedWindow subject, LogReaders own) {
-        Budget budget =
-                new Budget(config.explain().maxRecords(), config.explain().timeout());
         return new Explanation(
-                        new InputLog(own, budget),
+                        new InputLog(
+                                own,
+                                config.explain().maxRecords(),
+                                config.explain().timeout()),
                         new Explanation.Topics(config.topic(), config.auditTopic(), config.jobRunsTopic()),
                         subject,
                         Instant.now())

@@ -121,7 +121,7 @@ final class Explanation {
             throw ProblemException.unavailable(
                     ProblemType.LOG_UNAVAILABLE,
                     "Kafka does not answer in time: " + e.getMessage() + ".",
-                    Budget.RETRY_AFTER);
+                    InputLog.RETRY_AFTER);
         }
     }
 
@@ -207,7 +207,7 @@ final class Explanation {
         if (subject.place().has("log")) {
             answer.set("log", subject.place().get("log"));
         }
-        return answer.put("seconds", log.budget().seconds());
+        return answer.put("seconds", log.seconds());
     }
 
     private static ProblemException tooMuch(PublishedResult result, BudgetExceededException e) {

@@ -5,8 +5,11 @@ import dev.streampane.contract.PublishedResult;
 import dev.streampane.results.log.LogReaders;
 import dev.streampane.results.log.LogReaders.Chunk;
 import dev.streampane.results.log.TopicLayout;
+import dev.streampane.results.problem.ProblemException;
+import dev.streampane.results.problem.ProblemType;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,25 +19,50 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the committed records of topics in chunks, on one thread that waits for the shared readers no longer than its budget allows. Each method
- * throws what {@link Budget#check} throws.
+ * Reads the committed records of topics in chunks for one explanation, on one thread that waits for the shared readers no longer than allowed.
+ *
+ * <p>When the time is up, each method throws a {@link BudgetExceededException} if it was spent mainly in reading, or a {@link ProblemException} 503
+ * if more than half of it was spent in waiting for a reader.
  */
 final class InputLog {
+
+    /** Time after which a refused caller may ask again. */
+    static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private static final int MAX_BYTES = 4 << 20;
 
     private final LogReaders readers;
-    private final Budget budget;
+    private final long maxRecords;
+    private final Duration timeout;
+    private final long opened = System.nanoTime();
     private final Map<String, TopicLayout> layouts = new HashMap<>();
     private volatile long started;
 
-    InputLog(LogReaders readers, Budget budget) {
+    /** Time that was spent in waiting for a reader, in ns. */
+    private long queued;
+
+    /** @param maxRecords maximum number of records to read, see {@link #plan} */
+    InputLog(LogReaders readers, long maxRecords, Duration timeout) {
         this.readers = readers.onStart(() -> started = System.nanoTime());
-        this.budget = budget;
+        this.maxRecords = maxRecords;
+        this.timeout = timeout;
     }
 
-    Budget budget() {
-        return budget;
+    long maxRecords() {
+        return maxRecords;
+    }
+
+    /** Throws a {@link BudgetExceededException} if {@code offsets} are more than may be read. */
+    void plan(long offsets) {
+        if (offsets > maxRecords) {
+            throw new BudgetExceededException(
+                    "its inputs take %,d offsets; allowed are %,d".formatted(offsets, maxRecords));
+        }
+    }
+
+    /** Time since the log was opened. */
+    double seconds() {
+        return (System.nanoTime() - opened) / 1_000_000 / 1e3;
     }
 
     /** Id, beginnings and committed ends of a topic, as they were at the first call; a topic that does not exist has no partitions. */
@@ -85,18 +113,36 @@ final class InputLog {
     }
 
     private <T> T await(Uni<T> answer) {
-        budget.check();
+        check();
         long asked = System.nanoTime();
         started = 0;
         try {
-            T got = answer.await().atMost(budget.left().plusMillis(1));
-            budget.queued(started - asked);
-            budget.check();
+            T got = answer.await().atMost(left().plusMillis(1));
+            queued += started - asked;
+            check();
             return got;
         } catch (TimeoutException e) {
-            budget.queued((started == 0 ? System.nanoTime() : started) - asked);
-            budget.check();
+            queued += (started == 0 ? System.nanoTime() : started) - asked;
+            check();
             throw e;
         }
+    }
+
+    private void check() {
+        if (!left().isNegative()) {
+            return;
+        }
+        if (queued > timeout.toNanos() / 2) {
+            throw ProblemException.unavailable(
+                    ProblemType.TOO_MANY_QUERIES,
+                    "All readers of the log are busy; this result was not recomputed in %d ms"
+                            .formatted(timeout.toMillis()),
+                    RETRY_AFTER);
+        }
+        throw new BudgetExceededException("it took more than %d ms".formatted(timeout.toMillis()));
+    }
+
+    private Duration left() {
+        return timeout.minusNanos(System.nanoTime() - opened);
     }
 }

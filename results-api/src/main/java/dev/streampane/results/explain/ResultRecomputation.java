@@ -224,7 +224,7 @@ record ResultRecomputation(
      * because those offsets alone suffice to recompute it.
      */
     private boolean isAffordable(List<AuditedRange> ranges) {
-        long affordable = log.budget().maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
+        long affordable = log.maxRecords() / (result.namesTopicsOnly() ? 1 : 4);
         return offsets(ranges) <= affordable
                 && ranges.stream().allMatch(line -> line.firstRecord() >= log.beginning(line.partition()));
     }
@@ -247,7 +247,7 @@ record ResultRecomputation(
             checkThere(line.partition(), line.firstRecord());
             offsets += last.applyAsLong(line) - line.firstRecord() + 1;
         }
-        log.budget().plan(offsets);
+        log.plan(offsets);
         recomputation.read(ranges, last);
     }
 

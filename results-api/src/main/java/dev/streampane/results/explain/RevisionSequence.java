@@ -208,7 +208,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
 
     /** Maximum number of results that are searched for those of a window. */
     static long maxRecords(InputLog log) {
-        return Math.min(MAX_RECORDS, log.budget().maxRecords() / 4);
+        return Math.min(MAX_RECORDS, log.maxRecords() / 4);
     }
 
     /** Adds what other partitions have from before the last one found; false if they may not have all, or if there is too much to read. */

@@ -31,7 +31,7 @@ class InputLogTest {
                         new KafkaAccess(Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort())),
                         Settings.with(Map.of("results.catch-up-readers", "1")))) {
             readers.layout("window-results").subscribe().with(layout -> {}, failure -> {});
-            InputLog log = new InputLog(readers, new Budget(1_000, Duration.ofMillis(300)));
+            InputLog log = new InputLog(readers, 1_000, Duration.ofMillis(300));
             // When
             Problem problem = catchThrowableOfType(ProblemException.class, () -> log.layout("audit"))
                     .problem();
@@ -60,7 +60,7 @@ class InputLogTest {
             }
         };
         Explanation explanation = new Explanation(
-                new InputLog(silent, new Budget(1_000, Duration.ofMillis(300))),
+                new InputLog(silent, 1_000, Duration.ofMillis(300)),
                 new Explanation.Topics("window-results", "audit", "job-runs"),
                 new ExplainedWindow(
                         Scene.json("{'id':'x','log':{'epoch':'e','partition':0,'offset':0}}"), null, null, true),

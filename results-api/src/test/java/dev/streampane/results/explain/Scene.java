@@ -171,7 +171,7 @@ final class Scene {
 
     private ObjectNode explain(ExplainedWindow subject, long maxRecords) {
         return new Explanation(
-                        new InputLog(log, new Budget(maxRecords, Duration.ofSeconds(10))),
+                        new InputLog(log, maxRecords, Duration.ofSeconds(10)),
                         new Explanation.Topics("window-results", "audit", "job-runs"),
                         subject,
                         SIX.plusSeconds(100_000))
