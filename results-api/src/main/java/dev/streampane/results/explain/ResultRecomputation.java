@@ -100,7 +100,7 @@ record ResultRecomputation(
         if (settings.run().isPresent()) {
             findings.check("generation");
         }
-        new RevisionSequence(log, topics, findings).check(who, result, subject.place(), appended);
+        new RevisionSequence(log, topics, findings, who, result, subject.place(), () -> settings).check(appended);
         return recomputed;
     }
 

@@ -39,8 +39,9 @@ record Retraction(
      */
     ObjectNode recompute() {
         ObjectNode expected = ResultJson.JSON.createObjectNode().put("count", 0).put("late", 0);
-        List<Found> revisions =
-                new RevisionSequence(log, topics, findings).check(who, result, subject.place(), Instant.EPOCH);
+        List<Found> revisions = new RevisionSequence(
+                        log, topics, findings, who, result, subject.place(), this::settings)
+                .check(Instant.EPOCH);
         List<Found> before = revisions.subList(0, Math.max(0, revisions.size() - 1));
         if (result.isSuperseded()) {
             expected.put("rev", 1).put("complete", true);
@@ -90,10 +91,13 @@ record Retraction(
         }
     }
 
+    private JobSettings settings() {
+        return JobSettings.find(log, topics.jobRuns(), result);
+    }
+
     /** Checks that the generation has run; that it is a later one follows from the revisions. Knows nothing if the topic lacks older runs, too. */
     private void checkSupersession(List<Found> before) {
-        Map<Integer, JobRun> runs =
-                JobSettings.find(log, topics.jobRuns(), result).runs();
+        Map<Integer, JobRun> runs = settings().runs();
         if (runs.containsKey(result.generation())) {
             findings.check("generation", "cause");
         } else if (before.stream()

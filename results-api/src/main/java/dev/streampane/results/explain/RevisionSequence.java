@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
 
@@ -24,8 +25,19 @@ import org.apache.kafka.common.record.TimestampType;
  *
  * <p>Example: generation 1: FINAL 1, REVISED 2; generation 2, which went on from its state: REVISED 1, REVISED 2; generation 3, which began
  * without state: FINAL 1.
+ *
+ * @param who where the result is: {@code document} or {@code log}
+ * @param place has the place of its record in field {@code log}
+ * @param settings reads the runs of the job
  */
-record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findings) {
+record RevisionSequence(
+        InputLog log,
+        Explanation.Topics topics,
+        Findings findings,
+        String who,
+        PublishedResult result,
+        JsonNode place,
+        Supplier<JobSettings> settings) {
 
     private static final long MAX_RECORDS = 100_000;
 
@@ -72,21 +84,19 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
     /**
      * Checks what a result states of itself, and reports differences. Of the cause of a retraction, only whether it can be one.
      *
-     * @param who where the result is: {@code document} or {@code log}
-     * @param place has the place of its record in field {@code log}
      * @param appended see {@link ResultRecomputation#appended}; the window has no revision from before that time. A retraction does not need it
      * @return the window's revisions up to the result; empty if they are not known
      */
-    List<Found> check(String who, PublishedResult result, JsonNode place, Instant appended) {
+    List<Found> check(Instant appended) {
         Revision revision = Revision.of(result.json());
         if (!result.isRetracted()) {
             findings.check("cause");
         }
         String cause = result.cause();
-        if (!causes(result).contains(cause)) {
+        if (!causes().contains(cause)) {
             findings.difference(who + ": is " + revision.status + " because of '" + cause + "'");
         }
-        checkWatermark(who, result);
+        checkWatermark();
         if (revision.isFinal()) {
             findings.check("rev", "status");
             if (revision.rev != 1) {
@@ -94,7 +104,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
                 return List.of();
             }
         }
-        List<Found> revisions = revisions(result, place, appended);
+        List<Found> revisions = revisions(appended);
         if (revisions.isEmpty() || !revisions.get(revisions.size() - 1).revision.equals(revision)) {
             return List.of();
         }
@@ -106,7 +116,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
         return revisions;
     }
 
-    private static Set<String> causes(PublishedResult result) {
+    private Set<String> causes() {
         return switch (result.status()) {
             case "FINAL" -> Set.of(result.spec().contains("global(count=") ? "count" : "watermark");
             case "REVISED" -> Set.of("late-record");
@@ -119,7 +129,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
     }
 
     /** Checks that the watermark is not before the last millisecond of the window; a global window's is not checked. */
-    private void checkWatermark(String who, PublishedResult result) {
+    private void checkWatermark() {
         JsonNode watermark = result.json().path("watermark");
         if (!watermark.isTextual() || result.spec().contains("global(")) {
             return;
@@ -154,7 +164,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
     }
 
     /** The window's revisions up to {@code place}; empty if the log may not have all of them, or if there is too much to read. */
-    private List<Found> revisions(PublishedResult result, JsonNode place, Instant appended) {
+    private List<Found> revisions(Instant appended) {
         TopicLayout layout = log.layout(topics.results());
         int partition = place.at("/log/partition").asInt(-1);
         long end = place.at("/log/offset").asLong(-1) + 1;
@@ -165,37 +175,35 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
         }
         long beginning = layout.beginnings()[partition];
         boolean isPart = result.isRetracted() && (beginning > 0 || end > maxRecords(log));
-        Instant since = since(isPart ? result.start() : appended);
-        long from = Math.max(beginning, log.offsetsAt(layout, since)[partition]);
+        long[] starts = log.offsetsAt(layout, since(isPart ? result.start() : appended));
+        long from = Math.max(beginning, starts[partition]);
         if (from == beginning && beginning > 0 && !isPart || end - from > maxRecords(log)) {
             return List.of();
         }
         List<Found> found = new ArrayList<>();
         try {
-            boolean timed = read(result, partition, from, end, found);
+            boolean timed = read(partition, from, end, found);
             if (!timed && from > 0) {
                 return List.of();
             }
-            if (isPart && (found.isEmpty() || !found.get(0).revision.isFinal())) {
+            if (found.isEmpty() || found.get(0).revision.isFinal()) {
+                return found;
+            }
+            if (isPart) {
                 return List.of(); // it is only likely that there is none from before the window's start
             }
             // the key may have another partition since the topic has more of them
-            boolean mayHaveMoved = !found.isEmpty() && !found.get(0).revision.isFinal() && layout.partitions() > 1;
-            if (mayHaveMoved && !(timed && readOthers(result, layout, partition, since, end - from, found))) {
-                return List.of();
-            }
-            if (!found.isEmpty() && !found.get(0).revision.isFinal() && hasOtherTopics(result)) {
-                return List.of();
-            }
+            boolean isAll =
+                    layout.partitions() == 1 || timed && readOthers(layout, starts, partition, end - from, found);
+            return isAll && (found.get(0).revision.isFinal() || !hasOtherTopics()) ? found : List.of();
         } catch (NotRecomputedException | BudgetExceededException e) {
             return List.of();
         }
-        return found;
     }
 
     /** Whether the job has published to another topic, too, which may have the revisions before those here. */
-    private boolean hasOtherTopics(PublishedResult result) {
-        return JobSettings.find(log, topics.jobRuns(), result).runs().values().stream()
+    private boolean hasOtherTopics() {
+        return settings.get().runs().values().stream()
                 .flatMap(run -> run.everySetting("results-topic", topics.results()).stream())
                 .anyMatch(name -> !name.equals(topics.results()));
     }
@@ -212,9 +220,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
     }
 
     /** Adds what other partitions have from before the last one found; false if they may not have all, or if there is too much to read. */
-    private boolean readOthers(
-            PublishedResult result, TopicLayout layout, int partition, Instant since, long read, List<Found> found) {
-        long[] starts = log.offsetsAt(layout, since);
+    private boolean readOthers(TopicLayout layout, long[] starts, int partition, long read, List<Found> found) {
         long left = maxRecords(log) - read;
         long until = found.get(found.size() - 1).at;
         for (int other = 0; other < layout.partitions(); other++) {
@@ -224,9 +230,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
             long beginning = layout.beginnings()[other];
             long from = Math.max(beginning, starts[other]);
             left -= layout.ends()[other] - from;
-            if (left < 0
-                    || from == beginning && beginning > 0
-                    || !read(result, other, from, layout.ends()[other], found)) {
+            if (left < 0 || from == beginning && beginning > 0 || !read(other, from, layout.ends()[other], found)) {
                 return false;
             }
         }
@@ -236,7 +240,7 @@ record RevisionSequence(InputLog log, Explanation.Topics topics, Findings findin
     }
 
     /** Adds the window's revisions between two offsets; false if a record has no time of the broker. */
-    private boolean read(PublishedResult result, int partition, long from, long end, List<Found> found) {
+    private boolean read(int partition, long from, long end, List<Found> found) {
         JsonNode id = result.json().path("id");
         byte[] key = result.key().getBytes(StandardCharsets.UTF_8);
         AtomicBoolean timed = new AtomicBoolean(true);
