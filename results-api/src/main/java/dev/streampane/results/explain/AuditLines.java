@@ -4,16 +4,15 @@ package dev.streampane.results.explain;
 import dev.streampane.contract.PublishedResult;
 import dev.streampane.contract.PublishedResult.Input;
 import dev.streampane.results.log.TopicLayout;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -30,35 +29,13 @@ record AuditLines(
         boolean beginsLate) {
 
     /**
-     * Offsets of a result that no line covers.
-     *
-     * @param open whether they lie after the newest line, so that their line may still come
-     */
-    record Gap(TopicPartition partition, long first, long last, boolean open) {
-
-        /** Says which offsets are not covered, and why: the line has {@code expired}, is still to come ({@link #open}), or is faulty. */
-        String say(boolean expired) {
-            String which = "No audit line covers offsets %d to %d of %s".formatted(first, last, partition);
-            if (expired) {
-                return which + ": the audit begins later.";
-            }
-            return which
-                    + (open
-                            ? " yet: a job writes it with the first checkpoint after its audit interval, or after its next start; ask again later."
-                            : ": see /api/v1/audit for what is wrong with it.");
-        }
-    }
-
-    /**
      * The newest line, the line that ends right before it, and so on, in the order of their offsets. Of several lines that end at the same
      * offset, takes the one of the newest generation. Ends at the line with which a generation began without state.
      */
     static NavigableMap<Long, AuditedRange> chain(List<AuditedRange> all) {
         Comparator<AuditedRange> newest =
                 Comparator.comparingInt(AuditedRange::generation).thenComparingLong(AuditedRange::last);
-        Map<Long, List<AuditedRange>> byLast = new HashMap<>();
-        all.forEach(line ->
-                byLast.computeIfAbsent(line.last(), l -> new ArrayList<>()).add(line));
+        Map<Long, List<AuditedRange>> byLast = all.stream().collect(Collectors.groupingBy(AuditedRange::last));
         NavigableMap<Long, AuditedRange> chain = new TreeMap<>();
         Optional<AuditedRange> line = all.stream().max(newest);
         while (line.isPresent()) {
@@ -81,8 +58,8 @@ record AuditLines(
                 .map(Map.Entry::getValue);
     }
 
-    /** The first offsets that the result names but no line covers; empty if there are none. */
-    Optional<Gap> missing(PublishedResult result) {
+    /** Says which offsets the result names but no line covers, the first of them, and why; empty if there are none. */
+    Optional<NotRecomputedException> missing(PublishedResult result) {
         for (Input input : result.inputs()) {
             if (input.isWholeTopic()) {
                 continue;
@@ -92,13 +69,26 @@ record AuditLines(
             long first = chain.isEmpty() ? 0 : chain.firstKey();
             long last = chain.isEmpty() ? -1 : chain.lastEntry().getValue().last();
             if (first > input.first()) {
-                return Optional.of(new Gap(partition, input.first(), Math.min(first - 1, input.last()), false));
+                return missing(
+                        partition,
+                        input.first(),
+                        Math.min(first - 1, input.last()),
+                        ": see /api/v1/audit for what is wrong with it.");
             }
             if (last < input.last()) {
-                return Optional.of(new Gap(partition, Math.max(last + 1, input.first()), input.last(), true));
+                return missing(
+                        partition,
+                        Math.max(last + 1, input.first()),
+                        input.last(),
+                        " yet: a job writes it with the first checkpoint after its audit interval, or after its next start; ask again later.");
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<NotRecomputedException> missing(TopicPartition partition, long first, long last, String why) {
+        return Optional.of(NotRecomputedException.unaudited(
+                partition, first, last, beginsLate ? ": the audit begins later." : why));
     }
 
     /** Whether the horizon has reached {@code end} in the newest line of each partition. An empty partition needs no line. */

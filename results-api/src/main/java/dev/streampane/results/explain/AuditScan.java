@@ -140,23 +140,24 @@ final class AuditScan {
                 .filter(correction -> correction.spec().equals(result.spec()))
                 .ifPresent(corrections::add);
         AuditLine.read(json)
+                .filter(line -> isOfTheInputs(line.key()))
                 .map(line -> AuditedRange.of(line, result.spec(), result.end(), record.timestamp()))
-                .filter(this::isOfTheInputs)
                 .ifPresent(this::add);
     }
 
-    private boolean isOfTheInputs(AuditedRange line) {
-        String name = line.partition().topic();
-        Optional<TopicLayout> topic =
-                inputs.stream().filter(input -> input.name().equals(name)).findFirst();
-        if (topic.isPresent() && !topic.get().topicId().equals(line.topicId())) {
-            if (line.generation() == result.generation()) {
-                former.add(name);
+    private boolean isOfTheInputs(AuditLine.Key key) {
+        Optional<TopicLayout> topic = inputs.stream()
+                .filter(input -> input.name().equals(key.topic()))
+                .findFirst();
+        if (topic.isPresent() && !topic.get().topicId().equals(key.topicId())) {
+            if (key.generation() == result.generation()) {
+                former.add(key.topic());
             }
             return false;
         }
-        int partition = line.partition().partition();
-        return topic.isPresent() && partition >= 0 && partition < topic.get().partitions();
+        return topic.isPresent()
+                && key.partition() >= 0
+                && key.partition() < topic.get().partitions();
     }
 
     private void add(AuditedRange line) {
@@ -195,7 +196,7 @@ final class AuditScan {
 
     /** The corrections, except those of an older generation than the line over their offset, whose generation read the rows again. */
     private Corrections corrections(Map<TopicPartition, NavigableMap<Long, AuditedRange>> chains) {
-        Map<Corrections.Place, Long> dropped = new HashMap<>();
+        Corrections dropped = new Corrections();
         for (AuditCorrection one : corrections) {
             Corrections.Place place = Corrections.Place.of(one);
             NavigableMap<Long, AuditedRange> chain = chains.get(place.partition());
@@ -204,10 +205,10 @@ final class AuditScan {
                             >= chain.floorEntry(Math.max(one.offset(), chain.firstKey()))
                                     .getValue()
                                     .generation()) {
-                dropped.merge(place, one.count(), Long::sum);
+                dropped.add(place, one.count());
             }
         }
-        return new Corrections(dropped);
+        return dropped;
     }
 
     /** Whether nothing was read before this line. A line without a clock before it may also follow one that has only rejected records. */

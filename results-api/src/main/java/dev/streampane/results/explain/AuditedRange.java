@@ -26,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 record AuditedRange(
         int generation,
         TopicPartition partition,
-        String topicId,
         long first,
         long last,
         boolean restored,
@@ -61,7 +60,6 @@ record AuditedRange(
         return new AuditedRange(
                 line.key().generation(),
                 new TopicPartition(line.key().topic(), line.key().partition()),
-                line.key().topicId(),
                 line.first(),
                 line.last(),
                 line.restored(),
@@ -112,7 +110,6 @@ record AuditedRange(
         return new AuditedRange(
                 generation,
                 partition,
-                topicId,
                 first,
                 last,
                 restored,
@@ -131,11 +128,6 @@ record AuditedRange(
                 heartbeats + rest.heartbeats,
                 inWindow < 0 ? inWindow : inWindow + rest.inWindow,
                 Math.max(appended, rest.appended));
-    }
-
-    /** Whether this range begins right after offset {@code read} of the same partition, up to which {@code before} is read. */
-    boolean follows(AuditedRange before, long read) {
-        return before.partition.equals(partition) && read + 1 == first;
     }
 
     boolean overlaps(Input input) {

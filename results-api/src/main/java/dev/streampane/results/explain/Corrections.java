@@ -40,8 +40,8 @@ final class Corrections {
         }
     }
 
-    Corrections(Map<Place, Long> dropped) {
-        this.dropped.putAll(dropped);
+    void add(Place place, long count) {
+        dropped.merge(place, count, Long::sum);
     }
 
     /** Whether a row was dropped. A dropped row is reported once, so the rows of one key must come once each, in the order of their offsets. */

@@ -41,12 +41,12 @@ final class NotRecomputedException extends RuntimeException {
         return new NotRecomputedException("unaudited", summary);
     }
 
-    /** Audit lines are missing over offsets that the result names. */
-    static NotRecomputedException unaudited(AuditLines.Gap gap, boolean expired) {
+    /** Audit lines are missing over offsets that the result names; {@code why} ends the sentence. */
+    static NotRecomputedException unaudited(TopicPartition partition, long first, long last, String why) {
         return new NotRecomputedException(
                 "unaudited",
-                gap.say(expired),
-                place(gap.partition()).put("first", gap.first()).put("last", gap.last()));
+                "No audit line covers offsets %d to %d of %s".formatted(first, last, partition) + why,
+                place(partition).put("first", first).put("last", last));
     }
 
     private static ObjectNode place(TopicPartition partition) {

@@ -10,10 +10,9 @@ import dev.streampane.results.explain.Rows.Row;
 import dev.streampane.results.explain.WindowRule.Kind;
 import dev.streampane.results.store.ResultJson;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,31 +153,28 @@ final class Recomputation {
      *     correction does not say of which key it is
      */
     void read(List<AuditedRange> ranges, ToLongFunction<AuditedRange> last) {
-        Deque<AuditedRange> upcoming = new ArrayDeque<>();
-        for (AuditedRange range : ranges) {
-            AuditedRange before = upcoming.peekLast();
-            if (before != null && !range.follows(before, last.applyAsLong(before))) {
-                readChain(upcoming, last.applyAsLong(before));
+        int first = 0;
+        for (int next = 1; next <= ranges.size(); next++) {
+            AuditedRange before = ranges.get(next - 1);
+            long end = last.applyAsLong(before);
+            if (next == ranges.size()
+                    || end + 1 != ranges.get(next).first()
+                    || !before.partition().equals(ranges.get(next).partition())) {
+                readChain(ranges.subList(first, next).iterator(), end);
+                first = next;
             }
-            upcoming.add(range);
-        }
-        if (!upcoming.isEmpty()) {
-            readChain(upcoming, last.applyAsLong(upcoming.getLast()));
         }
     }
 
-    private void readChain(Deque<AuditedRange> upcoming, long last) {
-        AuditedRange first = upcoming.element();
-        open(upcoming.remove());
-        log.forEach(first.partition(), first.firstRecord(), last + 1, found -> {
+    private void readChain(Iterator<AuditedRange> chain, long last) {
+        open(chain.next());
+        log.forEach(reading.line.partition(), reading.line.firstRecord(), last + 1, found -> {
             while (found.offset() > reading.line.last()) {
-                open(upcoming.remove());
+                open(chain.next());
             }
             reading.read(found);
         });
-        while (!upcoming.isEmpty()) {
-            open(upcoming.remove());
-        }
+        chain.forEachRemaining(this::open);
         reading.whole = last >= reading.line.last();
     }
 

@@ -11,11 +11,8 @@ import dev.streampane.results.problem.ProblemType;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -59,17 +56,16 @@ record ResultRecomputation(
         JobSettings settings = JobSettings.find(log, topics.jobRuns(), result);
         checkThere();
         Instant appended = appended();
-        AuditLines lines = new AuditScan(log, result, rule, appended, false).scan(topics.audit());
+        AuditLines named = new AuditScan(log, result, rule, appended, false).scan(topics.audit());
         checkEnds();
-        boolean isClosed = lines.isClosed(rule.closedAt(result.endMillis()), log.layouts(result));
-        if (isClosed && !appended.equals(Instant.EPOCH) && !lines.reachBackTo(result.startMillis())) {
-            lines = new AuditScan(log, result, rule, appended, true).scan(topics.audit());
-        }
+        boolean isClosed = named.isClosed(rule.closedAt(result.endMillis()), log.layouts(result));
+        AuditLines lines = isClosed && !appended.equals(Instant.EPOCH) && !named.reachBackTo(result.startMillis())
+                ? new AuditScan(log, result, rule, appended, true).scan(topics.audit())
+                : named;
         answer.put("settling", !isClosed && rule.kind() != Kind.GLOBAL);
-        Optional<AuditLines.Gap> gap = lines.missing(result);
-        if (gap.isPresent()) {
-            throw NotRecomputedException.unaudited(gap.get(), lines.beginsLate());
-        }
+        lines.missing(result).ifPresent(missing -> {
+            throw missing;
+        });
         if (result.namesTopicsOnly() && lines.chains().isEmpty()) {
             throw NotRecomputedException.unaudited("No audit line of this result's inputs is left.");
         }
@@ -79,7 +75,8 @@ record ResultRecomputation(
             holding.forEach(line -> checkThere(line.partition(), line.firstRecord()));
             throw beyondTheNames(isClosed, holding);
         }
-        var recomputation = new Recomputation(log, result, rule, rows(rule, settings, lines), measures, lines);
+        var recomputation =
+                new Recomputation(log, result, rule, line -> rows(rule, settings.at(line, lines)), measures, lines);
         readWithinBudget(recomputation, wide ? holding : lines.named(result), wide);
         answer.put("scope", wide ? "window" : "inputs");
         answer.set("read", recomputation.counts());
@@ -154,13 +151,10 @@ record ResultRecomputation(
         }
     }
 
-    /** How the records of a line are parsed: with the options of the start that read them. */
-    private Function<AuditedRange, Rows> rows(WindowRule rule, JobSettings settings, AuditLines lines) {
-        Map<Map<String, String>, Rows> known = new HashMap<>();
-        return line -> known.computeIfAbsent(settings.at(line, lines), options -> rows(rule, options));
-    }
-
-    /** Times without a zone are in the job's zone. If that is unknown, it is the zone of the windows, or UTC for calendar windows. */
+    /**
+     * How records are parsed that a start with these options has read. Times without a zone are in the job's zone. If that is unknown, it is
+     * the zone of the windows, or UTC for calendar windows.
+     */
     private Rows rows(WindowRule rule, Map<String, String> options) {
         String otherwise = rule.kind() == Kind.CALENDAR ? "UTC" : result.zone();
         ZoneId zone = JobSettings.zone(options.getOrDefault("zone", ""))
