@@ -83,28 +83,32 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
     }
 
     private boolean differsFromInputs(String field) {
-        Map<String, JsonNode> said = log == null ? document : log;
-        return recomputed != null
-                && (recomputed.containsKey(field) || isComputed(field))
-                && !same(said.get(field), recomputed.get(field));
+        return isRecomputed(field) && !same(said().get(field), recomputed.get(field));
     }
 
-    private static boolean isComputed(String field) {
-        return field.startsWith("values.")
-                || field.startsWith("sums.")
-                || List.of("count", "late", "minEventTime", "maxEventTime", "inputs")
-                        .contains(field);
+    /** What the result says of itself. */
+    private Map<String, JsonNode> said() {
+        return log == null ? document : log;
+    }
+
+    /** Whether the field follows from what was recomputed, if only in that it is absent. */
+    private boolean isRecomputed(String field) {
+        return recomputed != null
+                && (recomputed.containsKey(field)
+                        || field.startsWith("values.")
+                        || field.startsWith("sums.")
+                        || List.of("count", "late", "minEventTime", "maxEventTime", "inputs")
+                                .contains(field));
     }
 
     /** The fields of the result that were not recomputed, are not part of an id that was and were not {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
-        return ResultJson.JSON.valueToTree((log == null ? document : log)
-                .keySet().stream()
-                        .filter(field -> recomputed == null
-                                || !recomputed.containsKey(field) && !isComputed(field) && !OF_THE_ID.contains(field))
-                        .filter(field -> !REPEATED.containsKey(field))
-                        .filter(field -> !checked.contains(field))
-                        .toList());
+        return ResultJson.JSON.valueToTree(said().keySet().stream()
+                .filter(field -> !isRecomputed(field))
+                .filter(field -> recomputed == null || !OF_THE_ID.contains(field))
+                .filter(field -> !REPEATED.containsKey(field))
+                .filter(field -> !checked.contains(field))
+                .toList());
     }
 
     private Set<String> fields() {
@@ -121,7 +125,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
                 ObjectNode difference = differences.addObject().put("field", field);
                 said(difference, "document", document, field);
                 said(difference, "log", log, REPEATED.getOrDefault(field, field));
-                if (recomputed != null && (isComputed(field) || recomputed.containsKey(field))) {
+                if (isRecomputed(field)) {
                     said(difference, "recomputed", recomputed, field);
                 }
             }

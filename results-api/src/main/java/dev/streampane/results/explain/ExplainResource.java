@@ -97,8 +97,8 @@ public class ExplainResource {
                     written yet, or has expired; `unaudited` names these offsets). `settling` is true while records can still come to the window.
                     `status`, `rev` and `generation` are compared with the earlier revisions in the log, `cause` with the status, and the
                     watermark only with the window's end. Of a retraction, `merged` is compared with the longer session in the log, `superseded`
-                    with the runs of the job. `unchecked` lists the fields that were compared with nothing else than document and log, or can no longer be checked against
-                    the log. A window whose document is missing although the log has it is `different`.
+                    with the runs of the job. `unchecked` lists the fields that were compared with nothing else than document and log, or
+                    can no longer be checked against the log. A window whose document is missing although the log has it is `different`.
                     """, content = @Content(schema = @Schema(ref = "Explanation")))
     @APIResponse(responseCode = "404", ref = "Problem404")
     @APIResponse(

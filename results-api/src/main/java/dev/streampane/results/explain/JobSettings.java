@@ -65,7 +65,7 @@ record JobSettings(int generation, Map<Integer, JobRun> runs) {
     /** The zone with this name; empty if there is none. */
     static Optional<ZoneId> zone(String name) {
         try {
-            return name.isEmpty() ? Optional.empty() : Optional.of(ZoneId.of(name));
+            return Optional.of(ZoneId.of(name));
         } catch (DateTimeException e) {
             return Optional.empty();
         }
