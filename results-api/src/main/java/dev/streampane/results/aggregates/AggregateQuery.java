@@ -42,15 +42,26 @@ public record AggregateQuery(
     /** The function that is applied to the records of a bucket. */
     enum Function {
         /** The sum divided once by the number of records, rounded HALF_EVEN to 6 decimals. */
-        AVG,
+        AVG("total_", "avg_"),
         /** The sum of the values. */
-        SUM,
+        SUM("total_", "avg_"),
         /** The smallest value. */
-        MIN,
+        MIN("min_", ""),
         /** The largest value. */
-        MAX,
+        MAX("max_", ""),
         /** The number of records. */
-        COUNT;
+        COUNT("total_", "avg_", "min_", "max_", "");
+
+        private final List<String> prefixes;
+
+        Function(String... prefixes) {
+            this.prefixes = List.of(prefixes);
+        }
+
+        /** The prefixes of the values that the function can be computed from, the best first; the empty one is that of a value without any. */
+        List<String> prefixes() {
+            return prefixes;
+        }
 
         String word() {
             return name().toLowerCase(Locale.ROOT);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.streampane.results.aggregates.AggregateQuery.Function;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,12 +22,6 @@ import java.util.stream.Stream;
  * @param sample a result with this quantity, which shows the values
  */
 record Measure(String name, Set<Function> functions, JsonNode sample) {
-
-    private static final Map<String, Set<Function>> PREFIXES = Map.of(
-            "avg_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
-            "total_", EnumSet.of(Function.AVG, Function.SUM, Function.COUNT),
-            "min_", EnumSet.of(Function.MIN, Function.COUNT),
-            "max_", EnumSet.of(Function.MAX, Function.COUNT));
 
     /** Decimals of the units of each job's sums, as contract window-result/v1 says. */
     private static final Map<String, Map<String, Integer>> SCALES = Map.of(
@@ -50,7 +44,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     /** The measure that a name stands for, if {@code result} has it. */
     static Optional<Measure> of(String asked, JsonNode result) {
         if (result.path("sums").has(asked)) {
-            Optional<Measure> sum = of(asked, EnumSet.allOf(Function.class), result);
+            Optional<Measure> sum = of(asked, Stream.of(Function.values()), result);
             if (sum.isPresent()) {
                 return sum;
             }
@@ -58,16 +52,20 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         if (!result.path("values").path(asked).isNumber()) {
             return Optional.empty();
         }
-        return PREFIXES.entrySet().stream()
-                .filter(prefix -> asked.startsWith(prefix.getKey()))
-                .map(prefix -> of(asked.substring(prefix.getKey().length()), prefix.getValue(), result))
+        String prefix = Function.COUNT.prefixes().stream()
+                .filter(asked::startsWith)
                 .findFirst()
-                .orElseGet(() -> of(asked, EnumSet.of(Function.MIN, Function.MAX, Function.COUNT), result));
+                .orElseThrow();
+        return of(
+                asked.substring(prefix.length()),
+                Stream.of(Function.values())
+                        .filter(function -> function.prefixes().contains(prefix)),
+                result);
     }
 
-    private static Optional<Measure> of(String name, Set<Function> functions, JsonNode result) {
-        Measure all = new Measure(name, functions, result);
-        Set<Function> available = functions.stream()
+    private static Optional<Measure> of(String name, Stream<Function> functions, JsonNode result) {
+        Measure all = new Measure(name, Set.of(), result);
+        Set<Function> available = functions
                 .filter(function -> all.read(function, result).isPresent())
                 .collect(Collectors.toUnmodifiableSet());
         return available.isEmpty() ? Optional.empty() : Optional.of(new Measure(name, available, result));
@@ -76,21 +74,20 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
     /** The number of a result that {@code function} needs: for {@code avg} the sum. Empty if the result does not have it. */
     Optional<Reading> read(Function function, JsonNode result) {
         return switch (function) {
-            case MIN -> exact(result, "min_", "");
-            case MAX -> exact(result, "max_", "");
+            case MIN, MAX -> exact(result, function.prefixes());
             case SUM -> sum(result);
-            case COUNT -> sum(result).or(() -> exact(result, "min_", "max_", ""));
+            case COUNT -> sum(result).or(() -> exact(result, List.of("min_", "max_", "")));
             case AVG -> hasText(result) ? weighted(result) : sum(result);
         };
     }
 
-    /** The value in the sample with the first of these prefixes that it has; Elasticsearch aggregates over this value. */
-    Optional<String> field(String... prefixes) {
-        return field(sample, prefixes);
+    /** The value in the sample that Elasticsearch aggregates over for {@code function}. */
+    String field(Function function) {
+        return field(sample, function.prefixes()).orElse(name);
     }
 
-    private Optional<String> field(JsonNode result, String... prefixes) {
-        return Stream.of(prefixes)
+    private Optional<String> field(JsonNode result, List<String> prefixes) {
+        return prefixes.stream()
                 .map(prefix -> prefix + name)
                 .filter(field -> result.path("values").path(field).isNumber())
                 .findFirst();
@@ -104,16 +101,16 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         if (scale != null && WHOLE.matcher(scaled).matches()) {
             return Optional.of(new Reading(new BigDecimal(new BigInteger(scaled), scale), true));
         }
-        return exact(result, "total_").or(() -> weighted(result));
+        return exact(result, List.of("total_")).or(() -> weighted(result));
     }
 
-    private Optional<Reading> exact(JsonNode result, String... prefixes) {
+    private Optional<Reading> exact(JsonNode result, List<String> prefixes) {
         return value(result, prefixes).map(number -> new Reading(number, true));
     }
 
     private Optional<Reading> weighted(JsonNode result) {
         BigDecimal count = BigDecimal.valueOf(result.path("count").asLong());
-        return value(result, "avg_").map(mean -> new Reading(mean.multiply(count), false));
+        return value(result, List.of("avg_")).map(mean -> new Reading(mean.multiply(count), false));
     }
 
     /** Whether the result has a text. Its count is then of texts and numbers, and the number of numbers is not known. */
@@ -121,7 +118,7 @@ record Measure(String name, Set<Function> functions, JsonNode sample) {
         return result.path("values").valueStream().anyMatch(JsonNode::isTextual);
     }
 
-    private Optional<BigDecimal> value(JsonNode result, String... prefixes) {
+    private Optional<BigDecimal> value(JsonNode result, List<String> prefixes) {
         return field(result, prefixes)
                 .map(field -> result.path("values").path(field).decimalValue())
                 .filter(number -> Math.abs(number.scale()) <= MAX_SCALE);

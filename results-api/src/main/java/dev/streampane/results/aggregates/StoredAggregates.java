@@ -96,16 +96,7 @@ record StoredAggregates(SearchClient elasticsearch) {
 
     /** The field that Elasticsearch aggregates over; empty if only records are counted. */
     private static Optional<String> field(AggregateQuery query) {
-        return query.measure().map(measure -> {
-            Optional<String> field =
-                    switch (query.fn()) {
-                        case MIN -> measure.field("min_", "");
-                        case MAX -> measure.field("max_", "");
-                        case AVG, SUM -> measure.field("total_", "avg_");
-                        case COUNT -> measure.field("total_", "avg_", "min_", "max_", "");
-                    };
-            return "values." + field.orElse(measure.name());
-        });
+        return query.measure().map(measure -> "values." + measure.field(query.fn()));
     }
 
     private static void aggregate(AggregateQuery query, String field, ObjectNode value) {
@@ -129,7 +120,7 @@ record StoredAggregates(SearchClient elasticsearch) {
     private static boolean isMean(AggregateQuery query) {
         return (query.fn() == Function.AVG || query.fn() == Function.SUM)
                 && query.measure()
-                        .filter(measure -> !field(query).equals(Optional.of("values.total_" + measure.name())))
+                        .filter(measure -> !measure.field(query.fn()).equals("total_" + measure.name()))
                         .isPresent();
     }
 
