@@ -26,7 +26,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,32 +95,32 @@ record Aggregates(
         Requirement patient = query.atLeast().within(timeout);
         return results.stored(query.atLeast(), now)
                 .chain(shown -> shown.complete() ? Uni.createFrom().item(shown) : results.stored(patient, now))
-                .call(() -> addStored(query, List.of(), rollup))
+                .call(() -> addStored(query, Set.of(), rollup))
                 .map(shown -> answer(rollup, shown));
     }
 
     /** A single page shows a single moment. Several searches need a view, because sessions may be merged between two of them. */
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, List<TailEntry> tail) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Map<String, TailEntry> tail) {
         return count(query::search)
                 .chain(all -> all < PAGE && all + tail.size() <= maxWindows
                         ? ofBoth(query, tail, all)
                         : views.of("window-results", view -> ofBoth(query.in(view), tail, all)));
     }
 
-    private Uni<Rollup<?>> ofBoth(AggregateQuery query, List<TailEntry> tail, long all) {
+    private Uni<Rollup<?>> ofBoth(AggregateQuery query, Map<String, TailEntry> tail, long all) {
         long deadline = System.nanoTime() + timeout.toNanos();
         return isFew(query, tail, all)
                 .chain(few -> few
-                        ? read(query.rollup(), byId(tail), query::search, deadline, Optional.empty())
+                        ? read(query.rollup(), new HashMap<>(tail), query::search, deadline, Optional.empty())
                         : Uni.createFrom().item(Optional.<Rollup<?>>empty()))
                 .chain(exact -> exact.isPresent() ? Uni.createFrom().item(exact.get()) : addedUp(query, tail));
     }
 
     /** Whether there are few enough windows to read one by one. Excludes the tail's windows from the count only if that is needed. */
-    private Uni<Boolean> isFew(AggregateQuery query, List<TailEntry> tail, long all) {
+    private Uni<Boolean> isFew(AggregateQuery query, Map<String, TailEntry> tail, long all) {
         return all + tail.size() <= maxWindows
                 ? Uni.createFrom().item(true)
-                : count(() -> query.searchBut(ids(tail))).map(others -> others + tail.size() <= maxWindows);
+                : count(() -> query.searchBut(tail.keySet())).map(others -> others + tail.size() <= maxWindows);
     }
 
     private Uni<Long> count(Supplier<ObjectNode> search) {
@@ -131,34 +130,25 @@ record Aggregates(
     }
 
     /** Adds the tail's windows row by row; Elasticsearch adds up the others. */
-    private Uni<Rollup<?>> addedUp(AggregateQuery query, List<TailEntry> tail) {
+    private Uni<Rollup<?>> addedUp(AggregateQuery query, Map<String, TailEntry> tail) {
         long never = System.nanoTime() + Long.MAX_VALUE / 2;
-        return read(query.rollup(), byId(tail), () -> query.search(ids(tail)), never, Optional.empty())
+        return read(query.rollup(), new HashMap<>(tail), () -> query.search(tail.keySet()), never, Optional.empty())
                 .map(Optional::orElseThrow)
-                .call(rollup -> addStored(query, tail, rollup));
+                .call(rollup -> addStored(query, tail.keySet(), rollup));
     }
 
-    private Uni<Void> addStored(AggregateQuery query, List<TailEntry> without, Rollup<?> rollup) {
-        return turns.ask(() -> stored.add(query, ids(without), rollup));
+    private Uni<Void> addStored(AggregateQuery query, Set<String> without, Rollup<?> rollup) {
+        return turns.ask(() -> stored.add(query, without, rollup));
     }
 
-    private static Map<String, TailEntry> byId(List<TailEntry> entries) {
-        Map<String, TailEntry> byId = new HashMap<>();
-        entries.forEach(entry -> byId.put(entry.id(), entry));
-        return byId;
-    }
-
-    private static Set<String> ids(List<TailEntry> entries) {
-        return entries.stream().map(TailEntry::id).collect(Collectors.toSet());
-    }
-
-    private List<TailEntry> inTail(TailIndex index, AggregateQuery query) {
+    /** The windows in the tail, by id. */
+    private Map<String, TailEntry> inTail(TailIndex index, AggregateQuery query) {
         WindowFilter asked = query.windows();
         return index.windows(query.job(), true, asked.from().map(start -> new Row(start, ""))).stream()
                 .takeWhile(entry -> asked.to().map(entry.start()::isBefore).orElse(true))
                 .filter(asked::covers)
                 .limit(maxNamed() + 1L)
-                .toList();
+                .collect(Collectors.toMap(TailEntry::id, entry -> entry, (one, other) -> other));
     }
 
     /**
