@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +22,7 @@ import java.util.stream.IntStream;
 record RejectsPlace(String topicId, List<Range> ranges) {
 
     private static final int RADIX = 36;
+    private static final Pattern RANGE = Pattern.compile("([0-9a-z]{1,12})[+]([0-9a-z]{1,12})");
 
     /** Offsets {@code [low, high)} of a partition. */
     record Range(long low, long high) {
@@ -57,17 +60,15 @@ record RejectsPlace(String topicId, List<Range> ranges) {
         }
         List<Range> ranges = new ArrayList<>();
         for (String range : text.substring(mark + 1).split("\\.", -1)) {
-            int plus = range.indexOf('+');
+            Matcher written = RANGE.matcher(range);
             if (range.isEmpty()) {
                 ranges.add(Range.EMPTY);
-                continue;
-            }
-            if (!range.matches("[0-9a-z]{1,12}[+][0-9a-z]{1,12}")) {
+            } else if (written.matches()) {
+                long low = Long.parseLong(written.group(1), RADIX);
+                ranges.add(new Range(low, low + Long.parseLong(written.group(2), RADIX)));
+            } else {
                 return Optional.empty();
             }
-            long low = Long.parseLong(range.substring(0, plus), RADIX);
-            long length = Long.parseLong(range.substring(plus + 1), RADIX);
-            ranges.add(new Range(low, low + length));
         }
         return Optional.of(new RejectsPlace(text.substring(0, mark), ranges));
     }
