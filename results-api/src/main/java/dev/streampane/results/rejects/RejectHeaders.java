@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.rejects;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -35,6 +38,8 @@ final class RejectHeaders {
             known("row", NUMBER),
             known("append-time", TIME),
             known("event-time", TIME));
+    private static final Set<String> NUMBERS = Set.of("generation", "partition", "offset", "row");
+
     private static final Map<String, Pattern> OF_INPUTS = Map.ofEntries(known("kind", "[a-z0-9_-]{1,64}"));
 
     private final Map<String, String> values = new HashMap<>();
@@ -61,8 +66,12 @@ final class RejectHeaders {
         return Optional.ofNullable(values.get(name));
     }
 
-    Optional<Long> number(String name) {
-        return text(name).map(Long::parseLong);
+    /** The value as JSON: a number where the contract has one; null if it is absent. */
+    JsonNode json(String name) {
+        JsonNodeFactory json = JsonNodeFactory.instance;
+        return text(name)
+                .map(text -> NUMBERS.contains(name) ? json.numberNode(Long.parseLong(text)) : json.textNode(text))
+                .orElse(json.nullNode());
     }
 
     Optional<Instant> time(String name) {

@@ -40,7 +40,7 @@ record RejectItems(RejectsQuery query) {
         json.put("offset", one.offset());
         json.put("appended", Instant.ofEpochMilli(one.timestamp()).toString());
         if (query.kind() == RejectKind.INPUT) {
-            json.put("kind", headers.text("kind").orElse(null));
+            put(json, headers, "kind");
         } else {
             putReject(json, headers);
         }
@@ -53,23 +53,24 @@ record RejectItems(RejectsQuery query) {
 
     /** Adds which job rejected the record, why, and where its input is. */
     private void putReject(ObjectNode json, RejectHeaders headers) {
-        json.put("job", headers.text("job").orElse(null));
-        json.put("generation", headers.number("generation").orElse(null));
-        json.put(query.kind().cause(), headers.text(query.kind().cause()).orElse(null));
+        put(json, headers, "job", "generation", query.kind().cause());
         if (query.kind() == RejectKind.DEAD_LETTER) {
             json.put("message", headers.text("message").map(RejectItems::cut).orElse(null));
-            json.put("id", headers.text("id").orElse(null));
+            put(json, headers, "id");
         } else {
             json.put(
                     "eventTime",
                     headers.time("event-time").map(Instant::toString).orElse(null));
         }
         ObjectNode input = json.putObject("input");
-        input.put("topic", headers.text("topic").orElse(null));
-        input.put("partition", headers.number("partition").orElse(null));
-        input.put("offset", headers.number("offset").orElse(null));
-        input.put("row", headers.number("row").orElse(null));
+        put(input, headers, "topic", "partition", "offset", "row");
         input.put("appended", headers.time("append-time").map(Instant::toString).orElse(null));
+    }
+
+    private static void put(ObjectNode json, RejectHeaders headers, String... names) {
+        for (String name : names) {
+            json.set(name, headers.json(name));
+        }
     }
 
     private ObjectNode links(ConsumerRecord<byte[], byte[]> one, RejectHeaders headers) {
@@ -88,7 +89,10 @@ record RejectItems(RejectsQuery query) {
                 links.put("books", audit(headers).orElse(null));
                 links.put("windows", windows(headers, one.key()).orElse(null));
             }
-            case INPUT -> links.put("books", audit("", one.topic(), one.partition(), one.offset()));
+            case INPUT ->
+                links.put(
+                        "books",
+                        audit("", one.topic(), Integer.toString(one.partition()), Long.toString(one.offset())));
         }
         return links;
     }
@@ -100,11 +104,11 @@ record RejectItems(RejectsQuery query) {
                 .filter(name -> !indexing)
                 .map(name -> "job=" + encoded(name) + "&")
                 .orElse("");
-        return headers.text("topic").flatMap(topic -> headers.number("partition")
-                .flatMap(partition -> headers.number("offset").map(offset -> audit(job, topic, partition, offset))));
+        return headers.text("topic").flatMap(topic -> headers.text("partition")
+                .flatMap(partition -> headers.text("offset").map(offset -> audit(job, topic, partition, offset))));
     }
 
-    private static String audit(String job, String topic, long partition, long offset) {
+    private static String audit(String job, String topic, String partition, String offset) {
         return "/api/v1/audit?" + job + "topic=" + encoded(topic) + "&partition=" + partition + "&offset=" + offset;
     }
 

@@ -17,7 +17,7 @@ import dev.streampane.results.security.Access;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,23 +29,14 @@ import java.util.Optional;
  * <p>All pages of a list show the topic as it was at the first page, each record once and in order. A page that a limit ended has
  * {@code truncated} and {@code scannedTo}; its {@code next} continues where the reading stopped.
  */
-@ApplicationScoped
-class RejectsLists {
-
-    private final LogReaders readers;
-    private final ResultsConfig config;
-    private final Bounds bounds;
-
-    RejectsLists(LogReaders readers, ResultsConfig config) {
-        this.readers = readers;
-        this.config = config;
-        ResultsConfig.Rejects rejects = config.rejects();
-        this.bounds = new Bounds(rejects.maxScan(), rejects.maxScanBytes().asLongValue(), rejects.timeout());
-    }
+@Singleton
+record RejectsLists(LogReaders readers, ResultsConfig config) {
 
     /** The page of {@code query}; an empty one if the topic does not exist. A caller waits only for its own reads, not for those of others. */
     Uni<String> page(RejectsQuery query, Access access) {
         LogReaders own = readers.of(access.name());
+        ResultsConfig.Rejects limits = config.rejects();
+        Bounds bounds = new Bounds(limits.maxScan(), limits.maxScanBytes().asLongValue(), limits.timeout());
         String topic =
                 switch (query.kind()) {
                     case DEAD_LETTER -> config.deadLettersTopic();
@@ -54,8 +45,9 @@ class RejectsLists {
                 };
         return own.layout(topic)
                 .emitOn(Infrastructure.getDefaultExecutor())
-                .chain(layout ->
-                        layout.partitions() == 0 ? Uni.createFrom().item(empty(query)) : page(query, layout, own))
+                .chain(layout -> layout.partitions() == 0
+                        ? Uni.createFrom().item(empty(query))
+                        : page(query, layout, own, bounds))
                 .ifNoItem()
                 .after(bounds.time().multipliedBy(2))
                 .fail()
@@ -63,7 +55,7 @@ class RejectsLists {
                 .transform(this::unavailable);
     }
 
-    private Uni<String> page(RejectsQuery query, TopicLayout topic, LogReaders own) {
+    private Uni<String> page(RejectsQuery query, TopicLayout topic, LogReaders own, Bounds bounds) {
         RejectItems items = new RejectItems(query);
         return place(query, topic, own).chain(place -> new RejectsScan(
                         own, topic.name(), place.within(topic), query.ascending(), query.limit(), bounds, items::of)

@@ -124,9 +124,7 @@ record RejectsQuery(
     private boolean isOfInput(RejectHeaders headers) {
         return matches(topic, headers, "topic")
                 && (partition.isEmpty()
-                        || headers.number("partition")
-                                .filter(number -> number == partition.getAsLong())
-                                .isPresent());
+                        || headers.text("partition").equals(Optional.of(Long.toString(partition.getAsLong()))));
     }
 
     private RejectsQuery with(Optional<RejectsPlace> place) {
