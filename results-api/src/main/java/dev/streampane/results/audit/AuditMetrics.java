@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -79,20 +78,17 @@ final class AuditMetrics {
         Stream.of(LAG, EXPIRED, STALLED).forEach(name -> show(name, Stream.empty()));
     }
 
-    /** Registers gauges only if the set of tags changes, because registering is expensive; otherwise updates the numbers in place. */
+    /** Updates the number of a gauge that stays in place; only a gauge that is new is registered. */
     private void show(String name, Stream<Value> values) {
         Map<Tags, AtomicLong> shown = numbers.computeIfAbsent(name, none -> new HashMap<>());
-        Set<Tags> before = Set.copyOf(shown.keySet());
         Map<Tags, Long> now = values.collect(Collectors.toMap(Value::tags, Value::number, (one, other) -> other));
         shown.keySet().retainAll(now.keySet());
         now.forEach((tags, number) ->
                 shown.computeIfAbsent(tags, none -> new AtomicLong()).set(number));
-        if (!shown.keySet().equals(before)) {
-            gauges.computeIfAbsent(name, none -> MultiGauge.builder(name).register(metrics))
-                    .register(shown.entrySet().stream()
-                            .<Row<?>>map(one -> Row.of(one.getKey(), one.getValue()))
-                            .toList());
-        }
+        gauges.computeIfAbsent(name, none -> MultiGauge.builder(name).register(metrics))
+                .register(shown.entrySet().stream()
+                        .<Row<?>>map(one -> Row.of(one.getKey(), one.getValue()))
+                        .toList());
     }
 
     private static Stream<Value> lags(String job, Progress progress) {

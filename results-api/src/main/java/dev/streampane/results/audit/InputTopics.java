@@ -63,8 +63,7 @@ public class InputTopics {
     private final JobRuns runs;
     private final OpenTransactions transactions;
     private final RecordEnds ends;
-    private final Duration refresh;
-    private final Duration stalledAfter;
+    private final ResultsConfig.Audit config;
     private final Silence silence;
     private final AuditMetrics metrics;
     private final ScheduledExecutorService timer =
@@ -90,14 +89,13 @@ public class InputTopics {
         this.runs = runs;
         this.transactions = transactions;
         this.ends = new RecordEnds(log);
-        this.refresh = config.audit().refresh();
-        this.stalledAfter = config.audit().stalledAfter();
-        this.silence = new Silence(stalledAfter, System::nanoTime);
+        this.config = config.audit();
+        this.silence = new Silence(stalledAfter(), System::nanoTime);
         this.metrics = new AuditMetrics(metrics);
     }
 
     void start(@Observes StartupEvent event) {
-        looks = timer.scheduleWithFixedDelay(this::ask, 0, refresh.toMillis(), TimeUnit.MILLISECONDS);
+        looks = timer.scheduleWithFixedDelay(this::ask, 0, config.refresh().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop(@Observes @Priority(2_000) ShutdownEvent event) {
@@ -111,7 +109,7 @@ public class InputTopics {
 
     /** Time without records after which a partition counts as stalled; also a part of the time after which a job counts as halted. */
     Duration stalledAfter() {
-        return stalledAfter;
+        return config.stalledAfter();
     }
 
     /** Whether the looks continue. */
@@ -229,7 +227,7 @@ public class InputTopics {
                             new TopicPartition(topic.name(), partition.partition()),
                             topic.topicId().toString())));
         }
-        long silentSince = Instant.now().minus(stalledAfter).toEpochMilli();
+        long silentSince = Instant.now().minus(stalledAfter()).toEpochMilli();
         var starts = offsets(ids.keySet(), OffsetSpec.earliest());
         var ends = offsets(ids.keySet(), OffsetSpec.latest());
         Set<TopicPartition> unseen = silence.unseen(ids);
