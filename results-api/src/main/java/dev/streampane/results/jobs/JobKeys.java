@@ -11,7 +11,6 @@ import dev.streampane.results.store.Clauses;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.store.SearchClient;
 import dev.streampane.results.tail.TailEntry;
-import dev.streampane.results.tail.TailIndex;
 import dev.streampane.results.tail.TailIndex.WindowEnd;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -51,7 +50,10 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
 
     /** A page of keys. */
     Uni<ResultPage> of(KeyQuery query) {
-        return results.read(query.atLeast(), index -> inTail(index, query)).chain(read -> page(query, read));
+        return results.read(
+                        query.atLeast(),
+                        index -> inTail(index.windows(query.job(), true, Optional.empty()), query, MAX_TERMS))
+                .chain(read -> page(query, read));
     }
 
     /**
@@ -64,10 +66,6 @@ record JobKeys(TailAndStore results, SearchClient elasticsearch) {
                 .map(answer -> page(query, read.found(), answer, read.shown()))
                 .onFailure(failure -> query.limit() > 1 && SearchClient.hasTooManyBuckets(failure))
                 .recoverWithUni(() -> page(query.withLimit(Math.max(1, query.limit() / 8)), read));
-    }
-
-    private static InTail inTail(TailIndex index, KeyQuery query) {
-        return inTail(index.windows(query.job(), true, Optional.empty()), query, MAX_TERMS);
     }
 
     /**
