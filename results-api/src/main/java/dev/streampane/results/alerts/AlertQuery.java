@@ -4,7 +4,7 @@ package dev.streampane.results.alerts;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.consistency.ReadConsistency;
-import dev.streampane.results.log.TopicPosition;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.paging.ResultPage;
 import dev.streampane.results.paging.RowCursor;
 import dev.streampane.results.problem.Parameter;
@@ -89,11 +89,15 @@ public record AlertQuery(
     }
 
     /** The page of the alerts found, which are in order. */
-    ResultPage page(List<TailEntry> found, Optional<String> reason, Optional<TopicPosition> position) {
+    ResultPage page(List<TailEntry> found, Optional<Coverage> shown) {
         Optional<String> next = found.size() > limit
                 ? Optional.of(RowCursor.encode(fingerprint, found.get(limit - 1).row()))
                 : Optional.empty();
-        return new ResultPage(found.stream().limit(limit).map(ResultJson::raw).toList(), next, reason, position);
+        return new ResultPage(
+                found.stream().limit(limit).map(ResultJson::raw).toList(),
+                next,
+                shown.flatMap(Coverage::reason),
+                shown.map(Coverage::position));
     }
 
     /** The query as a search of the store, with terms and ranges only, for one row more than the page. */

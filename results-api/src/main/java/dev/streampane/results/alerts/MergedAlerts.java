@@ -4,6 +4,7 @@ package dev.streampane.results.alerts;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.consistency.ReadConsistency;
+import dev.streampane.results.consistency.ReadConsistency.Coverage;
 import dev.streampane.results.consistency.RecentWindows;
 import dev.streampane.results.paging.ConcurrencyLimits;
 import dev.streampane.results.paging.ResultPage;
@@ -48,7 +49,7 @@ public record MergedAlerts(
      * @param alert the alert from its highest generation
      * @param shown what the answer covers; empty if there is no topic of alerts
      */
-    record Newest(Optional<TailEntry> alert, Optional<ReadConsistency.Coverage> shown) {}
+    record Newest(Optional<TailEntry> alert, Optional<Coverage> shown) {}
 
     /** Reads the parameter {@code atLeast}, of which only the position in the topic of alerts counts. */
     ReadConsistency.Requirement wanted(Parameters parameters) {
@@ -69,9 +70,7 @@ public record MergedAlerts(
                     List<TailEntry> found =
                             looked.map(Tail.ConsistentRead::found).orElse(List.of());
                     return isWhole(query, found)
-                            ? Uni.createFrom()
-                                    .item(query.page(
-                                            found, Optional.empty(), looked.map(Tail.ConsistentRead::position)))
+                            ? Uni.createFrom().item(query.page(found, covered(looked)))
                             : shown(query.atLeast(), looked).chain(shown -> merged(query, found, shown));
                 });
     }
@@ -91,8 +90,7 @@ public record MergedAlerts(
             Optional<Tail.ConsistentRead<Optional<TailEntry>>> looked) {
         Optional<TailEntry> inTail = looked.flatMap(Tail.ConsistentRead::found);
         if (inTail.filter(recent::ofNewestRun).isPresent()) {
-            return Uni.createFrom()
-                    .item(new Newest(inTail, looked.map(read -> new ReadConsistency.Coverage(true, read.position()))));
+            return Uni.createFrom().item(new Newest(inTail, covered(looked)));
         }
         ObjectNode search = Clauses.search(1, "id", id);
         return shown(wanted, looked).chain(shown -> limits.pages()
@@ -101,6 +99,11 @@ public record MergedAlerts(
                         Stream.concat(inTail.stream(), stored.stream().filter(alert -> isReadable(alert, access)))
                                 .reduce(TailEntry::newer),
                         shown)));
+    }
+
+    /** What an answer from the tail alone covers. */
+    private static Optional<Coverage> covered(Optional<? extends Tail.ConsistentRead<?>> looked) {
+        return looked.map(read -> new Coverage(true, read.position()));
     }
 
     private static boolean isReadable(TailEntry alert, Access access) {
@@ -148,7 +151,7 @@ public record MergedAlerts(
                         .isPresent();
     }
 
-    private Uni<Optional<ReadConsistency.Coverage>> shown(
+    private Uni<Optional<Coverage>> shown(
             ReadConsistency.Requirement wanted, Optional<? extends Tail.ConsistentRead<?>> looked) {
         return looked.isEmpty()
                 ? Uni.createFrom().item(Optional.empty())
@@ -158,15 +161,12 @@ public record MergedAlerts(
                         .map(Optional::of);
     }
 
-    private Uni<ResultPage> merged(AlertQuery query, List<TailEntry> found, Optional<ReadConsistency.Coverage> shown) {
+    private Uni<ResultPage> merged(AlertQuery query, List<TailEntry> found, Optional<Coverage> shown) {
         return stored(query.search()).map(stored -> {
             NavigableMap<Row, TailEntry> merged = new TreeMap<>(order(query));
             Stream.concat(found.stream(), stored.stream())
                     .forEach(alert -> merged.merge(alert.row(), alert, TailEntry::newer));
-            return query.page(
-                    List.copyOf(merged.values()),
-                    shown.flatMap(ReadConsistency.Coverage::reason),
-                    shown.map(ReadConsistency.Coverage::position));
+            return query.page(List.copyOf(merged.values()), shown);
         });
     }
 }
