@@ -83,11 +83,11 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
     }
 
     private boolean differsFromInputs(String field) {
-        return isRecomputed(field) && !same(said().get(field), recomputed.get(field));
+        return isRecomputed(field) && !same(stated().get(field), recomputed.get(field));
     }
 
     /** What the result says of itself. */
-    private Map<String, JsonNode> said() {
+    private Map<String, JsonNode> stated() {
         return log == null ? document : log;
     }
 
@@ -103,7 +103,7 @@ record Comparison(Map<String, JsonNode> document, Map<String, JsonNode> log, Map
 
     /** The fields of the result that were not recomputed, are not part of an id that was and were not {@code checked} otherwise. */
     ArrayNode unchecked(Set<String> checked) {
-        return ResultJson.JSON.valueToTree(said().keySet().stream()
+        return ResultJson.JSON.valueToTree(stated().keySet().stream()
                 .filter(field -> !isRecomputed(field))
                 .filter(field -> recomputed == null || !OF_THE_ID.contains(field))
                 .filter(field -> !REPEATED.containsKey(field))

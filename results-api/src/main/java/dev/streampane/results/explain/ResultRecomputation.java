@@ -128,7 +128,7 @@ record ResultRecomputation(
             findings.note(who + ": may have a newer revision, of more records, that Elasticsearch does not show yet");
             return;
         }
-        if (result.json().path("complete").asBoolean()
+        if (result.version().complete()
                 && more.has("complete")
                 && !more.get("complete").booleanValue()) {
             findings.note(who + ": omits records with which its window would not be complete");

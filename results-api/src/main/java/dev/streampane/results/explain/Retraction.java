@@ -76,7 +76,7 @@ record Retraction(
                 .filter(revision -> revision.generation() == result.generation())
                 .toList();
         boolean wasComplete = own.stream().anyMatch(Revision::complete);
-        boolean isComplete = result.json().path("complete").asBoolean();
+        boolean isComplete = result.version().complete();
         return own.stream().anyMatch(Revision::isFinal) && (isComplete || !wasComplete)
                 ? Optional.of(wasComplete)
                 : Optional.empty();
