@@ -102,7 +102,8 @@ record BulkIndexer(ElasticsearchClient client) {
             if (groups.size() > 1 && (invalid || answer.status() == TOO_LARGE)) {
                 return halves(groups);
             }
-            return all(groups, new Outcome(invalid ? Kind.REFUSED : Kind.LATER, answer.cause()));
+            var outcome = new Outcome(invalid ? Kind.REFUSED : Kind.LATER, answer.cause());
+            return completedFuture(Collections.nCopies(groups.size(), outcome));
         });
     }
 
@@ -114,10 +115,6 @@ record BulkIndexer(ElasticsearchClient client) {
                     both.addAll(second);
                     return both;
                 }));
-    }
-
-    private static CompletableFuture<List<Outcome>> all(List<List<Document>> groups, Outcome outcome) {
-        return completedFuture(Collections.nCopies(groups.size(), outcome));
     }
 
     private static List<Outcome> outcomes(Answer answer, List<List<Document>> groups) {

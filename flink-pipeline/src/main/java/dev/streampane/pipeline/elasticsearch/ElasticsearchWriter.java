@@ -8,7 +8,6 @@ import dev.streampane.pipeline.job.BackOff;
 import dev.streampane.pipeline.kafka.DeadLetterProducer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,8 +40,6 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
     static final String INDEX_REFUSED = "index-refused";
 
     private static final Logger LOG = LoggerFactory.getLogger(ElasticsearchWriter.class);
-    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
-    private static final long WARNING_INTERVAL_MS = 10_000;
     private static final int FAILURES_OF_AN_OUTAGE = 5;
 
     private final RecordReports reports;
@@ -55,7 +52,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
     private final Counter refusedRecords;
     private final Counter retriedRecords;
 
-    private long lastWarning = -WARNING_INTERVAL_MS;
+    private final WarningLimit warnings = new WarningLimit();
 
     /** The number of consecutive bulk requests of records in which a record failed; 1 when others of the last request were written. */
     private int failures;
@@ -78,7 +75,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
                 context.getMailboxExecutor(), context.getProcessingTimeService(), getFatalExceptionCons());
         client = new ElasticsearchClient(settings.access());
         indexer = new BulkIndexer(client);
-        publisher = new PositionPublisher(positions, indexer, task, BACK_OFF);
+        publisher = new PositionPublisher(positions, indexer, task, BackOff.OF_A_SERVER);
         deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
@@ -194,7 +191,7 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         private void tryAgain() {
             failures = done > 0 ? 1 : failures + 1;
             retriedRecords.inc(later.size());
-            long wait = BACK_OFF.millis(failures);
+            long wait = BackOff.OF_A_SERVER.millis(failures);
             warn(cause, wait);
             task.after(wait, () -> handler.retryForEntries(later));
         }
@@ -220,11 +217,8 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
         }
     }
 
-    /** Logs at most one line in ten seconds. */
     private void warn(String cause, long wait) {
-        long now = task.now();
-        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // now is before lastWarning if the clock was set back
-            lastWarning = now;
+        if (warnings.lets(task.now())) {
             LOG.warn(
                     "Records could not be written and are tried again, failuresInARow={} waitMs={} recordsRetried={} cause={}",
                     failures,

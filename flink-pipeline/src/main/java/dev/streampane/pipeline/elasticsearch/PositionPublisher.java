@@ -15,15 +15,14 @@ import org.slf4j.LoggerFactory;
 final class PositionPublisher {
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionPublisher.class);
-    private static final long WARNING_INTERVAL_MS = 10_000;
 
     private final LogPositions positions;
     private final BulkIndexer indexer;
     private final TaskThread task;
     private final BackOff backOff;
+    private final WarningLimit warnings = new WarningLimit();
 
     private volatile int failures;
-    private long lastWarning = -WARNING_INTERVAL_MS;
 
     /** True from the time at which positions are sent until they are written, also between tries. */
     private boolean publishing;
@@ -67,7 +66,7 @@ final class PositionPublisher {
             task.fatal().accept(SameIndices.lost("index " + LogPositions.INDEX + " was written and is gone"));
             return;
         }
-        if (worst.kind() == Outcome.Kind.LATER || worst.kind() == Outcome.Kind.REFUSED) {
+        if (worst.kind() != Outcome.Kind.TAKEN) {
             failures++;
             warn(worst.cause());
             task.after(backOff.millis(failures), this::next);
@@ -78,11 +77,9 @@ final class PositionPublisher {
         next();
     }
 
-    /** Logs at most one line in ten seconds: during a checkpoint that waits for positions, no failed record reports the outage. */
+    /** During a checkpoint that waits for positions, no failed record reports the outage. */
     private void warn(String cause) {
-        long now = task.now();
-        if (Math.abs(now - lastWarning) >= WARNING_INTERVAL_MS) { // now is before lastWarning if the clock was set back
-            lastWarning = now;
+        if (warnings.lets(task.now())) {
             LOG.warn("Positions could not be written and are tried again, failuresInARow={} cause={}", failures, cause);
         }
     }

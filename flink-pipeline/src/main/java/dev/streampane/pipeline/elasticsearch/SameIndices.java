@@ -7,7 +7,6 @@ import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchClient.Answer;
 import dev.streampane.pipeline.job.BackOff;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,7 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> implements CheckpointedFunction {
 
     private static final Logger LOG = LoggerFactory.getLogger(SameIndices.class);
-    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     /** Name of the state: part of the on-disk format. */
     private static final String POSITIONS = "positions";
@@ -105,12 +103,10 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
     @Override
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         keepLast();
-        if (!index.isEmpty()) {
-            checkIndex();
-        }
         List<String> entries = new ArrayList<>();
         positions.forEach((id, position) -> entries.add(id + SEPARATOR + position));
         if (!index.isEmpty()) {
+            checkIndex();
             entries.add(INDEX + SEPARATOR + index);
         }
         kept.update(entries);
@@ -190,7 +186,7 @@ public final class SameIndices<T> extends RichFilterFunction<Decoded<T>> impleme
             }
             failures++;
             LOG.warn("Cannot read positions, trying again, path={} cause={}", path, answer.cause());
-            Thread.sleep(BACK_OFF.millis(failures));
+            Thread.sleep(BackOff.OF_A_SERVER.millis(failures));
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public record BackOff(Duration first, Duration longest) implements Serializable {
 
+    /** From 100 ms to 5 s, for a server that does not answer. */
+    public static final BackOff OF_A_SERVER = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
+
     /** Refuses {@code first} below 1 ms and {@code longest} below {@code first}. */
     public BackOff {
         if (first.toMillis() < 1 || longest.compareTo(first) < 0) {

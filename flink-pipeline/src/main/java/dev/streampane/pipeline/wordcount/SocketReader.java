@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource.NumberSequenceSplit;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketReader.class);
-    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(100), Duration.ofSeconds(5));
     private static final int CONNECT_TIMEOUT_MS = 2_000;
     private static final int LONGEST_FETCH_MS = 100;
     private static final int MOST_LINES = 1_000;
@@ -90,7 +88,7 @@ final class SocketReader implements SplitReader<byte[], NumberSequenceSplit> {
     private void lost(String cause) {
         disconnect();
         failures++;
-        long wait = BACK_OFF.millis(failures);
+        long wait = BackOff.OF_A_SERVER.millis(failures);
         LOG.warn("No connection, trying again, host={} port={} waitMs={} cause={}", host, port, wait, cause);
         try {
             wakeUps.tryAcquire(wait, TimeUnit.MILLISECONDS);
