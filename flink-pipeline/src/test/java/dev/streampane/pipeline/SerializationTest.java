@@ -55,7 +55,7 @@ class SerializationTest {
             ROOT + "window.Published",
             ROOT + "window.Firing",
             ROOT + "elasticsearch.ElasticsearchAccess",
-            ROOT + "elasticsearch.ElasticsearchSink$Settings",
+            ROOT + "elasticsearch.ElasticsearchSink",
             ROOT + "elasticsearch.IndexRetention",
             ROOT + "kafka.KafkaSources$InputTopic");
 

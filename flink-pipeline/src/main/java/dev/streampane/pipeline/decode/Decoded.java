@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.decode;
 
+import java.io.Serializable;
 import java.lang.reflect.RecordComponent;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +9,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * What a decoder made of one fetched record: a value with its event time, a heartbeat (only an event time), or a rejection.
+ * What a decoder made of one fetched record: a value with its event time, a heartbeat (only an event time), or a rejection. Serializable only
+ * because Flink's asynchronous sinks want it of what they write.
  *
  * @param fetched the record itself; its bytes go on to the late or dead-letter topic
  * @param value the decoded value; null for heartbeats and rejected records
@@ -16,7 +18,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  * @param reason null unless rejected
  * @param message what was wrong, in one line; null unless rejected
  */
-public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason reason, String message) {
+public record Decoded<T>(Fetched fetched, T value, long eventTime, RejectReason reason, String message)
+        implements Serializable {
 
     /** {@link #eventTime} of values that have none: such values do not advance a clock and are never late. */
     public static final long UNTIMED = Long.MIN_VALUE;

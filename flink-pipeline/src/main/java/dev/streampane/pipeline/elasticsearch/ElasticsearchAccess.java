@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.flink.util.ExceptionUtils;
 import org.apache.http.ssl.SSLContexts;
 
 /**
@@ -128,14 +129,10 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
 
     /** The option to check after this failure, for a message; empty when no option is at fault. */
     static String optionAtFault(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLPeerUnverifiedException) {
-                return " (--" + URL.name() + ")";
-            }
-            if (cause instanceof SSLException) {
-                return " (--%s, --%s)".formatted(CA_FILE.name(), URL.name());
-            }
-        }
-        return "";
+        return ExceptionUtils.findThrowable(failure, SSLException.class)
+                .map(cause -> cause instanceof SSLPeerUnverifiedException
+                        ? " (--" + URL.name() + ")"
+                        : " (--%s, --%s)".formatted(CA_FILE.name(), URL.name()))
+                .orElse("");
     }
 }

@@ -3,14 +3,13 @@ package dev.streampane.pipeline.elasticsearch;
 
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.job.BackOff;
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
-import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SupportsWriterState;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.connector.base.sink.AsyncSinkBase;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -30,84 +29,63 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * </ul>
  *
  * <p>All records of a partition must come to the same subtask, in order: chain the sink to the source.
+ *
+ * @param access the nodes, and how they are reached
+ * @param flushInterval the longest time that a record waits for others to share a bulk request with
+ * @param bulkActions the most documents in a bulk request, which is also flushed at 1 MiB
+ * @param documentsPerRecord the largest number of documents of one record
+ * @param job name for dead letters
+ * @param generation number for dead letters
+ * @param kafka the brokers and the other settings of the dead letters' producer
+ * @param deadLettersTopic topic of refused records
+ * @param retentions how long indices are kept; indices of other kinds are kept for ever
  */
-public final class ElasticsearchSink extends AsyncSinkBase<Decoded<IndexRequest>, IndexRequest> {
+public record ElasticsearchSink(
+        ElasticsearchAccess access,
+        Duration flushInterval,
+        int bulkActions,
+        int documentsPerRecord,
+        String job,
+        int generation,
+        Properties kafka,
+        String deadLettersTopic,
+        List<IndexRetention> retentions)
+        implements Sink<Decoded<IndexRequest>>,
+                SupportsWriterState<Decoded<IndexRequest>, BufferedRequestState<Decoded<IndexRequest>>> {
 
     static final int MAX_IN_FLIGHT = 2;
     static final long MAX_BULK_BYTES = 1 << 20;
     private static final int BUFFERED_BULKS = 4;
 
-    private final Settings settings;
-
-    /**
-     * The settings of the sink.
-     *
-     * @param access the nodes, and how they are reached
-     * @param flushInterval the longest time that a record waits for others to share a bulk request with
-     * @param bulkActions the most documents in a bulk request, which is also flushed at 1 MiB
-     * @param job name for dead letters
-     * @param generation number for dead letters
-     * @param kafka the brokers and the other settings of the dead letters' producer
-     * @param deadLettersTopic topic of refused records
-     * @param retentions how long indices are kept; indices of other kinds are kept for ever
-     */
-    public record Settings(
-            ElasticsearchAccess access,
-            Duration flushInterval,
-            int bulkActions,
-            String job,
-            int generation,
-            Properties kafka,
-            String deadLettersTopic,
-            List<IndexRetention> retentions)
-            implements Serializable {
-
-        public Settings {
-            retentions = List.copyOf(retentions);
-        }
-    }
-
-    /**
-     * @param documentsPerRecord the largest number of documents of one record
-     */
-    public ElasticsearchSink(int documentsPerRecord, Settings settings) {
-        super(
-                (decoded, context) -> decoded.rejected()
-                        ? IndexRequest.refused(
-                                decoded.fetched(), decoded.reason().code(), decoded.message())
-                        : decoded.value(),
-                Math.max(1, settings.bulkActions() / documentsPerRecord),
-                MAX_IN_FLIGHT,
-                BUFFERED_BULKS * Math.max(1, settings.bulkActions() / documentsPerRecord),
-                MAX_BULK_BYTES,
-                settings.flushInterval().toMillis(),
-                MAX_BULK_BYTES);
-        this.settings = settings;
+    public ElasticsearchSink {
+        retentions = List.copyOf(retentions);
     }
 
     @Override
-    public StatefulSinkWriter<Decoded<IndexRequest>, BufferedRequestState<IndexRequest>> createWriter(
-            WriterInitContext context) {
+    public ElasticsearchWriter createWriter(WriterInitContext context) {
         return restoreWriter(context, List.of());
     }
 
     @Override
-    public StatefulSinkWriter<Decoded<IndexRequest>, BufferedRequestState<IndexRequest>> restoreWriter(
-            WriterInitContext context, Collection<BufferedRequestState<IndexRequest>> states) {
-        AsyncSinkWriterConfiguration configuration = AsyncSinkWriterConfiguration.builder()
-                .setMaxBatchSize(getMaxBatchSize())
-                .setMaxBatchSizeInBytes(getMaxBatchSizeInBytes())
-                .setMaxInFlightRequests(getMaxInFlightRequests())
-                .setMaxBufferedRequests(getMaxBufferedRequests())
-                .setMaxTimeInBufferMS(getMaxTimeInBufferMS())
-                .setMaxRecordSizeInBytes(getMaxRecordSizeInBytes())
+    public ElasticsearchWriter restoreWriter(
+            WriterInitContext context, Collection<BufferedRequestState<Decoded<IndexRequest>>> states) {
+        return new ElasticsearchWriter(InterruptibleTimers.in(context), this, states);
+    }
+
+    AsyncSinkWriterConfiguration configuration() {
+        int records = Math.max(1, bulkActions / documentsPerRecord);
+        return AsyncSinkWriterConfiguration.builder()
+                .setMaxBatchSize(records)
+                .setMaxBatchSizeInBytes(MAX_BULK_BYTES)
+                .setMaxInFlightRequests(MAX_IN_FLIGHT)
+                .setMaxBufferedRequests(BUFFERED_BULKS * records)
+                .setMaxTimeInBufferMS(flushInterval.toMillis())
+                .setMaxRecordSizeInBytes(MAX_BULK_BYTES)
                 .build();
-        return new ElasticsearchWriter(
-                getElementConverter(), InterruptibleTimers.in(context), settings, configuration, states);
     }
 
     @Override
-    public SimpleVersionedSerializer<BufferedRequestState<IndexRequest>> getWriterStateSerializer() {
+    public SimpleVersionedSerializer<BufferedRequestState<Decoded<IndexRequest>>> getWriterStateSerializer() {
         return new IndexRequestSerializer();
     }
 }

@@ -16,10 +16,8 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriter;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 import org.apache.flink.connector.base.sink.writer.DequeRequestBuffer;
-import org.apache.flink.connector.base.sink.writer.ElementConverter;
 import org.apache.flink.connector.base.sink.writer.ResultHandler;
 import org.apache.flink.connector.base.sink.writer.SimpleBatchCreator;
-import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
 import org.apache.flink.metrics.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * producer has the acknowledgement of its dead letter. {@link #flush} waits before each checkpoint for what is in flight, dead letters included:
  * that makes them at least once without transactions, state or a second operator, which cannot follow a sink.
  */
-final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, IndexRequest> {
+final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, Decoded<IndexRequest>> {
 
     static final String INDEX_REFUSED = "index-refused";
 
@@ -58,30 +56,28 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
     private int failures;
 
     ElasticsearchWriter(
-            ElementConverter<Decoded<IndexRequest>, IndexRequest> converter,
             WriterInitContext context,
-            ElasticsearchSink.Settings settings,
-            AsyncSinkWriterConfiguration configuration,
-            Collection<BufferedRequestState<IndexRequest>> states) {
+            ElasticsearchSink sink,
+            Collection<BufferedRequestState<Decoded<IndexRequest>>> states) {
         super(
-                converter,
+                (decoded, ignored) -> decoded,
                 context,
-                configuration,
+                sink.configuration(),
                 states,
-                new SimpleBatchCreator<>(configuration.getMaxBatchSizeInBytes()),
+                new SimpleBatchCreator<>(ElasticsearchSink.MAX_BULK_BYTES),
                 new DequeRequestBuffer<>());
-        reports = new RecordReports(settings.job(), settings.generation());
+        reports = new RecordReports(sink.job(), sink.generation());
         task = new TaskThread(
                 context.getMailboxExecutor(), context.getProcessingTimeService(), getFatalExceptionCons());
-        client = new ElasticsearchClient(settings.access());
+        client = new ElasticsearchClient(sink.access());
         indexer = new BulkIndexer(client);
         publisher = new PositionPublisher(positions, indexer, task, BackOff.OF_A_SERVER);
-        deadLetters = new DeadLetterProducer(settings.kafka(), settings.deadLettersTopic());
+        deadLetters = new DeadLetterProducer(sink.kafka(), sink.deadLettersTopic());
         refusedRecords = context.metricGroup().getNumRecordsSendErrorsCounter();
         retriedRecords = context.metricGroup().counter("recordsRetried");
         context.metricGroup().gauge("failuresInARow", () -> Math.max(failures, publisher.failures()));
         if (context.getTaskInfo().getIndexOfThisSubtask() == 0) {
-            new IndexSweeper(settings.retentions(), client, task).start();
+            new IndexSweeper(sink.retentions(), client, task).start();
         }
     }
 
@@ -110,23 +106,29 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
 
     /** The bytes that a request adds to a bulk request, at most the bulk's limit: a larger one would never fit into any. */
     @Override
-    protected long getSizeInBytes(IndexRequest request) {
-        long bytes = request.documents().stream()
+    protected long getSizeInBytes(Decoded<IndexRequest> request) {
+        if (request.rejected()) {
+            return 0;
+        }
+        long bytes = request.value().documents().stream()
                 .mapToLong(document -> document.source().length + BulkIndexer.ACTION_BYTES)
                 .sum();
         return Math.min(bytes, ElasticsearchSink.MAX_BULK_BYTES);
     }
 
     @Override
-    protected void submitRequestEntries(List<IndexRequest> requests, ResultHandler<IndexRequest> handler) {
-        List<IndexRequest> indexable =
-                requests.stream().filter(r -> !r.refused()).toList();
+    protected void submitRequestEntries(
+            List<Decoded<IndexRequest>> requests, ResultHandler<Decoded<IndexRequest>> handler) {
+        List<Decoded<IndexRequest>> indexable =
+                requests.stream().filter(request -> !request.rejected()).toList();
         Settlement settlement = new Settlement(handler);
         task.continueWith(
-                indexer.index(indexable.stream().map(IndexRequest::documents).toList()),
+                indexer.index(indexable.stream()
+                        .map(request -> request.value().documents())
+                        .toList()),
                 "settle a bulk request",
                 outcomes -> {
-                    requests.stream().filter(IndexRequest::refused).forEach(settlement::refused);
+                    requests.stream().filter(Decoded::rejected).forEach(settlement::rejected);
                     for (int i = 0; i < outcomes.size(); i++) {
                         settlement.add(indexable.get(i), outcomes.get(i));
                     }
@@ -136,27 +138,32 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
 
     /** Collects the outcomes of one bulk request. */
     private final class Settlement {
-        private final ResultHandler<IndexRequest> handler;
-        private final List<IndexRequest> later = new ArrayList<>();
-        private final List<IndexRequest> refused = new ArrayList<>();
+        private final ResultHandler<Decoded<IndexRequest>> handler;
+        private final List<Decoded<IndexRequest>> later = new ArrayList<>();
+        private final List<Decoded<IndexRequest>> refused = new ArrayList<>();
         private final List<CompletableFuture<Void>> letters = new ArrayList<>();
         private String cause = "";
         private int done;
 
-        Settlement(ResultHandler<IndexRequest> handler) {
+        Settlement(ResultHandler<Decoded<IndexRequest>> handler) {
             this.handler = handler;
         }
 
-        void add(IndexRequest request, Outcome outcome) {
+        void add(Decoded<IndexRequest> request, Outcome outcome) {
             switch (outcome.kind()) {
                 case TAKEN -> done(request);
                 case LATER -> later(request, outcome.cause());
-                case REFUSED -> refuse(request, INDEX_REFUSED, outcome.cause(), request.id());
+                case REFUSED ->
+                    refuse(
+                            request,
+                            INDEX_REFUSED,
+                            outcome.cause(),
+                            request.value().id());
             }
         }
 
-        void refused(IndexRequest request) {
-            refuse(request, request.reason(), request.message(), null);
+        void rejected(Decoded<IndexRequest> request) {
+            refuse(request, request.reason().code(), request.message(), null);
         }
 
         void awaitLetters() {
@@ -196,24 +203,24 @@ final class ElasticsearchWriter extends AsyncSinkWriter<Decoded<IndexRequest>, I
             task.after(wait, () -> handler.retryForEntries(later));
         }
 
-        private void done(IndexRequest request) {
+        private void done(Decoded<IndexRequest> request) {
             done++;
-            positions.acknowledged(request.record());
+            positions.acknowledged(request.fetched());
         }
 
-        private void later(IndexRequest request, String why) {
+        private void later(Decoded<IndexRequest> request, String why) {
             later.add(request);
             cause = why;
         }
 
         /** Sends a dead letter, unless the one before it has failed immediately: each send that does so blocks for seconds. */
-        private void refuse(IndexRequest request, String reason, String message, String id) {
+        private void refuse(Decoded<IndexRequest> request, String reason, String message, String id) {
             int sent = letters.size();
             refused.add(request);
             letters.add(
                     sent > 0 && letters.get(sent - 1).isCompletedExceptionally()
                             ? letters.get(sent - 1)
-                            : deadLetters.send(reports.deadLetter(request.record(), reason, message, id)));
+                            : deadLetters.send(reports.deadLetter(request.fetched(), reason, message, id)));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.elasticsearch;
 
+import dev.streampane.pipeline.decode.Decoded;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import org.apache.flink.connector.base.sink.writer.AsyncSinkWriterStateSerialize
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 
 /** Serializes an empty list of requests: {@link ElasticsearchWriter} empties its buffer before every snapshot. Fails on a state with requests. */
-final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexRequest> {
+final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<Decoded<IndexRequest>> {
 
     private static final int VERSION = 1;
 
@@ -18,7 +19,7 @@ final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexR
     }
 
     @Override
-    public BufferedRequestState<IndexRequest> deserialize(int version, byte[] serialized) throws IOException {
+    public BufferedRequestState<Decoded<IndexRequest>> deserialize(int version, byte[] serialized) throws IOException {
         if (version != VERSION) {
             throw new IOException("requests are of version " + version + ", this job reads " + VERSION);
         }
@@ -26,12 +27,14 @@ final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<IndexR
     }
 
     @Override
-    protected void serializeRequestToStream(IndexRequest request, DataOutputStream out) throws IOException {
-        throw new IOException("a request is left at a snapshot: " + request.id());
+    protected void serializeRequestToStream(Decoded<IndexRequest> request, DataOutputStream out) throws IOException {
+        throw new IOException(
+                "a request is left at a snapshot: " + request.value().id());
     }
 
     @Override
-    protected IndexRequest deserializeRequestFromStream(long requestSize, DataInputStream in) throws IOException {
+    protected Decoded<IndexRequest> deserializeRequestFromStream(long requestSize, DataInputStream in)
+            throws IOException {
         throw new IOException("the state holds requests, which no snapshot of this job does");
     }
 }

@@ -46,7 +46,7 @@ final class AlertDecoder {
     private AlertDecoder() {}
 
     static Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
-        ObjectNode alert = IndexedJson.read(fetched.value(), MAX_BYTES);
+        ObjectNode alert = IndexedJson.read(fetched, MAX_BYTES);
         boolean cut = ResultFields.fit(alert, ALERT, "")
                 | ResultFields.fitEach((ArrayNode) alert.get("transactions"), TRANSACTION, "transactions");
         Instant end = IndexedJson.instant(alert, "", "end");

@@ -46,7 +46,7 @@ final class AuditDecoder {
         if (!fetched.guarded()) {
             throw new Rejection(RejectReason.MISSING, "the topic has no append times");
         }
-        ObjectNode line = IndexedJson.read(fetched.value(), MAX_BYTES);
+        ObjectNode line = IndexedJson.read(fetched, MAX_BYTES);
         boolean cut = line.path("kind").asText().equals("correction")
                 ? ResultFields.fit(line, CORRECTION, "")
                 : ResultFields.fit(line, LINE, "") | ResultFields.fitEach((ArrayNode) line.get("specs"), SPEC, "specs");

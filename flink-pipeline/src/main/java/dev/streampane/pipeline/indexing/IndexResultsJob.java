@@ -75,16 +75,15 @@ public final class IndexResultsJob extends Job {
                 env, config, topics, new IndexedDecoder(config.get(JobOption.ALERTS_TOPIC), audit.orElse(null)));
         ElasticsearchAccess access = ElasticsearchAccess.of(config);
         var documents = new ElasticsearchSink(
+                access,
+                config.get(IndexResultsOptions.FLUSH_INTERVAL),
+                config.get(IndexResultsOptions.BULK_ACTIONS),
                 IndexedDecoder.DOCUMENTS,
-                new ElasticsearchSink.Settings(
-                        access,
-                        config.get(IndexResultsOptions.FLUSH_INTERVAL),
-                        config.get(IndexResultsOptions.BULK_ACTIONS),
-                        NAME,
-                        config.get(JobOption.GENERATION),
-                        config.kafka(),
-                        config.get(JobOption.DEAD_LETTERS_TOPIC),
-                        retentions(config)));
+                NAME,
+                config.get(JobOption.GENERATION),
+                config.kafka(),
+                config.get(JobOption.DEAD_LETTERS_TOPIC),
+                retentions(config));
         IndexResultsTopology.build(results, new SameIndices<>(access), documents);
     }
 

@@ -35,10 +35,8 @@ final class IndexedJson {
     private IndexedJson() {}
 
     /** Reads the object, of at most {@code maxBytes}; numbers keep the characters of the JSON. */
-    static ObjectNode read(byte[] value, int maxBytes) throws Rejection {
-        if (value == null || value.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "no value");
-        }
+    static ObjectNode read(Fetched fetched, int maxBytes) throws Rejection {
+        byte[] value = fetched.valueOfKind(fetched.kind());
         JsonFields.read(value, maxBytes, List.of());
         try {
             return (ObjectNode) Json.EXACT.readTree(value);
@@ -76,7 +74,7 @@ final class IndexedJson {
         List<Document> documents = Arrays.stream(places)
                 .map(place -> new Document(place.index(), place.id(), version, source))
                 .toList();
-        return Decoded.value(fetched, IndexRequest.of(fetched, places[0].id(), documents), eventTime.toEpochMilli());
+        return Decoded.value(fetched, new IndexRequest(places[0].id(), documents), eventTime.toEpochMilli());
     }
 
     private static byte[] utf8(ObjectNode object) {

@@ -41,7 +41,7 @@ final class ResultDecoder {
     private ResultDecoder() {}
 
     static Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
-        ObjectNode result = IndexedJson.read(fetched.value(), JsonFields.MAX_BYTES);
+        ObjectNode result = IndexedJson.read(fetched, JsonFields.MAX_BYTES);
         boolean cut = ResultFields.fit(result);
         Instant end = IndexedJson.instant(result.get("window"), "window.", "end");
         IndexedJson.within(result, "generation", Version.MAX_GENERATION);

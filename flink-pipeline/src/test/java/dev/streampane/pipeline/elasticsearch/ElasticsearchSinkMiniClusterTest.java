@@ -112,16 +112,15 @@ class ElasticsearchSinkMiniClusterTest {
                     .map(ElasticsearchSinkMiniClusterTest::record)
                     .returns(Decoded.type(TypeInformation.of(IndexRequest.class)))
                     .sinkTo(new ElasticsearchSink(
+                            StubElasticsearch.access(stub.url()),
+                            Duration.ofMillis(20),
+                            BULK,
                             1,
-                            new ElasticsearchSink.Settings(
-                                    StubElasticsearch.access(stub.url()),
-                                    Duration.ofMillis(20),
-                                    BULK,
-                                    "index-results",
-                                    1,
-                                    new Properties(),
-                                    "dead-letters",
-                                    List.of())));
+                            "index-results",
+                            1,
+                            new Properties(),
+                            "dead-letters",
+                            List.of()));
             TopologyRun.run(env.getStreamGraph());
         }
     }
@@ -156,6 +155,6 @@ class ElasticsearchSinkMiniClusterTest {
         String id = "number-" + number;
         byte[] source = "{}".getBytes(StandardCharsets.UTF_8);
         var document = new IndexRequest.Document("numbers", id, number, source);
-        return Decoded.value(fetched, IndexRequest.of(fetched, id, List.of(document)), number);
+        return Decoded.value(fetched, new IndexRequest(id, List.of(document)), number);
     }
 }

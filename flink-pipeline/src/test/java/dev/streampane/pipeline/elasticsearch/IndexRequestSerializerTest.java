@@ -4,7 +4,7 @@ package dev.streampane.pipeline.elasticsearch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-import dev.streampane.pipeline.decode.Fetched;
+import dev.streampane.pipeline.decode.Decoded;
 import java.io.IOException;
 import java.util.List;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
@@ -25,12 +25,12 @@ class IndexRequestSerializerTest {
 
     @Test
     void shouldRefuseRequests() {
-        Fetched record = new Fetched("t", "i", 0, 0, Fetched.NO_APPEND_TIME, null, null, null);
+        var document = new IndexRequest.Document("numbers", "1", 1, new byte[0]);
+        var request = Decoded.value(null, new IndexRequest("number-1", List.of(document)), 0);
 
         assertThatIOException()
-                .isThrownBy(
-                        () -> serializer.serialize(state(List.of(IndexRequest.refused(record, "empty", "no value")))))
-                .withMessageContaining("a request is left");
+                .isThrownBy(() -> serializer.serialize(state(List.of(request))))
+                .withMessage("a request is left at a snapshot: number-1");
     }
 
     @Test
@@ -41,7 +41,7 @@ class IndexRequestSerializerTest {
                 .withMessageContaining("version 2");
     }
 
-    private static BufferedRequestState<IndexRequest> state(List<IndexRequest> requests) {
+    private static BufferedRequestState<Decoded<IndexRequest>> state(List<Decoded<IndexRequest>> requests) {
         return new BufferedRequestState<>(requests.stream()
                 .map(request -> new RequestEntryWrapper<>(request, 10 + requests.indexOf(request)))
                 .toList());
