@@ -49,20 +49,11 @@ public class JsonRecords<T> implements RecordDecoder<T> {
     }
 
     @Override
-    public final Decoded<T> decode(Fetched fetched) {
-        try {
-            return fetched.isHeartbeat()
-                    ? HeartbeatDecoder.decode(fetched)
-                    : record(fetched, fetched.valueOfKind(kind));
-        } catch (Rejection rejection) {
-            return Decoded.rejected(fetched, rejection);
-        } catch (RuntimeException e) {
-            // A record for which a check is missing must not restart the job again and again.
-            return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
+    public final Decoded<T> read(Fetched fetched) throws Rejection {
+        if (fetched.isHeartbeat()) {
+            return HeartbeatDecoder.decode(fetched);
         }
-    }
-
-    private Decoded<T> record(Fetched fetched, byte[] value) throws Rejection {
+        byte[] value = fetched.valueOfKind(kind);
         if (flat == null) {
             flat = new FlatFields(fields);
         }

@@ -4,7 +4,6 @@ package dev.streampane.pipeline.indexing;
 import dev.streampane.pipeline.decode.Decoded;
 import dev.streampane.pipeline.decode.Fetched;
 import dev.streampane.pipeline.decode.RecordDecoder;
-import dev.streampane.pipeline.decode.RejectReason;
 import dev.streampane.pipeline.decode.Rejection;
 import dev.streampane.pipeline.elasticsearch.IndexRequest;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -20,18 +19,7 @@ record IndexedDecoder(String alertsTopic, String auditTopic) implements RecordDe
     static final int DOCUMENTS = 2;
 
     @Override
-    public Decoded<IndexRequest> decode(Fetched fetched) {
-        try {
-            return read(fetched);
-        } catch (Rejection e) {
-            return Decoded.rejected(fetched, e);
-        } catch (RuntimeException e) {
-            // A record for which a check is missing must not restart the job again and again.
-            return Decoded.rejected(fetched, RejectReason.NOT_JSON, "unreadable: " + e);
-        }
-    }
-
-    private Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
+    public Decoded<IndexRequest> read(Fetched fetched) throws Rejection {
         if (fetched.topic().equals(auditTopic)) {
             return AuditDecoder.read(fetched);
         }

@@ -648,7 +648,7 @@ class ExactlyOnceSinkIT {
     private static final class EchoDecoder implements RecordDecoder<String> {
 
         @Override
-        public Decoded<String> decode(Fetched fetched) {
+        public Decoded<String> read(Fetched fetched) {
             return Decoded.value(fetched, "", fetched.appendTime());
         }
 
