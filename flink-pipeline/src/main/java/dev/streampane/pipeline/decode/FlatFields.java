@@ -25,32 +25,45 @@ final class FlatFields implements Fields {
 
     private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
 
-    private final String[] names;
-    private final byte[][] nameBytes;
-    private final int[] starts;
-    private final int[] ends;
-    private final boolean[] texts;
-    private final int[] order;
+    /** In the order of the last object. */
+    private final Field[] fields;
+
     private final String[] ids = new String[KEPT_IDS];
     private final FlatTimes times = new FlatTimes();
     private byte[] value;
 
+    /** A field, and where its value is in the object; {@code end} is 0 if the object does not have the field. */
+    private static final class Field {
+
+        private final String name;
+        private final byte[] bytes;
+        private int start;
+        private int end;
+        private boolean text;
+
+        Field(String name) {
+            this.name = name.intern();
+            this.bytes = name.getBytes(StandardCharsets.UTF_8);
+        }
+
+        private void set(int from, int to, boolean isText) {
+            start = from;
+            end = to;
+            text = isText;
+        }
+    }
+
     /** Reads objects with these fields. */
-    FlatFields(List<String> fields) {
-        int count = fields.size();
-        names = fields.stream().map(String::intern).toArray(String[]::new);
-        nameBytes = new byte[count][];
-        Arrays.setAll(nameBytes, i -> names[i].getBytes(StandardCharsets.UTF_8));
-        starts = new int[count];
-        ends = new int[count];
-        texts = new boolean[count];
-        order = new int[count + 1];
+    FlatFields(List<String> names) {
+        fields = names.stream().map(Field::new).toArray(Field[]::new);
     }
 
     /** Reads an object; false when it is unusual. */
     boolean read(byte[] object) {
         value = object;
-        Arrays.fill(ends, 0);
+        for (Field field : fields) {
+            field.end = 0;
+        }
         if (object.length > JsonFields.MAX_BYTES) {
             return false;
         }
@@ -58,16 +71,16 @@ final class FlatFields implements Fields {
         if (byteAt(at) != '{') {
             return false;
         }
-        for (int n = 0; n < names.length; n++) {
-            int name = nameAt(at = skipSpace(at + 1), n);
-            if (name < 0 || ends[name] != 0) {
+        for (int place = 0; place < fields.length; place++) {
+            Field field = fieldAt(at = skipSpace(at + 1), place);
+            if (field == null) {
                 return false;
             }
-            at = skipSpace(at + nameBytes[name].length + 2);
+            at = skipSpace(at + field.bytes.length + 2);
             if (byteAt(at) != ':') {
                 return false;
             }
-            at = valueAt(skipSpace(at + 1), name);
+            at = valueAt(skipSpace(at + 1), field);
             if (at < 0) {
                 return false;
             }
@@ -96,36 +109,36 @@ final class FlatFields implements Fields {
         return at;
     }
 
-    /** The index of the name that begins at {@code quote}, or -1; tries first the name that was in this place in the last object. */
-    private int nameAt(int quote, int place) {
-        if (byteAt(quote) != '"') {
-            return -1;
-        }
-        if (isName(order[place], quote)) {
-            return order[place];
-        }
-        for (int name = 0; name < names.length; name++) {
-            if (isName(name, quote)) {
-                order[place] = name;
-                return name;
+    /**
+     * The field whose name begins at {@code quote}; null if there is none, or if the object has it already. Moves it to {@code place}, where the
+     * next object probably has it, too.
+     */
+    private Field fieldAt(int quote, int place) {
+        for (int at = place; byteAt(quote) == '"' && at < fields.length; at++) {
+            Field field = fields[at];
+            if (isName(field, quote)) {
+                fields[at] = fields[place];
+                fields[place] = field;
+                return field;
             }
         }
-        return -1;
+        return null;
     }
 
-    private boolean isName(int name, int quote) {
-        byte[] bytes = nameBytes[name];
+    private boolean isName(Field field, int quote) {
         int from = quote + 1;
-        int to = from + bytes.length;
-        return to < value.length && value[to] == '"' && Arrays.equals(value, from, to, bytes, 0, bytes.length);
+        int to = from + field.bytes.length;
+        return to < value.length
+                && value[to] == '"'
+                && Arrays.equals(value, from, to, field.bytes, 0, field.bytes.length);
     }
 
     /** Records the value that begins at {@code from}; returns where it ends, or -1. */
-    private int valueAt(int from, int name) {
-        return byteAt(from) == '"' ? textAt(from + 1, name) : numberAt(from, name);
+    private int valueAt(int from, Field field) {
+        return byteAt(from) == '"' ? textAt(from + 1, field) : numberAt(from, field);
     }
 
-    private int textAt(int from, int name) {
+    private int textAt(int from, Field field) {
         int at = from;
         while (at < value.length && value[at] >= ' ' && value[at] != '"') {
             if (value[at] == '\\') {
@@ -136,13 +149,11 @@ final class FlatFields implements Fields {
         if (byteAt(at) != '"' || at - from > JsonFields.MAX_TEXT) {
             return -1;
         }
-        texts[name] = true;
-        starts[name] = from;
-        ends[name] = at;
+        field.set(from, at, true);
         return at + 1;
     }
 
-    private int numberAt(int from, int name) {
+    private int numberAt(int from, Field field) {
         int first = byteAt(from) == '-' ? from + 1 : from;
         int at = digitsFrom(value, first);
         if (at == first || value[first] == '0' && at > first + 1) {
@@ -158,9 +169,7 @@ final class FlatFields implements Fields {
         if (at - from > JsonFields.MAX_NUMBER) {
             return -1;
         }
-        texts[name] = false;
-        starts[name] = from;
-        ends[name] = at;
+        field.set(from, at, false);
         return at;
     }
 
@@ -173,15 +182,15 @@ final class FlatFields implements Fields {
         return at;
     }
 
-    private int index(String name) {
-        for (int i = 0; i < names.length; i++) {
-            if (names[i] == name) { // interned, like literals
-                return i;
+    private Field field(String name) {
+        for (Field field : fields) {
+            if (field.name == name) { // interned, like literals
+                return field;
             }
         }
-        for (int i = 0; i < names.length; i++) {
-            if (names[i].equals(name)) { // made at runtime, or deserialized with the decoder
-                return i;
+        for (Field field : fields) {
+            if (field.name.equals(name)) { // made at runtime, or deserialized with the decoder
+                return field;
             }
         }
         throw new IllegalArgumentException(name + " was not read");
@@ -189,7 +198,7 @@ final class FlatFields implements Fields {
 
     @Override
     public boolean has(String name) {
-        return ends[index(name)] != 0;
+        return field(name).end != 0;
     }
 
     @Override
@@ -197,17 +206,17 @@ final class FlatFields implements Fields {
         given(name);
     }
 
-    private int given(String name) throws Rejection {
-        int field = index(name);
-        if (ends[field] == 0) {
+    private Field given(String name) throws Rejection {
+        Field field = field(name);
+        if (field.end == 0) {
             throw UNUSUAL;
         }
         return field;
     }
 
-    private int given(String name, boolean isText) throws Rejection {
-        int field = given(name);
-        if (texts[field] != isText) {
+    private Field given(String name, boolean isText) throws Rejection {
+        Field field = given(name);
+        if (field.text != isText) {
             throw UNUSUAL;
         }
         return field;
@@ -215,9 +224,9 @@ final class FlatFields implements Fields {
 
     @Override
     public String id(String name) throws Rejection {
-        int field = given(name);
-        int start = starts[field];
-        int length = ends[field] - start;
+        Field field = given(name);
+        int start = field.start;
+        int length = field.end - start;
         if (length == 0 || length > MAX_ID) {
             throw UNUSUAL;
         }
@@ -252,15 +261,15 @@ final class FlatFields implements Fields {
 
     @Override
     public String text(String name) throws Rejection {
-        int field = given(name, true);
-        return string(starts[field], ends[field] - starts[field]);
+        Field field = given(name, true);
+        return string(field.start, field.end - field.start);
     }
 
     @Override
     public long units(String name, int scale) throws Rejection {
-        int field = given(name, false);
-        int at = starts[field];
-        int end = ends[field];
+        Field field = given(name, false);
+        int at = field.start;
+        int end = field.end;
         boolean negative = value[at] == '-';
         at += negative ? 1 : 0;
         int whole = at;
@@ -284,7 +293,7 @@ final class FlatFields implements Fields {
 
     @Override
     public long time(String name, ZoneId zone) throws Rejection {
-        int field = given(name, true);
-        return times.read(value, starts[field], ends[field], zone);
+        Field field = given(name, true);
+        return times.read(value, field.start, field.end, zone);
     }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline.decode;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Arrays;
 
 /**
  * Parses the times that producers usually send, {@code 2026-11-20T06:00:00.123Z} and {@code 2026-11-20 06:00:00}, from their bytes. It keeps the
@@ -13,13 +11,11 @@ import java.time.ZoneId;
  */
 final class FlatTimes {
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MINUTE_CHARS = 16;
     private static final int SECONDS_CHARS = 19;
     private static final int MAX_FRACTION = 9;
 
-    private long minuteHead;
-    private long minuteTail;
+    private final byte[] minute = new byte[MINUTE_CHARS];
     private long minuteMillis;
     private ZoneId minuteZone;
 
@@ -68,9 +64,7 @@ final class FlatTimes {
 
     /** The start in ms of the minute that is written at {@code start}: {@code 2026-11-20T06:00}. */
     private long minute(byte[] value, int start, ZoneId zone) throws Rejection {
-        long head = (long) LONGS.get(value, start);
-        long tail = (long) LONGS.get(value, start + Long.BYTES);
-        if (head != minuteHead || tail != minuteTail || zone != minuteZone) {
+        if (zone != minuteZone || !Arrays.equals(value, start, start + MINUTE_CHARS, minute, 0, MINUTE_CHARS)) {
             String text = new String(value, start, MINUTE_CHARS, StandardCharsets.ISO_8859_1);
             String end = value[start + 10] == ' ' ? "" : "Z";
             long first;
@@ -84,8 +78,7 @@ final class FlatTimes {
             if (last - first != 59_000) { // the zone's clocks were changed within the minute
                 throw FlatFields.UNUSUAL;
             }
-            minuteHead = head;
-            minuteTail = tail;
+            System.arraycopy(value, start, minute, 0, MINUTE_CHARS);
             minuteZone = zone;
             minuteMillis = first;
         }
