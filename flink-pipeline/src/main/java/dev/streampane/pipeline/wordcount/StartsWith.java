@@ -3,6 +3,7 @@ package dev.streampane.pipeline.wordcount;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.functions.FilterFunction;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -35,22 +36,26 @@ final class StartsWith implements FilterFunction<String>, CheckpointedFunction {
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        prefixes = context.getOperatorStateStore()
-                .getListState(new ListStateDescriptor<>(STARTS_WITH, StringSerializer.INSTANCE));
-        for (String kept : kept(context.getOperatorStateStore(), prefixes, "starts-with")) {
-            if (!kept.equals(prefix)) {
-                throw new SuppressRestartsException(new IllegalStateException(
+        prefixes = unchanged(
+                context.getOperatorStateStore(),
+                STARTS_WITH,
+                "starts-with",
+                prefix,
+                kept ->
                         "--starts-with is '%s', and the state has '%s': the prefix may not change with state; give that of the state, or start a new generation without state"
-                                .formatted(prefix, kept)));
-            }
-        }
+                                .formatted(prefix, kept));
     }
 
     /**
-     * The entries of the state. Older builds had union state with the name {@code before}. It is read and then cleared: Flink would restore all
-     * of it to each subtask, and each subtask would write all of it again.
+     * The state of a setting that may not change with state. Older builds had union state with the name {@code before}. It is read and then
+     * cleared: Flink would restore all of it to each subtask, and each subtask would write all of it again.
+     *
+     * @param refused the message about an entry that is not {@code setting}; the job then ends without a restart
      */
-    static List<String> kept(OperatorStateStore store, ListState<String> state, String before) throws Exception {
+    static ListState<String> unchanged(
+            OperatorStateStore store, String name, String before, String setting, UnaryOperator<String> refused)
+            throws Exception {
+        ListState<String> state = store.getListState(new ListStateDescriptor<>(name, StringSerializer.INSTANCE));
         List<String> kept = new ArrayList<>();
         state.get().forEach(kept::add);
         if (store.getRegisteredStateNames().contains(before)) {
@@ -59,7 +64,12 @@ final class StartsWith implements FilterFunction<String>, CheckpointedFunction {
             union.get().forEach(kept::add);
             union.clear();
         }
-        return kept;
+        for (String other : kept) {
+            if (!other.equals(setting)) {
+                throw new SuppressRestartsException(new IllegalStateException(refused.apply(other)));
+            }
+        }
+        return state;
     }
 
     @Override

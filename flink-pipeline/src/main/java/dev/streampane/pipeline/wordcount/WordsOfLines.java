@@ -8,10 +8,7 @@ import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -51,15 +48,14 @@ final class WordsOfLines extends RichFlatMapFunction<byte[], String> implements 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        kept = context.getOperatorStateStore()
-                .getListState(new ListStateDescriptor<>(FILES, StringSerializer.INSTANCE));
-        for (String before : StartsWith.kept(context.getOperatorStateStore(), kept, "files")) {
-            if (!before.equals(once)) {
-                throw new SuppressRestartsException(new IllegalStateException(
+        kept = StartsWith.unchanged(
+                context.getOperatorStateStore(),
+                FILES,
+                "files",
+                once,
+                before ->
                         "--source is %s, and the state has %s: files may not change with state, nor whether they are watched (--watch-interval), but for other ones that are watched; give those of the state, or start without it"
-                                .formatted(described(once), described(before))));
-            }
-        }
+                                .formatted(described(once), described(before)));
     }
 
     private static String described(String files) {
