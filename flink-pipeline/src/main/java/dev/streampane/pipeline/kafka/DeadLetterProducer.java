@@ -2,13 +2,11 @@
 package dev.streampane.pipeline.kafka;
 
 import dev.streampane.pipeline.contract.Output;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -49,11 +47,9 @@ public final class DeadLetterProducer implements AutoCloseable {
 
     /** Sends a letter. The future completes when the letter is stored, and exceptionally when it may not be stored and should be sent again. */
     public CompletableFuture<Void> send(Output letter) {
-        ProducerRecord<byte[], byte[]> message = new ProducerRecord<>(topic, letter.key(), letter.value());
-        letter.headers().forEach((name, text) -> message.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
         CompletableFuture<Void> sent = new CompletableFuture<>();
         try {
-            producer().send(message, (metadata, failure) -> {
+            producer().send(KafkaSinks.record(topic, letter), (metadata, failure) -> {
                 if (failure == null) {
                     sent.complete(null);
                 } else {

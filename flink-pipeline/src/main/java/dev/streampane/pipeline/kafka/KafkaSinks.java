@@ -6,10 +6,8 @@ import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
@@ -18,7 +16,6 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** The one Kafka sink of a job. */
 public final class KafkaSinks {
@@ -30,8 +27,6 @@ public final class KafkaSinks {
 
     /** The share of one partition when many windows fire at once. */
     private static final String BATCH_BYTES = "131072";
-
-    private static final Set<Output.Channel> REPLAYED = EnumSet.of(Output.Channel.RESULTS, Output.Channel.AUDIT);
 
     private KafkaSinks() {}
 
@@ -75,13 +70,14 @@ public final class KafkaSinks {
 
     private static void replayed(DataStream<Output> outputs, JobConfig config) {
         String topic = config.get(JobOption.RESULTS_TOPIC);
+        Map<Output.Channel, String> topics = Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic);
         KafkaSink<Output> sink = KafkaSink.<Output>builder()
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .setKafkaProducerConfig(properties(config))
-                .setRecordSerializer(records(Map.of(Output.Channel.RESULTS, topic, Output.Channel.AUDIT, topic)))
+                .setRecordSerializer(records(topics))
                 .build();
         Sink<Output> quiet = context -> new QuietlyClosedWriter<>(sink.createWriter(context));
-        outputs.filter(output -> REPLAYED.contains(output.channel()))
+        outputs.filter(output -> topics.containsKey(output.channel()))
                 .uid("replayed")
                 .name("replayed")
                 .sinkTo(quiet)
@@ -91,12 +87,13 @@ public final class KafkaSinks {
 
     /** An output as a record of its channel's topic; Kafka chooses the partition by the key. */
     private static KafkaRecordSerializationSchema<Output> records(Map<Output.Channel, String> topics) {
-        return (output, context, timestamp) -> {
-            var headers = new RecordHeaders();
-            output.headers().forEach((name, text) -> headers.add(name, text.getBytes(StandardCharsets.UTF_8)));
-            return new ProducerRecord<>(
-                    topics.get(output.channel()), null, null, output.key(), output.value(), headers);
-        };
+        return (output, context, timestamp) -> record(topics.get(output.channel()), output);
+    }
+
+    static ProducerRecord<byte[], byte[]> record(String topic, Output output) {
+        var record = new ProducerRecord<>(topic, output.key(), output.value());
+        output.headers().forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        return record;
     }
 
     private static Map<Output.Channel, String> topics(JobConfig config) {
