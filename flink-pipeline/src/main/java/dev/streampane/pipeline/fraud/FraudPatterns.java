@@ -73,7 +73,7 @@ final class FraudPatterns {
     static Pattern<Payment, ?> impossibleTravel(Thresholds.ImpossibleTravel limits) {
         return Pattern.<Payment>begin("here", EACH_PAYMENT_ONCE)
                 .next("there")
-                .where(new TooFarFrom("here", limits.maxSpeedKmh()))
+                .where(new TooFarFromHere(limits.maxSpeedKmh()))
                 .within(limits.window());
     }
 
@@ -105,19 +105,17 @@ final class FraudPatterns {
     }
 
     /** Whether the payment is too far from the earlier payment of the match for the time between them. */
-    private static final class TooFarFrom extends IterativeCondition<Payment> {
+    private static final class TooFarFromHere extends IterativeCondition<Payment> {
 
-        private final String before;
         private final int maxSpeedKmh;
 
-        TooFarFrom(String before, int maxSpeedKmh) {
-            this.before = before;
+        TooFarFromHere(int maxSpeedKmh) {
             this.maxSpeedKmh = maxSpeedKmh;
         }
 
         @Override
         public boolean filter(Payment there, Context<Payment> context) throws Exception {
-            Payment here = context.getEventsForPattern(before).iterator().next();
+            Payment here = context.getEventsForPattern("here").iterator().next();
             return GreatCircle.kilometres(here.place(), there.place())
                     > GreatCircle.reachKilometres(maxSpeedKmh, there.eventTime() - here.eventTime());
         }

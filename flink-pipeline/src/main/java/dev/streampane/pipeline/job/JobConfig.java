@@ -126,18 +126,18 @@ public final class JobConfig {
                 getOr(JobOption.OUT_OF_ORDERNESS, Duration.ZERO),
                 getOr(JobOption.ALLOWED_LATENESS, Duration.ZERO),
                 getOr(JobOption.SKEW, Duration.ZERO),
-                getOr(JobOption.IDLE_AFTER, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                ifAny(JobOption.IDLE_AFTER).orElse(Duration.ZERO),
                 get(JobOption.AUDIT_INTERVAL),
                 getOr(JobOption.ZONE, ZoneOffset.UTC),
                 get(JobOption.START_FROM).equals("earliest"),
-                getOr(JobOption.PREVIEW, Optional.<Duration>empty()).orElse(Duration.ZERO),
-                getOr(JobOption.STATE_TTL, Optional.<Duration>empty()).orElse(Duration.ZERO),
+                ifAny(JobOption.PREVIEW).orElse(Duration.ZERO),
+                ifAny(JobOption.STATE_TTL).orElse(Duration.ZERO),
                 replay());
     }
 
     /** The plan of the replay; {@link ReplayPlan#NONE} if the job is not a replay. */
     public ReplayPlan replay() {
-        return getOr(JobOption.REPLAY, Optional.<ReplayPlan>empty()).orElse(ReplayPlan.NONE);
+        return ifAny(JobOption.REPLAY).orElse(ReplayPlan.NONE);
     }
 
     /** Whether the job is a replay, which computes again what was computed before. */
@@ -147,6 +147,11 @@ public final class JobConfig {
 
     private <T> T getOr(JobOption<T> option, T otherwise) {
         return has(option) ? get(option) : otherwise;
+    }
+
+    /** The value of an option that can be off; empty also if the job does not have the option. */
+    <T> Optional<T> ifAny(JobOption<Optional<T>> option) {
+        return getOr(option, Optional.empty());
     }
 
     public boolean has(JobOption<?> option) {

@@ -70,7 +70,7 @@ final class JobStart {
                     brokers.topic(topic.name(), config.get(topic));
                 }
             }
-            if (config.has(JobOption.PREVIEW) && config.get(JobOption.PREVIEW).isPresent()) {
+            if (config.ifAny(JobOption.PREVIEW).isPresent()) {
                 brokers.topic(JobOption.PREVIEWS_TOPIC.name(), config.get(JobOption.PREVIEWS_TOPIC));
             }
             checkMessageSize(JobOption.LATE_TOPIC, config, brokers);

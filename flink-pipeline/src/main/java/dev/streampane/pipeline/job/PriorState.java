@@ -31,8 +31,12 @@ import org.slf4j.LoggerFactory;
  * <p>Flink names a checkpoint {@code <job id>/chk-<number>} and a savepoint {@code savepoint-<start of the job id>-…}. In both,
  * {@code _metadata} begins with an int, the version of the format as an int, and the checkpoint's number as a long. The numbers increase
  * from one start of a run to the next.
+ *
+ * @param path the directory of the state; empty without state
+ * @param isOfLaunch whether an application under high availability is launched of which nothing is kept: the same job id then says nothing
+ * @param cluster the configuration of the cluster
  */
-final class PriorState {
+record PriorState(Optional<Path> path, boolean isOfLaunch, ReadableConfig cluster) {
 
     private static final Logger LOG = LoggerFactory.getLogger(PriorState.class);
     private static final String METADATA = "_metadata";
@@ -42,14 +46,8 @@ final class PriorState {
     /** Subdirectory for savepoints that a user has requested; those of the stack are directly in the savepoint directory. */
     private static final String KEPT_SAVEPOINTS = "savepoints";
 
-    private final Optional<Path> path;
-    private final boolean launched;
-    private final ReadableConfig cluster;
-
-    private PriorState(Optional<Path> path, boolean launched, ReadableConfig cluster) {
-        this.path = path.map(state -> state.getName().equals(METADATA) ? state.getParent() : state);
-        this.launched = launched;
-        this.cluster = cluster;
+    PriorState {
+        path = path.map(state -> state.getName().equals(METADATA) ? state.getParent() : state);
     }
 
     /** @param kept the checkpoint that high availability keeps of the job: it is the state, whatever was asked for */
@@ -63,11 +61,6 @@ final class PriorState {
     /** Whether there is state: without it, the run starts anew. */
     boolean isPresent() {
         return path.isPresent();
-    }
-
-    /** Whether an application under high availability is launched of which nothing is kept: the same job id then says nothing. */
-    boolean isOfLaunch() {
-        return launched;
     }
 
     /** The checkpoint's number; empty if there is no state, or none that can be read here; Flink will then report what is wrong. */

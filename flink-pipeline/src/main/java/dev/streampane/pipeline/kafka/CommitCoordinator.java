@@ -106,14 +106,6 @@ final class CommitCoordinator implements OperatorCoordinator {
         }
     }
 
-    private synchronized Duration currentPause() {
-        return current;
-    }
-
-    private synchronized Duration retryPause() {
-        return Duration.ofMillis(FAILED.millis(++failures));
-    }
-
     private void trigger() {
         CheckpointCoordinator coordinator = checkpoints.get();
         if (coordinator == null || !coordinator.isPeriodicCheckpointingConfigured() || !take()) {
@@ -130,11 +122,13 @@ final class CommitCoordinator implements OperatorCoordinator {
         }
     }
 
-    private void ended(CompletedCheckpoint checkpoint, Throwable failure) {
+    private synchronized void ended(CompletedCheckpoint checkpoint, Throwable failure) {
         if (failure == null) {
             notifyCheckpointComplete(checkpoint.getCheckpointID());
+            later(current);
+        } else {
+            later(isFailure(failure) ? Duration.ofMillis(FAILED.millis(++failures)) : NOT_STARTED);
         }
-        later(failure == null ? currentPause() : isFailure(failure) ? retryPause() : NOT_STARTED);
     }
 
     private static boolean isFailure(Throwable failure) {
