@@ -44,6 +44,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Windows of a minute, B 5 s, L 1 min. Times are seconds after 06:00:00; records are appended at their event times. */
@@ -58,7 +59,9 @@ class IntakeTest {
 
     private final List<Task> tasks = new ArrayList<>();
 
-    private record Task(OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness) {
+    private record Task(
+            OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>> harness,
+            InterceptingOperatorMetricGroup metrics) {
 
         void read(int partition, long offset, long second) throws Exception {
             admit(Decoded.value(fetched(partition, offset, second), "a value", time(second)));
@@ -96,6 +99,10 @@ class IntakeTest {
                     : reports.stream().map(StreamRecord::getValue).toList();
         }
 
+        long counter(String name) {
+            return ((Counter) metrics.get(name)).getCount();
+        }
+
         List<Counted<String>> counted() {
             return harness.extractOutputValues();
         }
@@ -115,46 +122,30 @@ class IntakeTest {
     }
 
     private Task start(TestSettings settings) throws Exception {
-        return start(settings, 1, 0, null, 1);
+        return start(settings, 1, 0, null);
     }
 
-    private Task start(TestSettings settings, InternalOperatorMetricGroup metrics) throws Exception {
-        return start(settings, metrics, null);
-    }
-
-    private Task start(TestSettings settings, InternalOperatorMetricGroup metrics, OperatorSubtaskState state)
+    private Task start(TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state)
             throws Exception {
-        var group = new InterceptingTaskMetricGroup() {
-            @Override
-            public InternalOperatorMetricGroup getOrAddOperator(
-                    OperatorID id, String name, Map<String, String> variables) {
-                return metrics;
-            }
-        };
+        var metrics = new InterceptingOperatorMetricGroup();
+        var environment = new MockEnvironmentBuilder()
+                .setMaxParallelism(MAX_PARALLELISM)
+                .setParallelism(parallelism)
+                .setSubtaskIndex(subtask)
+                .setMetricGroup(new InterceptingTaskMetricGroup() {
+                    @Override
+                    public InternalOperatorMetricGroup getOrAddOperator(
+                            OperatorID id, String name, Map<String, String> variables) {
+                        return metrics;
+                    }
+                });
         var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                new Intake<String>(settings.intake(), false),
-                new MockEnvironmentBuilder().setMetricGroup(group).build());
+                new Intake<String>(settings.intake(), false), environment.build());
         harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
+        var task = new Task(harness, metrics);
+        tasks.add(task);
         if (state != null) {
             harness.initializeState(state);
-        }
-        harness.open();
-        var task = new Task(harness);
-        tasks.add(task);
-        return task;
-    }
-
-    private Task start(
-            TestSettings settings, int parallelism, int subtask, OperatorSubtaskState state, int parallelismBefore)
-            throws Exception {
-        var harness = new OneInputStreamOperatorTestHarness<Decoded<String>, Counted<String>>(
-                new Intake<String>(settings.intake(), false), MAX_PARALLELISM, parallelism, subtask);
-        harness.setup(Counted.type(Types.STRING).createSerializer(new SerializerConfigImpl()));
-        var task = new Task(harness);
-        tasks.add(task);
-        if (state != null) {
-            harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                    state, MAX_PARALLELISM, parallelismBefore, parallelism, subtask));
         }
         harness.open();
         return task;
@@ -165,9 +156,18 @@ class IntakeTest {
         OperatorSubtaskState state = AbstractStreamOperatorTestHarness.repackageState(states);
         var restored = new ArrayList<Task>();
         for (int subtask = 0; subtask < parallelism; subtask++) {
-            restored.add(start(settings, parallelism, subtask, state, states.length));
+            restored.add(start(
+                    settings,
+                    parallelism,
+                    subtask,
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            state, MAX_PARALLELISM, states.length, parallelism, subtask)));
         }
         return restored;
+    }
+
+    private Task restoreOne(TestSettings settings, OperatorSubtaskState... states) throws Exception {
+        return restore(settings, 1, states).get(0);
     }
 
     private static List<AuditLine> lines(List<Task> tasks) {
@@ -197,41 +197,30 @@ class IntakeTest {
         task.checkpoint(1);
 
         // Then
-        assertThat(task.lines()).singleElement().satisfies(line -> {
-            assertThat(line.first()).isZero();
-            assertThat(line.last()).isEqualTo(10);
-            assertThat(line.records()).isEqualTo(7);
-            assertThat(line.rows()).isEqualTo(7);
-            assertThat(line.rejected()).isEqualTo(1);
-            assertThat(line.heartbeats()).isEqualTo(2);
-            assertThat(line.unguarded()).isZero();
-            assertThat(line.holes()).containsExactly(new OffsetRange(0, 1), new OffsetRange(5, 6));
-            assertThat(line.clockBefore()).isEmpty();
-            assertThat(line.clockAfter()).contains(at(125));
-            assertThat(line.restored()).isFalse();
-            assertThat(line.specs()).singleElement().satisfies(spec -> {
-                assertThat(spec.counted()).isEqualTo(3);
-                assertThat(spec.late()).isEqualTo(1);
-                assertThat(spec.horizonBefore()).isEmpty();
-                assertThat(spec.horizonAfter()).contains(at(60));
-                assertThat(spec.windows()).containsExactly(new WindowCount(at(60), 2), new WindowCount(at(120), 1));
-            });
-        });
+        assertThat(task.lines())
+                .singleElement()
+                .extracting(line -> new String(line.json(), StandardCharsets.UTF_8))
+                .asString()
+                .startsWith("""
+                        {"kind":"line","job":"weather-average","generation":1,"topic":"inputs","topicId":"3wQ9gkVQTeS5FEOdKvs_-A","partition":0,\
+                        "first":0,"last":10,"records":7,"rows":7,"rejected":1,"heartbeats":2,"unguarded":0,"holes":[[0,1],[5,6]],\
+                        "specs":[{"spec":"tumbling(1m)","counted":3,"late":1,"horizonBefore":null,"horizonAfter":"2026-11-20T06:01:00Z",\
+                        "windows":[{"end":"2026-11-20T06:01:00Z","counted":2},{"end":"2026-11-20T06:02:00Z","counted":1}]}],\
+                        "clockBefore":null,"clockAfter":"2026-11-20T06:02:05Z","restored":false,""");
     }
 
     @Test
     void shouldCountARecordOnceThatIsLateForSeveralSpecifications() throws Exception {
         // Given
-        var metrics = new InterceptingOperatorMetricGroup();
-        Task task = start(SETTINGS.windows("tumbling(1m);tumbling(2m)"), metrics);
+        Task task = start(SETTINGS.windows("tumbling(1m);tumbling(2m)"));
         task.read(0, 0, 10);
         task.heartbeat(0, 1, 1000);
         // When
         task.read(0, 2, 20);
         // Then
-        assertThat(((Counter) metrics.get("late")).getCount()).isEqualTo(2);
-        assertThat(((Counter) metrics.get("lateRecords")).getCount()).isEqualTo(1);
-        assertThat(((Counter) metrics.get("counted")).getCount()).isEqualTo(1);
+        assertThat(task.counter("late")).isEqualTo(2);
+        assertThat(task.counter("lateRecords")).isEqualTo(1);
+        assertThat(task.counter("counted")).isEqualTo(1);
     }
 
     private static Instant at(long second) {
@@ -244,7 +233,7 @@ class IntakeTest {
         // Given
         Task before = start(SETTINGS.fromLatest());
         before.read(0, 700, 0);
-        Task task = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        Task task = restoreOne(SETTINGS, before.checkpoint(1));
         task.read(1, 500, 0);
 
         // When
@@ -353,7 +342,7 @@ class IntakeTest {
         }
         // When
         if (restored) {
-            task = restore(settings, 1, task.checkpoint(1)).get(0);
+            task = restoreOne(settings, task.checkpoint(1));
             task.checkpoint(2);
         } else {
             task.read(0, 2, 50_000 * 60L);
@@ -408,8 +397,8 @@ class IntakeTest {
     void shouldSendRestoredLinesOnceWhoeverReadsOn() throws Exception {
         // Given
         TestSettings rare = SETTINGS.auditInterval(Duration.ofDays(1));
-        Task first = start(rare, 2, 0, null, 2);
-        Task second = start(rare, 2, 1, null, 2);
+        Task first = start(rare, 2, 0, null);
+        Task second = start(rare, 2, 1, null);
         first.read(0, 0, 0);
         first.read(2, 0, 0);
         second.read(1, 0, 0);
@@ -467,7 +456,7 @@ class IntakeTest {
         OperatorSubtaskState fresh = both.get(1).checkpoint(2);
 
         // When
-        Task after = restore(SETTINGS, 1, stale, fresh).get(0);
+        Task after = restoreOne(SETTINGS, stale, fresh);
         after.read(0, 2, 59);
         after.read(0, 3, 60);
 
@@ -480,7 +469,7 @@ class IntakeTest {
         // Given
         Task before = start(SETTINGS);
         before.read(0, 0, 0);
-        Task after = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        Task after = restoreOne(SETTINGS, before.checkpoint(1));
         var anew = Decoded.value(fetched("AAAAAAAAAAAAAAAAAAAAAA", 0, 1, time(0)), "a value", time(0));
 
         // Then
@@ -541,29 +530,33 @@ class IntakeTest {
                 .hasSize(1);
     }
 
-    @Test
-    void shouldKeepWindowsClosedWhenLatenessGrowsBySavepoint() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"3600, 60, 120", "0, 120, 3720"})
+    void shouldCloseMoreAndNeverLessWhenLatenessChangesBySavepoint(long lateness, long closed, long closedLater)
+            throws Exception {
         // Given the window that ends at 60 s is closed
         Task before = start(SETTINGS);
         before.heartbeat(0, 0, 125);
-        OperatorSubtaskState state = before.checkpoint(1);
 
         // When
-        Task after = restore(SETTINGS.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), 1, state)
-                .get(0);
-        after.read(0, 1, 59);
-        after.read(0, 2, 60);
+        Task after =
+                restoreOne(SETTINGS.bounds(Duration.ofSeconds(5), Duration.ofSeconds(lateness)), before.checkpoint(1));
+        after.read(0, 1, closed - 1);
+        after.read(0, 2, closed);
+        after.heartbeat(0, 3, 3_730);
+        after.read(0, 4, closedLater - 1);
+        after.read(0, 5, closedLater);
 
         // Then
-        assertThat(after.counted()).extracting(Counted::offset).containsExactly(2L);
+        assertThat(after.counted()).extracting(Counted::offset).containsExactly(2L, 5L);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void shouldGoOnAtTheTimeThatAllTasksHadReached(int parallelism) throws Exception {
         // Given
-        Task slow = start(SETTINGS, 2, 0, null, 2);
-        Task fast = start(SETTINGS, 2, 1, null, 2);
+        Task slow = start(SETTINGS, 2, 0, null);
+        Task fast = start(SETTINGS, 2, 1, null);
         slow.harness().processWatermark(time(60));
         fast.harness().processWatermark(time(90));
 
@@ -586,12 +579,11 @@ class IntakeTest {
         task.heartbeat(0, 0, 120);
         task.harness().processWatermark(time(115) - 1);
         OperatorSubtaskState grown =
-                restore(before.bounds(B_LATER, L), 1, task.checkpoint(1)).get(0).checkpoint(2);
+                restoreOne(before.bounds(B_LATER, L), task.checkpoint(1)).checkpoint(2);
 
         // When
-        Task atOnce = restore(before.bounds(B_LATER, Duration.ZERO), 1, task.checkpoint(3))
-                .get(0);
-        Task inSteps = restore(before.bounds(B_LATER, Duration.ZERO), 1, grown).get(0);
+        Task atOnce = restoreOne(before.bounds(B_LATER, Duration.ZERO), task.checkpoint(3));
+        Task inSteps = restoreOne(before.bounds(B_LATER, Duration.ZERO), grown);
         atOnce.read(0, 1, 91);
         inSteps.read(0, 1, 91);
 
@@ -611,8 +603,7 @@ class IntakeTest {
         before.harness().processWatermark(time(115) - 1);
 
         // When
-        Task after = restore(SETTINGS.bounds(B_LATER, Duration.ofSeconds(lateness)), 1, before.checkpoint(1))
-                .get(0);
+        Task after = restoreOne(SETTINGS.bounds(B_LATER, Duration.ofSeconds(lateness)), before.checkpoint(1));
 
         // Then
         assertThat(watermarks(after)).singleElement().satisfies(time -> assertThat(time)
@@ -628,11 +619,9 @@ class IntakeTest {
         before.harness().processWatermark(time(115) - 1);
 
         // When
-        Task after = restore(
-                        settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)),
-                        1,
-                        restore(settings, 1, before.checkpoint(1)).get(0).checkpoint(2))
-                .get(0);
+        Task after = restoreOne(
+                settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)),
+                restoreOne(settings, before.checkpoint(1)).checkpoint(2));
         after.read(0, 0, 44);
         after.read(0, 1, 45);
         after.read(0, 2, 50);
@@ -651,6 +640,7 @@ class IntakeTest {
                         tuple("sliding(10s,5s)", 1L, at(50)),
                         tuple("tumbling(5s)", 2L, at(55)),
                         tuple("sliding(10s,5s)", 2L, at(55)));
+        assertThat(after.counter("droppedAfterCounting")).isEqualTo(8);
         assertThat(after.checkpoint(3)).isNotNull();
         assertThat(after.lines()).singleElement().satisfies(line -> assertThat(line.specs())
                 .extracting(AuditLine.SpecCounts::counted)
@@ -660,8 +650,8 @@ class IntakeTest {
     @Test
     void shouldNotWaitForIdleTasksAfterRestore() throws Exception {
         // Given
-        Task idle = start(SETTINGS, 2, 0, null, 2);
-        Task active = start(SETTINGS, 2, 1, null, 2);
+        Task idle = start(SETTINGS, 2, 0, null);
+        Task active = start(SETTINGS, 2, 1, null);
         idle.harness().processWatermark(time(60));
         idle.harness().processWatermarkStatus(WatermarkStatus.IDLE);
         active.harness().processWatermark(time(90));
@@ -669,9 +659,8 @@ class IntakeTest {
         active.harness().processWatermarkStatus(WatermarkStatus.IDLE);
 
         // When
-        Task one = restore(SETTINGS, 1, idle.checkpoint(1), whileOneIsActive).get(0);
-        Task none =
-                restore(SETTINGS, 1, idle.checkpoint(2), active.checkpoint(2)).get(0);
+        Task one = restoreOne(SETTINGS, idle.checkpoint(1), whileOneIsActive);
+        Task none = restoreOne(SETTINGS, idle.checkpoint(2), active.checkpoint(2));
 
         // Then
         assertThat(watermarks(one)).containsExactly(time(90));
@@ -685,7 +674,7 @@ class IntakeTest {
         drained.harness().processWatermark(Watermark.MAX_WATERMARK);
 
         // When
-        Task task = restore(SETTINGS, 1, drained.checkpoint(1)).get(0);
+        Task task = restoreOne(SETTINGS, drained.checkpoint(1));
 
         // Then
         assertThat(watermarks(task)).isEmpty();
@@ -784,19 +773,8 @@ class IntakeTest {
     void shouldGoOnMarkingWindowsThatBeganBeforeWhatWasReadAfterARestore() throws Exception {
         Task before = start(SETTINGS);
         before.heartbeat(0, 100, 30);
-        Task after = restore(SETTINGS, 1, before.checkpoint(1)).get(0);
+        Task after = restoreOne(SETTINGS, before.checkpoint(1));
         after.read(0, 101, 34);
         assertThat(after.counted()).extracting(Counted::completeFrom).containsExactly(time(35));
-    }
-
-    @Test
-    void shouldCountWhatItTakesBack() throws Exception {
-        TestSettings settings = SETTINGS.windows("tumbling(5s)");
-        Task before = start(settings);
-        before.harness().processWatermark(time(115) - 1);
-        var metrics = new InterceptingOperatorMetricGroup();
-        Task after = start(settings.bounds(Duration.ofSeconds(5), Duration.ofHours(1)), metrics, before.checkpoint(1));
-        after.read(0, 0, 44);
-        assertThat(((Counter) metrics.get("droppedAfterCounting")).getCount()).isEqualTo(1);
     }
 }
