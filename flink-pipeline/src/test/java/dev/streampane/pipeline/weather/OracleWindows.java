@@ -141,19 +141,4 @@ interface OracleWindows {
             return Map.of(new Span(0, Long.MAX_VALUE), records);
         }
     }
-
-    /** Each {@code count} records of a key, in the order of writing, as {@code [n, n + 1)}; what is left over is none yet. */
-    static OracleWindows counts(int count) {
-        return new Endless() {
-
-            @Override
-            public <R> Map<Span, List<R>> panes(List<R> records, ToLongFunction<R> time) {
-                var panes = new HashMap<Span, List<R>>();
-                for (int n = 0; (n + 1) * count <= records.size(); n++) {
-                    panes.put(new Span(n, n + 1), records.subList(n * count, (n + 1) * count));
-                }
-                return panes;
-            }
-        };
-    }
 }

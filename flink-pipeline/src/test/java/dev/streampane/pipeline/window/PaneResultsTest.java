@@ -12,7 +12,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,29 +38,10 @@ class PaneResultsTest {
     }
 
     @Test
-    void shouldFireWhenTheWatermarkReachesTheLastMillisecond() throws Exception {
-        // Given
-        windows.record("a", 1_000, 2_000_000);
-        windows.watermark(9_998);
-        boolean early = !windows.results().isEmpty();
-
-        // When
-        windows.watermark(9_999);
-
-        // Then
-        assertThat(early).isFalse();
-        assertThat(windows.results()).hasSize(1);
-    }
-
-    @Test
     void shouldDivideOnceAndRoundHalfToEven() throws Exception {
         // Given sums of 1 and 3 units over 2 records
-        windows.record("a", 0, 1);
-        windows.record("a", 1, 0);
-        windows.record("b", 0, 3);
-        windows.record("b", 1, 0);
-        windows.record("c", 0, -3);
-        windows.record("c", 1, 0);
+        windows.record("a", 0, 1).record("a", 1, 0).record("b", 0, 3).record("b", 1, 0);
+        windows.record("c", 0, -3).record("c", 1, 0);
 
         // When
         windows.watermark(9_999);
@@ -93,20 +73,19 @@ class PaneResultsTest {
 
     @Test
     void shouldReviseUntilTheLatenessHasPassedAndDropAfterwards() throws Exception {
-        // Given
-        windows.record("a", 1_000, 1);
-        windows.watermark(14_998);
-        windows.record("a", 2_000, 2);
-
         // When
-        windows.watermark(14_999);
-        windows.record("a", 3_000, 3);
+        windows.record("a", 1_000)
+                .record("b", 2_000)
+                .watermark(14_998)
+                .record("a", 2_000)
+                .watermark(14_999);
+        windows.record("a", 3_000);
 
         // Then
-        assertThat(windows.results())
-                .extracting(result -> result.rev() + " " + result.status() + " " + result.count())
-                .containsExactly("1 FINAL 1", "2 REVISED 2");
+        assertThat(windows.said())
+                .containsExactlyInAnyOrder("a [0,10000) 1 FINAL 1", "b [0,10000) 1 FINAL 1", "a [0,10000) 2 REVISED 2");
         assertThat(windows.dropped()).isEqualTo(1);
+        assertThat(windows.kept()).isZero();
     }
 
     @Test
@@ -130,47 +109,20 @@ class PaneResultsTest {
                         new AuditCorrection("a-job", 1, "tumbling(10s)", "t", 0, 5, END_OF_FIRST, 1));
     }
 
-    @Test
-    void shouldKeepNothingWhenTheLatenessHasPassed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"1, 2", "2, 1"})
+    void shouldGoOnCountingRevisionsAfterRestore(int generation, int rev) throws Exception {
         // Given
-        windows.record("a", 1_000, 1);
-        windows.record("b", 2_000, 1);
-        windows.watermark(12_000);
-        windows.record("a", 3_000, 1);
+        windows.record("a", 1_000).watermark(10_000);
 
-        // When
-        windows.watermark(14_999);
-
-        // Then
-        assertThat(windows.kept()).isZero();
-    }
-
-    @Test
-    void shouldGoOnCountingRevisionsAfterRestore() throws Exception {
-        // Given
-        windows.record("a", 1_000, 1);
-        windows.watermark(10_000);
-
-        // When
-        Collection<WindowResult> same = revisedAfterRestore(1);
-        Collection<WindowResult> next = revisedAfterRestore(2);
-
-        // Then
-        assertThat(same)
-                .singleElement()
-                .satisfies(result -> assertThat(result.rev()).isEqualTo(2))
-                .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
-        assertThat(next)
-                .singleElement()
-                .satisfies(result -> assertThat(result.generation()).isEqualTo(2))
-                .satisfies(result -> assertThat(result.complete()).isTrue())
-                .satisfies(result -> assertThat(result.rev()).isEqualTo(1))
-                .satisfies(result -> assertThat(result.status()).isEqualTo(WindowResult.Status.REVISED));
-    }
-
-    private List<WindowResult> revisedAfterRestore(int generation) throws Exception {
         try (PaneHarness restored = SETUP.generation(generation).restore(windows.snapshot())) {
-            return restored.watermark(10_000).record("a", 2_000).results();
+            // When
+            restored.watermark(10_000).record("a", 2_000);
+
+            // Then
+            assertThat(restored.said()).containsExactly("a [0,10000) " + rev + " REVISED 2");
+            assertThat(restored.results().get(0).generation()).isEqualTo(generation);
+            assertThat(restored.results().get(0).complete()).isTrue();
         }
     }
 

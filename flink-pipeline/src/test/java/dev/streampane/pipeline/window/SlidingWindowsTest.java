@@ -23,19 +23,16 @@ class SlidingWindowsTest {
     }
 
     private static String text(WindowResult result) {
-        return result.entityKey()
-                + " ["
-                + result.window().start().toEpochMilli()
-                + ','
-                + result.window().end().toEpochMilli()
-                + ") "
-                + result.rev()
-                + ' '
-                + result.status()
-                + ' '
-                + result.sums().get(0).units()
-                + " of "
-                + result.count();
+        WindowResult.Window window = result.window();
+        return "%s [%d,%d) %d %s %s of %d"
+                .formatted(
+                        result.entityKey(),
+                        window.start().toEpochMilli(),
+                        window.end().toEpochMilli(),
+                        result.rev(),
+                        result.status(),
+                        result.sums().get(0).units(),
+                        result.count());
     }
 
     @ParameterizedTest
@@ -44,12 +41,8 @@ class SlidingWindowsTest {
         try (PaneHarness windows =
                 SETUP.allowedLateness(Duration.ofSeconds(lateness)).start()) {
             // Given
-            windows.record("a", 3_000, 1);
-            windows.record("a", 12_000, 1);
-            windows.watermark(13_000);
-            windows.record("b", 14_000, 1);
-            windows.record("b", 11_000, 1);
-            windows.watermark(watermark - 1);
+            windows.record("a", 3_000, 1).record("a", 12_000, 1).watermark(13_000);
+            windows.record("b", 14_000, 1).record("b", 11_000, 1).watermark(watermark - 1);
             long before = windows.kept();
 
             // When
@@ -66,13 +59,11 @@ class SlidingWindowsTest {
         try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given two records in an interval, the watermark in the next, a record in the one
             // after, none in the last
-            windows.record("a", 1_000, 1);
-            windows.record("a", 6_000, 10);
-            windows.processingTime(1_000);
-            windows.watermark(4_999);
-            windows.processingTime(2_000);
-            windows.record("a", 7_000, 100);
-            windows.processingTime(3_000);
+            windows.record("a", 1_000, 1)
+                    .record("a", 6_000, 10)
+                    .processingTime(1_000)
+                    .watermark(4_999);
+            windows.processingTime(2_000).record("a", 7_000, 100).processingTime(3_000);
             windows.processingTime(9_000);
 
             // When
@@ -94,8 +85,7 @@ class SlidingWindowsTest {
     void shouldLookIntoTheWindowThatIsNextByThen() throws Exception {
         try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
-            windows.record("a", 6_000, 1);
-            windows.watermark(9_999);
+            windows.record("a", 6_000, 1).watermark(9_999);
 
             // When
             windows.processingTime(1_000);
@@ -109,8 +99,7 @@ class SlidingWindowsTest {
     void shouldSayNothingEarlyWhenTheWindowsAreGone() throws Exception {
         try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
-            windows.record("a", 6_000, 1);
-            windows.watermark(30_000);
+            windows.record("a", 6_000, 1).watermark(30_000);
             int before = windows.results().size();
 
             // When
@@ -127,8 +116,7 @@ class SlidingWindowsTest {
         // Given
         State state;
         try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
-            windows.record("a", 6_000, 1);
-            windows.watermark(9_999);
+            windows.record("a", 6_000, 1).watermark(9_999);
             assertThat(windows.previewTimers()).isOne();
             state = windows.snapshot();
 
@@ -151,12 +139,10 @@ class SlidingWindowsTest {
     void shouldKeepThePreviewTimerWhileRecordsAreAheadOfAGap() throws Exception {
         try (PaneHarness windows = SETUP.preview(Duration.ofSeconds(1)).start()) {
             // Given
-            windows.record("a", 6_000, 1);
-            windows.record("a", 21_000, 10);
+            windows.record("a", 6_000, 1).record("a", 21_000, 10);
 
             // When the windows before the gap have fired
-            windows.watermark(20_000);
-            windows.processingTime(1_000);
+            windows.watermark(20_000).processingTime(1_000);
 
             // Then
             assertThat(results(windows)).contains("a [15000,25000) 0 EARLY 10 of 1");
