@@ -2,12 +2,12 @@
 package dev.streampane.pipeline.weather;
 
 import static dev.streampane.local.server.Patience.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.streampane.contract.AuditCorrection;
 import dev.streampane.contract.AuditLine;
 import dev.streampane.pipeline.contract.WindowResult;
-import dev.streampane.pipeline.contract.WindowResult.Cause;
-import dev.streampane.pipeline.contract.WindowResult.Status;
 import dev.streampane.pipeline.testing.GoldenSavepoint;
 import dev.streampane.pipeline.testing.LogWriter;
 import dev.streampane.pipeline.testing.PartitionedLog;
@@ -67,31 +67,14 @@ class WeatherAverageMiniClusterTest {
         // Then
         run.await(r -> r.results().size() == 1);
         run.cancel();
-        WindowResult result = run.results().get(0);
-        assertThat(result.id())
-                .isEqualTo("weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z");
-        assertThat(result.values())
-                .extracting(value -> value.name() + '=' + value.number())
-                .containsExactly(
-                        "avg_temp=19.500000",
-                        "avg_hum=40.000000",
-                        "min_temp=19.000000",
-                        "max_temp=20.000000",
-                        "min_hum=40.000000",
-                        "max_hum=40.000000");
-        assertThat(result.sums())
-                .extracting(sum -> sum.name() + '=' + sum.units())
-                .containsExactly("temp=39000000", "hum=80000000");
-        assertThat(result.status()).isEqualTo(Status.FINAL);
-        assertThat(result.cause()).isEqualTo(Cause.WATERMARK);
-        assertThat(result.rev()).isEqualTo(1);
-        assertThat(result.complete()).isTrue();
-        assertThat(result.count()).isEqualTo(2);
-        assertThat(result.late()).isZero();
-        assertThat(result.minEventTime()).isEqualTo(LogWriter.time("06:00:10"));
-        assertThat(result.maxEventTime()).isEqualTo(LogWriter.time("06:00:40"));
-        assertThat(result.watermark()).isEqualTo(LogWriter.time("06:01:00"));
-        assertThat(result.inputs()).containsExactly(new WindowResult.Input("device-readings", 0, 0L, 1L));
+        assertThat(run.results().get(0).output().value()).asString(UTF_8).isEqualTo("""
+                {"id":"weather-average~tumbling-1m~device1~20261120T060000.000Z~20261120T060100.000Z","job":"weather-average",\
+                "spec":"tumbling(1m)","key":"device1","window":{"kind":"tumbling","start":"2026-11-20T06:00:00Z","end":"2026-11-20T06:01:00Z",\
+                "zone":"Z"},"generation":1,"rev":1,"status":"FINAL","cause":"watermark","complete":true,"values":{"avg_temp":19.500000,\
+                "avg_hum":40.000000,"min_temp":19.000000,"max_temp":20.000000,"min_hum":40.000000,"max_hum":40.000000},\
+                "sums":{"temp":"39000000","hum":"80000000"},"count":2,"late":0,"minEventTime":"2026-11-20T06:00:10Z",\
+                "maxEventTime":"2026-11-20T06:00:40Z","watermark":"2026-11-20T06:01:00Z",\
+                "inputs":[{"topic":"device-readings","partition":0,"first":0,"last":1}],"jobVersion":"1.0.0"}""");
     }
 
     @Test
@@ -189,12 +172,13 @@ class WeatherAverageMiniClusterTest {
         assertThat(after.results())
                 .extracting(result -> result.window().end())
                 .containsOnly(LogWriter.time("06:09:00"), LogWriter.time("06:10:00"));
-        assertThat(after.corrections()).singleElement().satisfies(correction -> {
-            assertThat(correction.partition()).isEqualTo(1);
-            assertThat(correction.offset()).isZero();
-            assertThat(correction.count()).isEqualTo(1);
-            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
-        });
+        assertThat(after.corrections()).containsExactly(ofPartition1(0));
+    }
+
+    /** A reading of the first minute that is taken back. */
+    private static AuditCorrection ofPartition1(long offset) {
+        return new AuditCorrection(
+                "weather-average", 1, "tumbling(1m)", "device-readings", 1, offset, LogWriter.time("06:01:00"), 1);
     }
 
     @ParameterizedTest
@@ -228,11 +212,7 @@ class WeatherAverageMiniClusterTest {
 
         // Then
         assertThat(after.results()).isEmpty();
-        assertThat(after.corrections()).singleElement().satisfies(correction -> {
-            assertThat(correction.partition()).isEqualTo(1);
-            assertThat(correction.count()).isEqualTo(1);
-            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
-        });
+        assertThat(after.corrections()).containsExactly(ofPartition1(tries.get() + 1));
     }
 
     @Test
@@ -247,12 +227,7 @@ class WeatherAverageMiniClusterTest {
         run.awaitEnd();
 
         // Then
-        assertThat(run.corrections()).singleElement().satisfies(correction -> {
-            assertThat(correction.partition()).isEqualTo(1);
-            assertThat(correction.offset()).isEqualTo(1);
-            assertThat(correction.count()).isEqualTo(1);
-            assertThat(correction.windowEnd()).isEqualTo(LogWriter.time("06:01:00"));
-        });
+        assertThat(run.corrections()).containsExactly(ofPartition1(1));
         assertThat(run.lines().stream().mapToLong(AuditLine::records).sum()).isEqualTo(3);
     }
 
