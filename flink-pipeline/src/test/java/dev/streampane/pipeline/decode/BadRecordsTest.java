@@ -3,10 +3,8 @@ package dev.streampane.pipeline.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.ContractFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -100,29 +98,5 @@ class BadRecordsTest {
         // Then
         assertThat(decoded.reason()).isEqualTo(RejectReason.UNKNOWN_TYPE);
         assertThat(decoded.message()).isEqualTo("header kind is \"Heartbeat\\u001b[31m\"");
-    }
-
-    @Test
-    void shouldGiveAnyBytesAnAnswer() {
-        // Given
-        var random = new Random(42);
-        ContractFiles files = ContractFiles.of("device-reading");
-        List<byte[]> seeds = files.names("examples").map(files::bytes).toList();
-
-        for (int i = 0; i < 20_000; i++) {
-            byte[] value = seeds.get(random.nextInt(seeds.size())).clone();
-            for (int changes = random.nextInt(4); changes >= 0 && value.length > 0; changes--) {
-                value[random.nextInt(value.length)] = (byte) random.nextInt(256);
-            }
-
-            // When
-            Decoded<String> decoded = records.decode(FetchedRecords.of(value));
-
-            // Then
-            assertThat(decoded.rejected()).isEqualTo(decoded.value() == null);
-            if (decoded.rejected()) {
-                assertThat(decoded.message()).doesNotStartWith("unreadable");
-            }
-        }
     }
 }
