@@ -8,11 +8,14 @@ import dev.streampane.pipeline.job.BackOff;
 import dev.streampane.pipeline.testing.LoggedLines;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PositionPublisherTest {
 
@@ -50,11 +53,13 @@ class PositionPublisherTest {
         }
     }
 
-    @Test
-    void shouldCountTheTriesThatFailed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"403, security_exception", "400, strict_dynamic_mapping_exception"})
+    void shouldTryAgainWhatIsNotTakenAndCountTheTriesThatFailed(int status, String type) throws Exception {
         // Given
-        var status = new AtomicInteger(403);
-        try (var stub = new StubElasticsearch(actions -> StubElasticsearch.each(actions, action -> status.get()));
+        var refusal = new AtomicReference<>("""
+                {"items":[{"index":{"status":%d,"error":{"type":"%s"}}}]}""".formatted(status, type));
+        try (var stub = new StubElasticsearch(actions -> new StubElasticsearch.Answer(200, refusal.get()));
                 var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
             var publisher = publisher(client);
             move(0);
@@ -63,36 +68,13 @@ class PositionPublisherTest {
             mailbox.yield();
             // Then
             assertThat(publisher.failures()).isEqualTo(1);
+            assertThat(positions.documents()).hasSize(1);
             // When
-            status.set(201);
+            refusal.set("{\"items\":[{\"index\":{\"status\":201}}]}");
             clock.advance(200);
             mailbox.yield();
             // Then
             assertThat(publisher.failures()).isZero();
-        }
-    }
-
-    @Test
-    void shouldTryAgainWhatIsRefused() throws Exception {
-        // Given
-        var status = new AtomicInteger(400);
-        try (var stub = new StubElasticsearch(
-                        actions -> new StubElasticsearch.Answer(
-                                200,
-                                status.get() < 300
-                                        ? "{\"items\":[{\"index\":{\"status\":201}}]}"
-                                        : "{\"items\":[{\"index\":{\"status\":400,\"error\":{\"type\":\"strict_dynamic_mapping_exception\"}}}]}"));
-                var client = new ElasticsearchClient(StubElasticsearch.access(stub.url()))) {
-            var publisher = publisher(client);
-            move(0);
-            publisher.publish();
-            mailbox.yield();
-            assertThat(positions.documents()).hasSize(1);
-            // When
-            status.set(201);
-            clock.advance(200);
-            mailbox.yield();
-            // Then
             assertThat(positions.documents()).isEmpty();
         }
     }

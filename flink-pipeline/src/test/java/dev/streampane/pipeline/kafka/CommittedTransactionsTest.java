@@ -3,7 +3,6 @@ package dev.streampane.pipeline.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -11,17 +10,12 @@ import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CommittedTransactionsTest {
 
     private static final KafkaCommittable PROMISED = new KafkaCommittable(7, (short) 1, "weather-average-1-0-5", null);
-
-    @Test
-    void shouldBeCommittedWhenTheBrokerSaysSo() {
-        assertThat(isCommitted(TransactionState.COMPLETE_COMMIT, 7, 1)).isTrue();
-        assertThat(isCommitted(TransactionState.COMPLETE_COMMIT, 7, 2)).isTrue();
-        assertThat(isCommitted(TransactionState.PREPARE_COMMIT, 7, 1)).isTrue();
-    }
 
     @Test
     void shouldNotSayWhenTheBrokerHasForgottenIt() {
@@ -29,20 +23,14 @@ class CommittedTransactionsTest {
                 .isFalse();
     }
 
-    @Test
-    void shouldNotBeCommittedInAnyOtherState() {
-        for (TransactionState state :
-                EnumSet.complementOf(EnumSet.of(TransactionState.COMPLETE_COMMIT, TransactionState.PREPARE_COMMIT))) {
-            assertThat(isCommitted(state, 7, 1)).as("%s", state).isFalse();
-            assertThat(isCommitted(state, 7, 2)).as("%s", state).isFalse();
+    /** Of the same producer and epoch, of a later epoch that the commit may have, and of another producer or epoch. */
+    @ParameterizedTest
+    @CsvSource({"7, 1, true", "7, 2, true", "8, 1, false", "7, 0, false", "7, 3, false"})
+    void shouldBeCommittedOnlyWhenTheBrokerSaysSoOfItsOwnCommit(long producerId, int epoch, boolean own) {
+        for (TransactionState state : TransactionState.values()) {
+            boolean committed = state == TransactionState.COMPLETE_COMMIT || state == TransactionState.PREPARE_COMMIT;
+            assertThat(isCommitted(state, producerId, epoch)).as("%s", state).isEqualTo(own && committed);
         }
-    }
-
-    @Test
-    void shouldNotBeCommittedWhenTheCommitIsAnothers() {
-        assertThat(isCommitted(TransactionState.COMPLETE_COMMIT, 8, 1)).isFalse();
-        assertThat(isCommitted(TransactionState.COMPLETE_COMMIT, 7, 0)).isFalse();
-        assertThat(isCommitted(TransactionState.COMPLETE_COMMIT, 7, 3)).isFalse();
     }
 
     private static boolean isCommitted(TransactionState state, long producerId, int epoch) {

@@ -4,10 +4,11 @@ package dev.streampane.pipeline.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GenerationTest {
 
-    private static final long NO_STATE = -1;
     private final Generation third = new Generation("weather-average", 3);
 
     @Test
@@ -18,38 +19,26 @@ class GenerationTest {
         assertThat(third.ofPrefix("weather-2")).isEmpty();
     }
 
-    @Test
-    void shouldOutdateEveryOlderTransactionWhenItStartsWithoutState() {
-        assertThat(third.outdates("weather-average-1-0-7", Generation.UNKNOWN, NO_STATE))
-                .isTrue();
-        assertThat(third.outdates("weather-average-2-1-1", Generation.UNKNOWN, NO_STATE))
-                .isTrue();
-        assertThat(third.outdates("weather-average-3-0-1", Generation.UNKNOWN, NO_STATE))
-                .isFalse();
-        assertThat(third.outdates("weather-average-4-0-1", Generation.UNKNOWN, NO_STATE))
-                .isFalse();
-    }
-
-    @Test
-    void shouldKeepWhatItsStatePromises() {
-        assertThat(third.outdates("weather-average-2-0-10", 2, 10)).isFalse();
-        assertThat(third.outdates("weather-average-2-0-11", 2, 10)).isTrue();
-        assertThat(third.outdates("weather-average-1-0-10", 2, 10)).isTrue();
-        assertThat(third.outdates("weather-average-1-0-10", Generation.UNKNOWN, 10))
-                .isFalse();
-    }
-
-    @Test
-    void shouldLeaveOtherTransactionsAlone() {
-        for (String id : new String[] {
-            "transaction-total-1-0-1",
-            "weather-average-1-0",
-            "weather-average-hourly-1-0-1",
-            "my-weather-average-1-0-1",
-            "weather-average-1-0-1-1",
-            "weather-average"
-        }) {
-            assertThat(third.outdates(id, Generation.UNKNOWN, NO_STATE)).isFalse();
-        }
+    /** Without state, which is of no generation; with state of generation 2 and checkpoint 10; of other jobs and of other forms. */
+    @ParameterizedTest
+    @CsvSource({
+        "weather-average-1-0-7, 0, -1, true",
+        "weather-average-2-1-1, 0, -1, true",
+        "weather-average-3-0-1, 0, -1, false",
+        "weather-average-4-0-1, 0, -1, false",
+        "weather-average-2-0-10, 2, 10, false",
+        "weather-average-2-0-11, 2, 10, true",
+        "weather-average-1-0-10, 2, 10, true",
+        "weather-average-1-0-10, 0, 10, false",
+        "transaction-total-1-0-1, 0, -1, false",
+        "weather-average-1-0, 0, -1, false",
+        "weather-average-hourly-1-0-1, 0, -1, false",
+        "my-weather-average-1-0-1, 0, -1, false",
+        "weather-average-1-0-1-1, 0, -1, false",
+        "weather-average, 0, -1, false"
+    })
+    void shouldOutdateEveryOlderTransactionThatItsStateDoesNotPromise(
+            String id, int generationOfState, long checkpoint, boolean outdated) {
+        assertThat(third.outdates(id, generationOfState, checkpoint)).isEqualTo(outdated);
     }
 }

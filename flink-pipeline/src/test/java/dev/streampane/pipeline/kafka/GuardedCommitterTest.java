@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.Committer.CommitRequest;
+import org.apache.flink.api.connector.sink2.mocks.MockCommitRequest;
 import org.apache.flink.connector.kafka.sink.KafkaCommittable;
 import org.apache.flink.connector.kafka.sink.internal.FlinkKafkaInternalProducer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -229,28 +230,12 @@ class GuardedCommitterTest {
     }
 
     /** Answers signals as Flink's request does. */
-    private static final class FakeRequest implements CommitRequest<KafkaCommittable> {
+    private static final class FakeRequest extends MockCommitRequest<KafkaCommittable> {
 
-        private final KafkaCommittable committable;
         private final List<String> signals = new ArrayList<>();
 
         FakeRequest(String id) {
-            committable = new KafkaCommittable(17, (short) 0, id, id.equals(WRITTEN) ? producer() : null);
-        }
-
-        @Override
-        public KafkaCommittable getCommittable() {
-            return committable;
-        }
-
-        @Override
-        public int getNumberOfRetries() {
-            return 0;
-        }
-
-        @Override
-        public void signalFailedWithKnownReason(Throwable t) {
-            signals.add("known");
+            super(new KafkaCommittable(17, (short) 0, id, id.equals(WRITTEN) ? producer() : null));
         }
 
         @Override
@@ -261,11 +246,6 @@ class GuardedCommitterTest {
         @Override
         public void retryLater() {
             signals.add("retry");
-        }
-
-        @Override
-        public void updateAndRetryLater(KafkaCommittable updated) {
-            signals.add("update");
         }
 
         @Override
