@@ -11,10 +11,8 @@ import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.log.TopicPosition;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -22,56 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class TailTest {
 
     private static final String ID = "3wQ9gkVQTeS5FEOdKvs_-A";
     private static final String TOPIC = "window-results";
     private static final Duration AGE = Duration.ofHours(1);
-
-    /** A log of three partitions; transaction markers take offsets, so that there are gaps. */
-    private static List<List<TailEntry>> log(Random random, int records) {
-        List<List<TailEntry>> log = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        long[] next = new long[3];
-        for (int n = 0; n < records; n++) {
-            int partition = random.nextInt(3);
-            next[partition] += random.nextInt(3) == 0 ? 1 : 0;
-            log.get(partition).add(Entries.result(partition, next[partition]++));
-        }
-        return log;
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void shouldSendEachResultOnceHoweverOftenAReaderResumesAndWhereverItDoes(long seed) {
-        // Given: two processes that read the same log in different orders
-        Random random = new Random(seed);
-        List<List<TailEntry>> log = log(random, 300);
-        Tail[] tails = {filled(log, random), filled(log, random)};
-        List<String> received = new ArrayList<>();
-        Tail tail = tails[0];
-        long[] seen = new long[3];
-        // When: the reader is cut off now and then, and resumes at one of them
-        for (List<TailEntry> entries = behind(tail, seen); !entries.isEmpty(); entries = behind(tail, seen)) {
-            for (TailEntry entry : entries.subList(0, 1 + random.nextInt(entries.size()))) {
-                if (entry.offset() >= seen[entry.partition()]) {
-                    seen[entry.partition()] = entry.offset() + 1;
-                    received.add(place(entry));
-                }
-            }
-            if (random.nextInt(3) == 0) {
-                tail = tails[random.nextInt(2)];
-            }
-        }
-        // Then
-        assertThat(received)
-                .as("seed %d", seed)
-                .containsExactlyInAnyOrderElementsOf(
-                        log.stream().flatMap(List::stream).map(TailTest::place).toList());
-        assertThat(tail.position()).hasToString(position(seen));
-    }
 
     @Test
     void shouldHoldAPositionOfAnotherProcessBehindMarkers() {
@@ -482,22 +436,6 @@ class TailTest {
         assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~97.0");
     }
 
-    private static Tail filled(List<List<TailEntry>> log, Random random) {
-        Tail tail = tail(1_000, 1 << 20);
-        int[] read = new int[3];
-        long left = log.stream().mapToLong(List::size).sum();
-        while (left > 0) {
-            int partition = random.nextInt(3);
-            List<TailEntry> entries = log.get(partition);
-            int batch = Math.min(random.nextInt(20), entries.size() - read[partition]);
-            for (int n = 0; n < batch; n++) {
-                append(tail, entries.get(read[partition]++));
-            }
-            left -= batch;
-        }
-        return tail;
-    }
-
     private static Tail tail(int entries, long bytes) {
         Tail tail = new Tail(
                 List.of(kept(entries, bytes), new TopicRetention("alerts", TailEntry.Kind.ALERT, entries, bytes, AGE)));
@@ -532,10 +470,6 @@ class TailTest {
 
     private static TailEntry alert(long offset) {
         return Entries.alert(offset, Fixtures.contractFiles("alert", "examples").get(0));
-    }
-
-    private static List<TailEntry> behind(Tail tail, long[] seen) {
-        return tail.read(Position.parse(position(seen)).orElseThrow(), 10).entries();
     }
 
     private static Reach reach(Tail tail, String position) {
