@@ -46,18 +46,6 @@ class FormatTest {
     }
 
     @Test
-    void shouldMakeOneLineOfAPayloadWithRawLineEnds() {
-        // Given
-        String result = Fixtures.result("job", "k", Fixtures.SIX);
-        String pretty = result.replace("\"rev\"", "\r\n\n\"rev\"");
-        TailEntry entry = new FilledTail(10).add(0, pretty);
-        // When
-        String sse = text(new Frame(entry, Optional.empty()).bytes(Format.SSE));
-        // Then
-        assertThat(sse).isEqualTo("event: window\ndata: " + pretty.replaceAll("[\r\n]", " ") + "\n\n");
-    }
-
-    @Test
     void shouldEncodeOnce() {
         Frame frame =
                 new Frame(new FilledTail(10).add(0, Fixtures.result("job", "k", Fixtures.SIX)), Optional.of("t~i~1.0"));

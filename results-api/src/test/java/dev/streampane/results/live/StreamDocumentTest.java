@@ -2,9 +2,11 @@
 package dev.streampane.results.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.streampane.results.live.StreamRequest.Emit;
 import dev.streampane.results.tail.TailEntry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The AsyncAPI document names what a stream can send, no less and no more. */
 class StreamDocumentTest {
@@ -60,21 +65,21 @@ class StreamDocumentTest {
         assertThat(described).isEqualTo(sent);
     }
 
-    @Test
-    void shouldDescribeEachReasonOfAResetAndNoOther() {
-        JsonNode reason = document.at("/components/schemas/reset/properties/reason");
-        List<String> codes =
-                Arrays.stream(ResetReason.values()).map(ResetReason::code).toList();
-        assertThat(reason.get("enum")).extracting(JsonNode::asText).containsExactlyElementsOf(codes);
-        codes.forEach(code -> assertThat(reason.get("description").asText()).contains(code + ": "));
+    static Stream<Arguments> reasons() {
+        return Stream.of(
+                arguments("reset", Arrays.stream(ResetReason.values()).map(ResetReason::code)),
+                arguments(
+                        "snapshotEnd", Arrays.stream(Snapshots.Partial.values()).map(Snapshots.Partial::code)));
     }
 
-    @Test
-    void shouldDescribeEachReasonOfAPartialSnapshotAndNoOther() {
-        JsonNode reason = document.at("/components/schemas/snapshotEnd/properties/reason");
-        List<String> codes = Arrays.stream(Snapshots.Partial.values())
-                .map(Snapshots.Partial::code)
-                .toList();
+    /** Of a reset, and of a snapshot that is partial. */
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void shouldDescribeEachReasonAndNoOther(String event, Stream<String> reasons) {
+        // Given
+        JsonNode reason = document.at("/components/schemas/" + event + "/properties/reason");
+        List<String> codes = reasons.toList();
+        // Then
         assertThat(reason.get("enum")).extracting(JsonNode::asText).containsExactlyElementsOf(codes);
         codes.forEach(code -> assertThat(reason.get("description").asText()).contains(code + ": "));
     }
@@ -82,7 +87,7 @@ class StreamDocumentTest {
     @Test
     void shouldTakeWhatItDescribes() {
         assertThat(document.at("/components/schemas/streamParameters/properties/emit/enum"))
-                .extracting(JsonNode::asText)
-                .containsExactly("final", "early", "all");
+                .extracting(emit -> Emit.of(emit.asText()))
+                .containsExactly(Emit.values());
     }
 }

@@ -3,7 +3,6 @@ package dev.streampane.results.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.results.live.Snapshots.Partial;
 import dev.streampane.results.problem.ProblemType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -52,17 +51,5 @@ class WireWordsTest {
                         "503 too-many-queries: Temporarily unavailable",
                         "503 too-many-streams: Temporarily unavailable",
                         "504 not-yet: Not yet");
-    }
-
-    @Test
-    void shouldResetStreamsForTheseReasons() {
-        assertThat(Arrays.stream(ResetReason.values()).map(ResetReason::code))
-                .containsExactly("garbage", "foreign", "recreated", "too-old", "future");
-    }
-
-    @Test
-    void shouldSendPartialSnapshotsForTheseReasons() {
-        assertThat(Arrays.stream(Partial.values()).map(Partial::code))
-                .containsExactly("store-unavailable", "store-behind", "too-many", "slow", "busy");
     }
 }
