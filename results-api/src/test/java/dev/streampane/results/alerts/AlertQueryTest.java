@@ -24,14 +24,6 @@ class AlertQueryTest {
             AlertQuery.of("", Readers.of("admin"), parameters -> NONE).fingerprint();
 
     @Test
-    void shouldRefuseWhoeverMayReadNothing() {
-        // When
-        ProblemException refused = refused("client=k", Readers.of());
-        // Then
-        assertThat(refused.problem().status()).isEqualTo(403);
-    }
-
-    @Test
     void shouldFindNothingForNoGrants() {
         // Given
         AlertQuery query = new AlertQuery(
@@ -47,19 +39,6 @@ class AlertQueryTest {
                 "");
         // Then
         assertThat(query.search().at("/query/bool/filter/0").has("match_none")).isTrue();
-    }
-
-    @Test
-    void shouldNeedOneOfTheGrants() {
-        // When
-        AlertQuery query = AlertQuery.of("", Readers.of("read:fraud-detection/x*", "read:a"), parameters -> NONE);
-        // Then
-        assertThat(query.search().at("/query/bool/filter")).hasSize(1);
-        assertThat(query.search().at("/query/bool/filter/0/bool/should")).hasSize(2);
-        assertThat(query.search()
-                        .at("/query/bool/filter/0/bool/minimum_should_match")
-                        .asInt())
-                .isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.streampane.results.Logged;
 import dev.streampane.results.RealServers;
 import dev.streampane.results.RealServers.Running;
 import dev.streampane.results.Store;
@@ -20,6 +21,9 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import org.elasticsearch.client.Request;
+import org.elasticsearch.client.Response;
+import org.elasticsearch.client.ResponseListener;
 import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.Test;
 
@@ -43,12 +47,35 @@ class SearchClientIT {
     void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
         // Given
         RestClient ended = clients.get();
-        SearchClientTest.end(ended);
-        // When
-        await().until(() -> elasticsearch.reachable().await().indefinitely());
+        // When: as when there was no memory for an answer
+        end(ended);
         // Then
+        try (Logged log = new Logged(SearchClient.class)) {
+            await().until(() -> elasticsearch.reachable().await().indefinitely());
+            assertThat(log.lines())
+                    .filteredOn(line -> line.startsWith("ERROR"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("ERROR The Elasticsearch client");
+        }
         assertThat(clients.get()).isNotSameAs(ended);
         assertThat(clients.get().isRunning()).isTrue();
+    }
+
+    /** Ends a client's threads for good. */
+    private static void end(RestClient client) {
+        client.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
+            @Override
+            public void onSuccess(Response response) {
+                throw new Error("of a test");
+            }
+
+            @Override
+            public void onFailure(Exception exception) {
+                throw new Error("of a test");
+            }
+        });
+        await().until(() -> !client.isRunning());
     }
 
     /** As when the node that had it was started again. */

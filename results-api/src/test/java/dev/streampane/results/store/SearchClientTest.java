@@ -29,10 +29,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.http.HttpHost;
 import org.elasticsearch.client.Node;
-import org.elasticsearch.client.Request;
-import org.elasticsearch.client.Response;
-import org.elasticsearch.client.ResponseListener;
-import org.elasticsearch.client.RestClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -250,39 +246,6 @@ class SearchClientTest {
         assertThatThrownBy(this::search)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Elasticsearch refused a request with status 400");
-    }
-
-    /** Ends a client's threads for good. */
-    static void end(RestClient client) {
-        client.performRequestAsync(new Request("GET", "/"), new ResponseListener() {
-            @Override
-            public void onSuccess(Response response) {
-                throw new Error("of a test");
-            }
-
-            @Override
-            public void onFailure(Exception exception) {
-                throw new Error("of a test");
-            }
-        });
-        await().until(() -> !client.isRunning());
-    }
-
-    @Test
-    void shouldAskByAnotherClientOnceTheThreadsOfThisOneHaveEnded() {
-        // Given
-        answer(200, "{}");
-        search();
-        RestClient ended = server.client();
-        // When: as when there was no memory for an answer
-        end(ended);
-        // Then
-        try (Logged log = new Logged(SearchClient.class)) {
-            search();
-            search();
-            assertThat(log.lines()).hasSize(1).first().asString().startsWith("ERROR The Elasticsearch client");
-        }
-        assertThat(server.client()).isNotSameAs(ended);
     }
 
     @Test
