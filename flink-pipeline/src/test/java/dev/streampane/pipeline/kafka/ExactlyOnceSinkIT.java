@@ -55,6 +55,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sink against a real broker. */
 class ExactlyOnceSinkIT {
@@ -119,15 +120,6 @@ class ExactlyOnceSinkIT {
         flink.cancelAll();
     }
 
-    @Test
-    void shouldShowWhatWasWrittenWithTheNextCheckpoint() throws Exception {
-        write(10);
-
-        flink.start(new EchoJob(), config());
-
-        awaitCommitted(10);
-    }
-
     @ParameterizedTest
     @CsvSource({"2, 2", "2, 1", "1, 3"})
     void shouldCommitOnceWhatASavepointHadPromised(int parallelism, int restored) throws Exception {
@@ -144,26 +136,20 @@ class ExactlyOnceSinkIT {
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
     }
 
-    @Test
-    void shouldRestoreWhenItsTransactionsAreCommittedAlready() throws Exception {
-        String savepoint = stopWithCommittedTransactions();
-
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldRestoreWhenItsTransactionsAreCommittedAlready(boolean forgotten) throws Exception {
+        // Given
+        JobID job = startWritten();
+        String savepoint = flink.stop(job, directory);
+        awaitCommitted(10);
+        if (forgotten) {
+            forget();
+        }
         write(10);
+        // When
         JobID restored = flink.restore(new EchoJob(), config("--parallelism=1"), savepoint);
-
-        awaitCommitted(20);
-        assertThat(log.committedValues(late)).doesNotHaveDuplicates();
-        assertThat(flink.attempts(restored)).isZero();
-    }
-
-    @Test
-    void shouldRestoreWhenTheBrokerHasForgottenItsTransactions() throws Exception {
-        String savepoint = stopWithCommittedTransactions();
-        forget();
-
-        write(10);
-        JobID restored = flink.restore(new EchoJob(), config(), savepoint);
-
+        // Then
         awaitCommitted(20);
         assertThat(log.committedValues(late)).doesNotHaveDuplicates();
         assertThat(flink.attempts(restored)).isZero();
@@ -211,11 +197,7 @@ class ExactlyOnceSinkIT {
         assertThat(promised).isNotEmpty();
         log.admin().fenceProducers(promised).all().get();
 
-        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).containsAnyOf(promised.toArray(String[]::new));
+        assertThat(lossAfterRestore(savepoint)).containsAnyOf(promised.toArray(String[]::new));
     }
 
     /** By the timeout of now, or by the shorter one of the run that had promised it. */
@@ -235,12 +217,8 @@ class ExactlyOnceSinkIT {
         forget();
         await().until(() -> Instant.now().isAfter(timeout));
 
-        JobID restored =
-                flink.submit(new EchoJob(), config(options.split(" ")), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(flink.attempts(restored)).isZero();
-        assertThat(loss(restored)).contains("promised longer ago than --transaction-timeout");
+        assertThat(lossAfterRestore(savepoint, options.split(" ")))
+                .contains("promised longer ago than --transaction-timeout");
     }
 
     @Test
@@ -318,10 +296,7 @@ class ExactlyOnceSinkIT {
         log.admin().fenceProducers(promised).all().get();
         forget();
 
-        JobID restored = flink.submit(new EchoJob(), config(), SavepointRestoreSettings.forPath(savepoint));
-
-        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
-        assertThat(loss(restored)).contains("given up: aborted by 'streampane tx abort --lose'");
+        assertThat(lossAfterRestore(savepoint)).contains("given up: aborted by 'streampane tx abort --lose'");
     }
 
     @Test
@@ -461,14 +436,6 @@ class ExactlyOnceSinkIT {
                 new String(new JobRun(NAME, number, "", List.of(), settings, Instant.EPOCH, "1").json(), UTF_8));
     }
 
-    /** A savepoint that promises ten records, which were committed when the job stopped. */
-    private String stopWithCommittedTransactions() throws Exception {
-        JobID job = startWritten();
-        String savepoint = flink.stop(job, directory);
-        awaitCommitted(10);
-        return savepoint;
-    }
-
     /** Ten records in open transactions that a savepoint holds; the job has ended. */
     private String promise(String... options) throws Exception {
         JobID job = startWritten(options);
@@ -499,6 +466,14 @@ class ExactlyOnceSinkIT {
 
     private void awaitWritten(int records) {
         await().untilAsserted(() -> assertThat(log.written(late)).hasSize(records));
+    }
+
+    /** Why a job that goes on from a savepoint fails for good at once. */
+    private String lossAfterRestore(String savepoint, String... options) throws Exception {
+        JobID restored = flink.submit(new EchoJob(), config(options), SavepointRestoreSettings.forPath(savepoint));
+        assertThat(flink.awaitEnd(restored)).isEqualTo(JobStatus.FAILED);
+        assertThat(flink.attempts(restored)).isZero();
+        return loss(restored);
     }
 
     /** Why a job has failed for good: it says what is lost, and how to start without it. */
