@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
@@ -90,17 +91,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
         awaitAudit(Map.of(0, 6L, 1, 4L, 2, 3L, 3, 4L));
 
         assertThat(json(results()))
-                .extracting(row -> row.get("key").asText()
-                        + ' '
-                        + row.get("status").asText()
-                        + ' '
-                        + row.get("rev").asInt()
-                        + ' '
-                        + row.get("count").asInt()
-                        + ' '
-                        + row.get("values").get("avg_temp").asText()
-                        + ' '
-                        + row.get("window").get("end").asText())
+                .extracting(row -> texts(row, "/key", "/status", "/rev", "/count", "/values/avg_temp", "/window/end"))
                 .containsExactlyInAnyOrder(
                         "device1 FINAL 1 2 19.75 2024-05-12T00:00:10Z",
                         "device2 FINAL 1 1 -3.0 2024-05-12T00:00:10Z",
@@ -232,15 +223,7 @@ class WeatherAverageJobIT extends JobsOnKafka {
 
         awaitCommitted(results(), 2);
         assertThat(json(results()))
-                .extracting(row -> row.get("status").asText()
-                        + ' '
-                        + row.get("count").asInt()
-                        + ' '
-                        + row.get("late").asInt()
-                        + ' '
-                        + row.get("values").get("avg_temp").asText()
-                        + ' '
-                        + row.get("watermark").asText())
+                .extracting(row -> texts(row, "/status", "/count", "/late", "/values/avg_temp", "/watermark"))
                 .containsExactlyInAnyOrder("FINAL 2 1 20.0 null", "FINAL 1 0 -1.5 null");
         awaitCommitted(late(), 1);
         awaitCommitted(deadLetters(), 1);
@@ -365,6 +348,10 @@ class WeatherAverageJobIT extends JobsOnKafka {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String texts(JsonNode row, String... fields) {
+        return Stream.of(fields).map(field -> row.at(field).asText()).collect(Collectors.joining(" "));
     }
 
     private List<String> headers(String topic) {
