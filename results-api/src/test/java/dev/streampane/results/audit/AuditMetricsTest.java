@@ -71,16 +71,8 @@ class AuditMetricsTest {
         // When
         metrics.show(totals.newest(), totals.current(), inputs, Map.of());
         // Then
-        assertThat(registry.get("streampane.input.expired")
-                        .tag("partition", "2")
-                        .gauge()
-                        .value())
-                .isZero();
-        assertThat(registry.get("streampane.input.expired")
-                        .tag("partition", "3")
-                        .gauge()
-                        .value())
-                .isEqualTo(5);
+        assertThat(value("streampane.input.expired", "partition", "2")).isZero();
+        assertThat(value("streampane.input.expired", "partition", "3")).isEqualTo(5);
     }
 
     @Test
@@ -98,11 +90,16 @@ class AuditMetricsTest {
         metrics.showUnbalanced(totals.unbalanced());
         // Then
         for (String generation : List.of("1", "2")) {
-            assertThat(registry.get("streampane.audit.unbalanced.partition")
-                            .tags("job", "weather-average", "topic", "device-readings", "partition", "2")
-                            .tag("generation", generation)
-                            .gauge()
-                            .value())
+            assertThat(value(
+                            "streampane.audit.unbalanced.partition",
+                            "job",
+                            "weather-average",
+                            "topic",
+                            "device-readings",
+                            "partition",
+                            "2",
+                            "generation",
+                            generation))
                     .isEqualTo(1);
         }
         assertThat(value("streampane.audit.unbalanced")).isEqualTo(2);
@@ -190,8 +187,8 @@ class AuditMetricsTest {
                 .gauge();
     }
 
-    private double value(String name) {
-        return registry.get(name).gauge().value();
+    private double value(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
     }
 
     private static void add(AuditTotals totals, int generation, int partition, long first) throws IOException {
