@@ -68,13 +68,15 @@ public final class Json {
     /**
      * Parses {@code json}.
      *
-     * @throws UncheckedIOException if it is not JSON
+     * @throws UncheckedIOException if it is not JSON, or has a number that no {@link java.math.BigDecimal} holds
      */
     public static JsonNode read(byte[] json) {
         try {
             return EXACT.readTree(json);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (NumberFormatException e) { // of an exponent of many digits
+            throw new UncheckedIOException(new IOException(e));
         }
     }
 

@@ -32,11 +32,14 @@ public final class RecordJson {
 
     private RecordJson() {}
 
-    /** A record's value as JSON; a missing node when it is null or not valid JSON, has a duplicate field, or is too large or nested too deeply. */
+    /**
+     * A record's value as JSON; a missing node when it is null or not valid JSON, has a duplicate field, a number that no
+     * {@link java.math.BigDecimal} holds, or is too large or nested too deeply.
+     */
     public static JsonNode read(byte[] value) {
         try {
             return value == null || value.length > MAX_BYTES ? MissingNode.getInstance() : JSON.readTree(value);
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) { // the latter of an exponent of many digits
             return MissingNode.getInstance();
         }
     }

@@ -29,7 +29,7 @@ public final class RowCursor {
         JsonNode sort;
         try {
             sort = ResultJson.JSON.readTree(cursor);
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | NumberFormatException e) { // the latter of an exponent of many digits
             return Optional.empty();
         }
         String millis = sort.path(0).asText();

@@ -223,6 +223,18 @@ class ExplainIT {
         explain().statusCode(200).body("verdict", equalTo("different")).body("findings", hasItem(finding));
     }
 
+    /** Between the revisions of a window, in the partition that it is in. */
+    @Test
+    void shouldReadPastANumberThatIsTooLarge() {
+        // Given
+        lines();
+        publish(beforeTheLateRecord());
+        publish("{\"id\":1e99999999999}");
+        store(result(4, 2), publish(result(4, 2)));
+        // Then
+        explain().statusCode(200).body("verdict", equalTo("equal"));
+    }
+
     @Test
     void shouldClaimNothingOfARetractionWhoseRunsAreNotKnown() {
         // Given: job-runs has neither generation

@@ -26,7 +26,17 @@ class RecordJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":1}}", "{} {}", "{}x", "{'a':1}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":{\"b\":1,\"b\":1}}",
+                "{} {}",
+                "{}x",
+                "{'a':1}",
+                "1e99999999999"
+            })
     void shouldReadNothingOfWhatIsNoJson(String json) {
         assertThat(RecordJson.read(utf8(json)).isMissingNode()).isTrue();
     }

@@ -737,6 +737,7 @@ class AuditCheckIT {
         writeMatchingAudit();
         journal.write("window-results", "somebody", "{}");
         journal.write("window-results", "somebody", null);
+        journal.write("window-results", "somebody", "{\"id\":1e99999999999}");
 
         // When
         AuditReport report = check();
@@ -748,7 +749,8 @@ class AuditCheckIT {
                         tuple("foreign", "audit", 0, "offset 0 holds no audit line"),
                         tuple("foreign", "dead-letters", 0, "offset 0 holds no rejected record"),
                         tuple("foreign", "window-results", 0, "offset 3 holds no result"),
-                        tuple("foreign", "window-results", 0, "offset 4 holds no result"));
+                        tuple("foreign", "window-results", 0, "offset 4 holds no result"),
+                        tuple("foreign", "window-results", 0, "offset 5 holds no result"));
         assertThat(report.count("balanced")).isEqualTo(1);
         assertThat(report.verdict()).isEqualTo(Verdict.BROKEN);
     }
