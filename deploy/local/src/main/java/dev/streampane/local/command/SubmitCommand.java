@@ -140,12 +140,12 @@ final class SubmitCommand extends Subcommand {
             out.printf("%s: %s%n", job, what);
             out.flush();
         };
-        Cluster cluster = new Cluster(new FlinkRest(flink), jar);
+        Cluster cluster = new Cluster(new FlinkRest(flink), jar, settings, says);
         if (!watch) {
-            cluster.submit(wanted, settings, says);
+            cluster.submit(wanted);
             return 0;
         }
-        Runnable look = cluster.watch(wanted, settings, says);
+        Runnable look = cluster.watch(wanted);
         while (true) {
             look.run();
             Thread.sleep(LOOK_EVERY.toMillis());

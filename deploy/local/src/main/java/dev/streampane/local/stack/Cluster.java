@@ -34,35 +34,46 @@ public final class Cluster {
 
     private final FlinkRest flink;
     private final Path jobJar;
+    private final JobSettings settings;
+    private final Supplier<List<JobRun>> runs;
+    private final BiConsumer<String, String> says;
     private String uploaded = "";
 
     /**
      * @param jobJar the pipeline's jar, with its dependencies
+     * @param says receives the name of each job and what was done with it
      */
-    public Cluster(FlinkRest flink, Path jobJar) {
+    public Cluster(FlinkRest flink, Path jobJar, JobSettings settings, BiConsumer<String, String> says) {
+        this(flink, jobJar, settings, () -> Generations.all(settings.kafka()), says);
+    }
+
+    Cluster(
+            FlinkRest flink,
+            Path jobJar,
+            JobSettings settings,
+            Supplier<List<JobRun>> runs,
+            BiConsumer<String, String> says) {
         this.flink = flink;
         this.jobJar = jobJar;
+        this.settings = settings;
+        this.runs = runs;
+        this.says = says;
     }
 
     /**
      * Submits the jobs that do not run, and then waits until all tasks of each of them run. A job that does not start does not keep the
      * others from starting.
      *
-     * @param says receives the name of each job and what was done with it
      * @throws StackException naming the jobs that do not start, with the reasons
      */
-    public void submit(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
-        submit(jobs, settings, () -> Generations.all(settings.kafka()), says);
-    }
-
-    void submit(List<String> jobs, JobSettings settings, Supplier<List<JobRun>> runs, BiConsumer<String, String> says) {
+    public void submit(List<String> jobs) {
         List<SupervisedJob> all = jobs.stream()
                 .map(job -> new SupervisedJob(job, System.nanoTime()))
                 .toList();
         List<FlinkRest.Job> known = known();
         List<SupervisedJob> others = notRunning(all, known);
         List<JobRun> started = others.isEmpty() ? List.of() : runs.get();
-        while (isOneAboutToRun(others, settings, started, known)) {
+        while (isOneAboutToRun(others, started, known)) {
             Submissions.pause();
             known = known();
             others = notRunning(others, known);
@@ -74,7 +85,7 @@ public final class Cluster {
                 starting,
                 job -> {
                     job.plan = JobPlan.of(job.name, settings, started);
-                    checkFolder(job.plan, settings);
+                    checkFolder(job.plan);
                 },
                 failures);
         Submissions submissions = new Submissions(flink, new Unsupervised(jobJar, known));
@@ -100,16 +111,9 @@ public final class Cluster {
     /**
      * Returns a check of the jobs, to be run again and again. It submits the jobs that Flink does not know, for instance after a restart of
      * the JobManager. A job that a check has seen ended stays ended, even when Flink has forgotten it, as Flink does after an hour: a
-     * person has ended it, or it has lost results.
-     *
-     * @param says receives what was done, and each problem that the check before did not have
+     * person has ended it, or it has lost results. Each problem that the check before did not have is told, too.
      */
-    public Runnable watch(List<String> jobs, JobSettings settings, BiConsumer<String, String> says) {
-        return watch(jobs, settings, () -> Generations.all(settings.kafka()), says);
-    }
-
-    Runnable watch(
-            List<String> jobs, JobSettings settings, Supplier<List<JobRun>> runs, BiConsumer<String, String> says) {
+    public Runnable watch(List<String> jobs) {
         Set<String> told = new HashSet<>();
         Map<String, Boolean> over = new HashMap<>();
         return () -> {
@@ -122,7 +126,7 @@ public final class Cluster {
                 jobs.stream()
                         .filter(job -> over.getOrDefault(job, false))
                         .forEach(job -> problems.add(job + " has ended, and is left so: submit it without --watch"));
-                submit(jobs.stream().filter(job -> !over.containsKey(job)).toList(), settings, runs, says);
+                submit(jobs.stream().filter(job -> !over.containsKey(job)).toList());
             } catch (RuntimeException e) { // for instance, the brokers cannot be reached
                 problems.add(e.getMessage());
             }
@@ -159,7 +163,7 @@ public final class Cluster {
      * Refuses a missing state folder when the job has run before: it has then made its folder, unless its first start failed, so the path
      * names another one.
      */
-    private static void checkFolder(JobPlan plan, JobSettings settings) {
+    private void checkFolder(JobPlan plan) {
         if (plan.before().isPresent()
                 && !settings.newGenerations().contains(plan.job())
                 && !Files.isDirectory(settings.stateFolder())) {
@@ -173,8 +177,7 @@ public final class Cluster {
      * Whether a generation of one of the jobs has begun within 10 s and Flink does not show it. Flink shows a job later than
      * {@code job-runs} does, and may be about to run this one.
      */
-    private static boolean isOneAboutToRun(
-            List<SupervisedJob> jobs, JobSettings settings, List<JobRun> started, List<FlinkRest.Job> known) {
+    private boolean isOneAboutToRun(List<SupervisedJob> jobs, List<JobRun> started, List<FlinkRest.Job> known) {
         Instant now = Instant.now();
         return jobs.stream()
                 .filter(job -> !settings.newGenerations().contains(job.name))
@@ -199,7 +202,7 @@ public final class Cluster {
         }
     }
 
-    /** For jobs that nobody watches once they are submitted. */
+    /** For jobs that nobody watches once they are submitted, and whose templates 'streampane prepare' has put. */
     private record Unsupervised(Path jobJar, List<FlinkRest.Job> known) implements Submitter {
 
         /**
@@ -217,16 +220,6 @@ public final class Cluster {
                             (plan.job() + plan.generation() + plan.state() + ended).getBytes(StandardCharsets.UTF_8))
                     .toString()
                     .replace("-", "");
-        }
-
-        @Override
-        public void prepare(String job) {
-            // 'streampane prepare' has put the templates
-        }
-
-        @Override
-        public void supersedes(String job, int generation) {
-            // nobody waits for the generation to pass its predecessors' windows
         }
     }
 }

@@ -26,11 +26,11 @@ interface Submitter {
      *
      * @throws StackException when that is not possible now
      */
-    void prepare(String job);
+    default void prepare(String job) {}
 
     /**
      * Called when a generation has been started that does not go on with its predecessor's windows: those that it does not make are to be
      * retracted.
      */
-    void supersedes(String job, int generation);
+    default void supersedes(String job, int generation) {}
 }

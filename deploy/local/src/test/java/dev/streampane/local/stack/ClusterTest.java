@@ -287,7 +287,7 @@ class ClusterTest {
         Supplier<List<JobRun>> away = () -> {
             throw new IllegalStateException("no brokers");
         };
-        Runnable look = cluster().watch(List.of(JOB), settings(state, Map.of()), away, this::say);
+        Runnable look = cluster(settings(state, Map.of()), away).watch(List.of(JOB));
 
         // When
         look.run();
@@ -297,20 +297,20 @@ class ClusterTest {
     }
 
     private void submit(Map<String, String> options, String... jobs) throws IOException {
-        cluster().submit(List.of(jobs), settings(state, options), () -> runs, this::say);
+        cluster(settings(state, options), () -> runs).submit(List.of(jobs));
     }
 
     private void submitFrom(Path folder) throws IOException {
-        cluster().submit(List.of(JOB), settings(folder, Map.of()), () -> runs, this::say);
+        cluster(settings(folder, Map.of()), () -> runs).submit(List.of(JOB));
     }
 
     private Runnable watch(Map<String, String> options, String... jobs) throws IOException {
-        return cluster().watch(List.of(jobs), settings(state, options), () -> runs, this::say);
+        return cluster(settings(state, options), () -> runs).watch(List.of(jobs));
     }
 
-    private Cluster cluster() throws IOException {
+    private Cluster cluster(ClusterSettings settings, Supplier<List<JobRun>> known) throws IOException {
         Path jar = Files.writeString(state.resolve("job.jar"), "jar");
-        return new Cluster(new FlinkRest(flink.url()), jar);
+        return new Cluster(new FlinkRest(flink.url()), jar, settings, known, this::say);
     }
 
     private ClusterSettings settings(Path folder, Map<String, String> options) {
