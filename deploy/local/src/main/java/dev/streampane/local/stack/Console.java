@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.local.stack;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.local.control.Progress;
 import dev.streampane.local.server.Http;
@@ -76,7 +77,7 @@ public final class Console implements Progress, AutoCloseable {
     public synchronized void begin(String step) {
         running.put(step, Instant.now());
         if (style == Style.JSON) {
-            event("begin", Map.of("step", step));
+            print(event("begin").put("step", step));
         }
         refresh();
     }
@@ -86,7 +87,7 @@ public final class Console implements Progress, AutoCloseable {
     public synchronized void end(String step, String detail) {
         double seconds = seconds(running.remove(step));
         if (style == Style.JSON) {
-            event("step", fields("step", step, "seconds", seconds, "detail", detail));
+            print(event("step").put("step", step).put("seconds", seconds).put("detail", detail));
         } else {
             line(String.format(Locale.ROOT, "  %-22s %5.1f s  %s", step, seconds, detail));
         }
@@ -103,7 +104,7 @@ public final class Console implements Progress, AutoCloseable {
     @Override
     public synchronized void say(String event, String subject, String text) {
         if (style == Style.JSON) {
-            event(event, fields("subject", subject, "text", text));
+            print(event(event).put("subject", subject).put("text", text));
         } else {
             line(subject.isEmpty() ? text : coloured(hasColours(), YELLOW, subject + ": ") + text);
         }
@@ -113,7 +114,7 @@ public final class Console implements Progress, AutoCloseable {
     public synchronized void ready(Duration took, Map<String, String> urls) {
         double seconds = took.toMillis() / 1000.0;
         if (style == Style.JSON) {
-            event("ready", fields("seconds", seconds, "urls", urls));
+            print(event("ready").put("seconds", seconds).set("urls", Http.JSON.valueToTree(urls)));
             return;
         }
         line("");
@@ -129,7 +130,7 @@ public final class Console implements Progress, AutoCloseable {
                 status = text;
                 refresh();
             }
-            case JSON -> event("status", values);
+            case JSON -> print(event("status").setAll(Http.JSON.<ObjectNode>valueToTree(values)));
             case PLAIN -> line(text);
         }
     }
@@ -183,11 +184,15 @@ public final class Console implements Progress, AutoCloseable {
         out.flush();
     }
 
-    private void event(String name, Map<String, ?> values) {
-        ObjectNode json = Http.JSON.createObjectNode();
-        json.put("event", name).put("time", Instant.now().toString());
-        json.setAll(Http.JSON.<ObjectNode>valueToTree(values));
-        out.println(json);
+    private static ObjectNode event(String name) {
+        return Http.JSON
+                .createObjectNode()
+                .put("event", name)
+                .put("time", Instant.now().toString());
+    }
+
+    private void print(JsonNode event) {
+        out.println(event);
         out.flush();
     }
 
@@ -219,13 +224,5 @@ public final class Console implements Progress, AutoCloseable {
 
     private static double seconds(Instant since) {
         return since == null ? 0 : Duration.between(since, Instant.now()).toMillis() / 1000.0;
-    }
-
-    private static Map<String, Object> fields(Object... keysAndValues) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            fields.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return fields;
     }
 }
