@@ -55,9 +55,8 @@ record OrphanedTransactions(JobContext context, Progress progress) {
             return;
         }
         try {
-            context.abort(t -> jobs.contains(t.job()))
-                    .byJob()
-                    .forEach((job, outcome) -> say(progress, job, "is not started", outcome));
+            Transactions.Outcome outcome = context.abort(t -> jobs.contains(t.job()));
+            jobs.stream().sorted().forEach(job -> say(progress, job, "is not started", outcome.of(job)));
         } catch (RuntimeException e) {
             progress.say(
                     "orphans-left",

@@ -13,11 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionDescription;
@@ -54,16 +51,8 @@ public final class Transactions {
 
         public static final Outcome NOTHING = new Outcome(List.of(), List.of(), List.of());
 
-        /** The outcome for each job that has aborted or refused transactions. */
-        public Map<String, Outcome> byJob() {
-            return Stream.of(aborted, refused)
-                    .flatMap(List::stream)
-                    .map(JobTransaction::job)
-                    .distinct()
-                    .collect(Collectors.toMap(Function.identity(), this::of, (a, b) -> a, TreeMap::new));
-        }
-
-        private Outcome of(String job) {
+        /** What was done with the transactions of one job. */
+        public Outcome of(String job) {
             Predicate<JobTransaction> its = t -> t.job().equals(job);
             return new Outcome(
                     aborted.stream().filter(its).toList(),
