@@ -2,7 +2,7 @@
 package dev.streampane.iot;
 
 import java.time.Duration;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -26,7 +26,7 @@ final class Drift {
     private final double mean;
     private final double amplitude;
     private final double spread;
-    private final OptionalInt start;
+    private final Optional<Integer> start;
     private final SplittableRandom random;
 
     private double deviation;
@@ -39,7 +39,7 @@ final class Drift {
      * @param start the first value, in hundredths; if empty, it lies near the daily cycle
      * @param rising whether the quantity rises by day, as temperature does; false if it falls, as humidity does
      */
-    Drift(int min, int max, OptionalInt start, boolean rising, SplittableRandom random) {
+    Drift(int min, int max, Optional<Integer> start, boolean rising, SplittableRandom random) {
         double range = (double) max - min;
         this.min = min;
         this.max = max;
@@ -55,7 +55,7 @@ final class Drift {
         double cycle = cycle(timeMillis);
         if (!started) {
             started = true;
-            deviation = start.isPresent() ? start.getAsInt() - cycle : spread * symmetric();
+            deviation = start.isPresent() ? start.get() - cycle : spread * symmetric();
         } else {
             double relaxed = Math.min(1, (timeMillis - lastMillis) / RELAXATION_MILLIS);
             deviation -= relaxed * deviation;

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
@@ -67,9 +66,7 @@ final class ReadingGenerator implements Generator {
         return new Drift(
                 Hundredths.of(at(quantity.min(), device)),
                 Hundredths.of(at(quantity.max(), device)),
-                quantity.start()
-                        .map(starts -> OptionalInt.of(Hundredths.of(at(starts, device))))
-                        .orElse(OptionalInt.empty()),
+                quantity.start().map(starts -> Hundredths.of(at(starts, device))),
                 rising,
                 random);
     }

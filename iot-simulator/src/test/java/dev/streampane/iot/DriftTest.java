@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.IntSummaryStatistics;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +19,7 @@ class DriftTest {
     void shouldStayWithinItsBoundsAndUseThemWhenWatchedForAWeek() {
         for (long seed = 0; seed < 20; seed++) {
             // Given
-            Drift temperature = drift(seed, OptionalInt.empty());
+            Drift temperature = drift(seed, Optional.empty());
 
             // When
             IntSummaryStatistics values = new IntSummaryStatistics();
@@ -37,7 +37,7 @@ class DriftTest {
     @Test
     void shouldDriftInsteadOfJump() {
         // Given
-        Drift temperature = drift(7, OptionalInt.empty());
+        Drift temperature = drift(7, Optional.empty());
         int previous = temperature.next(START);
 
         for (int i = 1; i < TICKS_OF_A_WEEK; i++) {
@@ -53,7 +53,7 @@ class DriftTest {
     @Test
     void shouldBeWarmerInTheAfternoonThanAtNight() {
         // Given
-        Drift temperature = drift(3, OptionalInt.empty());
+        Drift temperature = drift(3, Optional.empty());
         long night = 0;
         long afternoon = 0;
 
@@ -70,21 +70,21 @@ class DriftTest {
 
     @Test
     void shouldBeginAtItsStartValue() {
-        assertThat(drift(1, OptionalInt.of(3499)).next(START)).isEqualTo(3499);
-        assertThat(drift(1, OptionalInt.of(0)).next(START)).isZero();
+        assertThat(drift(1, Optional.of(3499)).next(START)).isEqualTo(3499);
+        assertThat(drift(1, Optional.of(0)).next(START)).isZero();
     }
 
     @Test
     void shouldStandStillWhenItsBoundsAreTheSame() {
         // Given
-        Drift still = new Drift(2100, 2100, OptionalInt.empty(), true, new SplittableRandom(1));
+        Drift still = new Drift(2100, 2100, Optional.empty(), true, new SplittableRandom(1));
 
         for (int i = 0; i < 100; i++) {
             assertThat(still.next(START + (long) i * TEN_SECONDS)).isEqualTo(2100);
         }
     }
 
-    private static Drift drift(long seed, OptionalInt start) {
+    private static Drift drift(long seed, Optional<Integer> start) {
         return new Drift(0, 3500, start, true, new SplittableRandom(seed));
     }
 }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,7 +39,7 @@ final class Replays {
     void ofTheWholeLog() throws IOException {
         for (boolean batch : new boolean[] {false, true}) {
             for (int parallelism : new int[] {1, 4}) {
-                ReplayReport report = replay(up, whole(OptionalInt.empty(), batch, parallelism));
+                ReplayReport report = replay(up, whole(Optional.empty(), batch, parallelism));
                 assertThat(report.differences()).as("%s", report).isEmpty();
                 assertThat(report.equal()).isGreaterThan(500);
                 assertThat(report.outside()).isPositive();
@@ -59,8 +58,7 @@ final class Replays {
         Instant from = Load.START.plusSeconds(60);
         Instant to = Load.START.plusSeconds(120);
         ReplayReport report = replay(
-                up,
-                new ReplayRequest(JOB, OptionalInt.empty(), Optional.of(from), Optional.of(to), true, 2, true, false));
+                up, new ReplayRequest(JOB, Optional.empty(), Optional.of(from), Optional.of(to), true, 2, true, false));
         assertThat(report.differences()).as("%s", report).isEmpty();
         assertThat(report.equal()).isGreaterThan(50);
         assertThat(report.outside()).isPositive();
@@ -86,7 +84,7 @@ final class Replays {
         // both look for their patience whether the difference passes; in batch mode one could take every free slot
         CompletableFuture<Throwable> command = CompletableFuture.supplyAsync(
                 () -> catchThrowable(() -> up.command("replay", JOB, "--compare", "--generation", "" + generation)));
-        ReplayReport report = replay(up, whole(OptionalInt.of(generation), false, 1));
+        ReplayReport report = replay(up, whole(Optional.of(generation), false, 1));
 
         assertThat(report.differences())
                 .singleElement()
@@ -117,7 +115,7 @@ final class Replays {
                 .orElseThrow();
     }
 
-    private static ReplayRequest whole(OptionalInt generation, boolean batch, int parallelism) {
+    private static ReplayRequest whole(Optional<Integer> generation, boolean batch, int parallelism) {
         return new ReplayRequest(JOB, generation, Optional.empty(), Optional.empty(), batch, parallelism, true, false);
     }
 

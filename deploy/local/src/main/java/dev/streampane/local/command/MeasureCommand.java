@@ -121,7 +121,7 @@ final class MeasureCommand extends StackCommand {
                     name,
                     new Usage(
                             processor.toNanos() / (double) nanos,
-                            end.residentBytes().orElse(0) >> 20));
+                            end.residentBytes().orElse(0L) >> 20));
         });
         return taken;
     }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -116,7 +115,7 @@ final class ReplayCommand extends StackCommand {
         checkOrder(from, to);
         return new ReplayRequest(
                 job,
-                generation == null ? OptionalInt.empty() : OptionalInt.of(generation),
+                Optional.ofNullable(generation),
                 Optional.ofNullable(from),
                 Optional.ofNullable(to),
                 mode.equals("batch"),

@@ -8,7 +8,6 @@ import dev.streampane.local.server.ProcessUsage;
 import dev.streampane.local.stack.Servers;
 import java.io.PrintWriter;
 import java.util.Optional;
-import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -49,7 +48,9 @@ final class StatusCommand extends StackCommand {
     }
 
     private static String memory(ProcessHandle process) {
-        OptionalLong resident = ProcessUsage.of(process).residentBytes();
-        return resident.isPresent() ? ", " + (resident.getAsLong() >> 20) + " MiB" : "";
+        return ProcessUsage.of(process)
+                .residentBytes()
+                .map(bytes -> ", " + (bytes >> 20) + " MiB")
+                .orElse("");
     }
 }

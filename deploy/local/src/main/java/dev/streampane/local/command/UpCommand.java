@@ -20,8 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -186,8 +184,8 @@ final class UpCommand extends StackCommand {
                 portOffset,
                 started,
                 Optional.ofNullable(window).map(this::windows),
-                rate == null ? OptionalInt.empty() : OptionalInt.of(rate),
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
+                Optional.ofNullable(rate),
+                Optional.ofNullable(seed),
                 !noSimulators,
                 jobOptions.pairs(OWN_OPTIONS),
                 jobOptions.newGenerations(started),

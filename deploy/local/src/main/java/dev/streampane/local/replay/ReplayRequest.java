@@ -3,7 +3,6 @@ package dev.streampane.local.replay;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What to replay, and how.
@@ -16,7 +15,7 @@ import java.util.OptionalInt;
  */
 public record ReplayRequest(
         String job,
-        OptionalInt generation,
+        Optional<Integer> generation,
         Optional<Instant> from,
         Optional<Instant> to,
         boolean batch,

@@ -48,7 +48,7 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
         checkKnown(request.job(), runs, audit);
         Map<Integer, ReplayPlan> plans = new TreeMap<>();
         for (int generation : audit.generations()) {
-            if (request.generation().isEmpty() || request.generation().getAsInt() == generation) {
+            if (request.generation().filter(only -> only != generation).isEmpty()) {
                 plan(audit, generation, request).ifPresent(plan -> plans.put(generation, plan));
             }
         }
@@ -138,9 +138,9 @@ record ReplaySource(JobAudit audit, int generation, List<JobRun> runs, ReplayPla
             throw StackException.notAllowed("no audit lines of %s%s in the range%s"
                     .formatted(
                             request.job(),
-                            request.generation().isPresent()
-                                    ? ", generation " + request.generation().getAsInt() + ","
-                                    : "",
+                            request.generation()
+                                    .map(only -> ", generation " + only + ",")
+                                    .orElse(""),
                             expired ? " whose offsets are still in the log" : ""));
         }
         throw StackException.notAllowed("the range holds generations %s of %s: choose one with --generation"

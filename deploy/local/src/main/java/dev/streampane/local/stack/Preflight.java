@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Checks what the machine must offer before anything is started. Each refusal is one line that names the problem and what to do. */
 public final class Preflight {
@@ -34,7 +33,7 @@ public final class Preflight {
         }
 
         /** Memory that programs can still get, in MiB; empty when the system does not say. */
-        OptionalLong availableMemoryMib() {
+        Optional<Long> availableMemoryMib() {
             return Preflight.availableMemoryMib(Path.of("/proc/meminfo"), Path.of("/sys/fs/cgroup"));
         }
 
@@ -122,13 +121,13 @@ public final class Preflight {
 
     private Finding memory(int jobs) {
         long needed = MEMORY_MIB + MEMORY_PER_JOB_MIB * Math.max(0, jobs - StackSettings.DEFAULT_JOBS.size());
-        OptionalLong available = machine.availableMemoryMib();
-        String free = available.isPresent() ? available.getAsLong() + " MiB free" : "not reported by the system";
+        Optional<Long> available = machine.availableMemoryMib();
+        String free = available.map(mib -> mib + " MiB free").orElse("not reported by the system");
         return Finding.of(
                 "memory",
                 free + ", " + needed + " are needed",
                 available.orElse(needed) >= needed,
-                available.orElse(0)
+                available.orElse(0L)
                         + " MiB of memory are free, the stack needs "
                         + needed
                         + ": end other programs first");
@@ -181,20 +180,17 @@ public final class Preflight {
     }
 
     /** The available memory of the system, or what is left of the container's limit if that is less; the page cache counts as available in both. */
-    static OptionalLong availableMemoryMib(Path meminfo, Path cgroup) {
-        OptionalLong system = ProcessUsage.firstNumber(meminfo, "MemAvailable:");
-        OptionalLong limit = ProcessUsage.firstNumber(cgroup.resolve("memory.max"), "");
-        OptionalLong used = ProcessUsage.firstNumber(cgroup.resolve("memory.current"), "");
-        if (system.isEmpty()) {
+    static Optional<Long> availableMemoryMib(Path meminfo, Path cgroup) {
+        Optional<Long> system =
+                ProcessUsage.firstNumber(meminfo, "MemAvailable:").map(kib -> kib >> 10);
+        Optional<Long> limit = ProcessUsage.firstNumber(cgroup.resolve("memory.max"), "");
+        Optional<Long> used = ProcessUsage.firstNumber(cgroup.resolve("memory.current"), "");
+        if (limit.isEmpty() || used.isEmpty()) {
             return system;
         }
-        long systemMib = system.getAsLong() >> 10;
-        if (limit.isEmpty() || used.isEmpty()) {
-            return OptionalLong.of(systemMib);
-        }
         long files = ProcessUsage.firstNumber(cgroup.resolve("memory.stat"), "inactive_file ")
-                .orElse(0);
-        long left = (limit.getAsLong() - used.getAsLong() + files) >> 20;
-        return OptionalLong.of(Math.min(systemMib, left));
+                .orElse(0L);
+        long left = (limit.get() - used.get() + files) >> 20;
+        return system.map(mib -> Math.min(mib, left));
     }
 }

@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * The settings of {@code streampane up}.
@@ -34,8 +32,8 @@ public record StackSettings(
         int portOffset,
         List<String> jobs,
         Optional<String> windows,
-        OptionalInt rate,
-        OptionalLong seed,
+        Optional<Integer> rate,
+        Optional<Long> seed,
         boolean simulators,
         Map<String, String> jobOptions,
         List<String> newGenerations,

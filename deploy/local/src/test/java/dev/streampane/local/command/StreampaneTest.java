@@ -1222,7 +1222,7 @@ class StreampaneTest {
         assertThat(settings.jobs()).containsExactly("transaction-total", "weather-average");
         assertThat(settings.windows()).isEqualTo(Optional.of("tumbling(1m)"));
         assertThat(settings.rate()).hasValue(1000);
-        assertThat(settings.seed()).hasValue(-7);
+        assertThat(settings.seed()).hasValue(-7L);
         assertThat(settings.simulators()).isFalse();
         assertThat(settings.newGenerations()).containsExactly("weather-average");
         assertThat(settings.jobOptions()).isEqualTo(Map.of("kafka.linger.ms", "1", "weather-average:skew", "1m"));

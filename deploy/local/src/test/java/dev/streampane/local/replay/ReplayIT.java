@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -312,8 +311,7 @@ class ReplayIT {
                 line(1).restored().json().replace("\"generation\":1", "\"generation\":2"));
 
         // When
-        var second =
-                new ReplayRequest(JOB, OptionalInt.of(2), Optional.empty(), Optional.empty(), false, 1, true, false);
+        var second = new ReplayRequest(JOB, Optional.of(2), Optional.empty(), Optional.empty(), false, 1, true, false);
         replay(second, line -> endJob()).run();
 
         // Then
@@ -503,7 +501,7 @@ class ReplayIT {
 
     private static ReplayRequest request(boolean batch, int parallelism) {
         return new ReplayRequest(
-                JOB, OptionalInt.empty(), Optional.empty(), Optional.empty(), batch, parallelism, true, false);
+                JOB, Optional.empty(), Optional.empty(), Optional.empty(), batch, parallelism, true, false);
     }
 
     private Replay replay(ReplayRequest request, Consumer<String> progress) {

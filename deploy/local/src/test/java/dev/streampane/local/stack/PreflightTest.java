@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,7 @@ class PreflightTest {
     /** A machine on which everything is well, until a test changes something. */
     private static final class TestMachine extends Preflight.Machine {
         int java = 17;
-        OptionalLong memory = OptionalLong.of(8000);
+        Optional<Long> memory = Optional.of(8000L);
         long disk = 5000;
         int taken = -1;
         Optional<String> owner = Optional.of("nginx (pid 123)");
@@ -37,7 +36,7 @@ class PreflightTest {
         }
 
         @Override
-        OptionalLong availableMemoryMib() {
+        Optional<Long> availableMemoryMib() {
             return memory;
         }
 
@@ -75,7 +74,7 @@ class PreflightTest {
     @Test
     void shouldFindAllThatIsWrongAtOnce() {
         // Given
-        machine.memory = OptionalLong.of(100);
+        machine.memory = Optional.of(100L);
         machine.taken = 9092;
 
         // When
@@ -93,7 +92,7 @@ class PreflightTest {
     @Test
     void shouldNotAskForMemoryWhereTheSystemDoesNotSay() {
         // Given
-        machine.memory = OptionalLong.empty();
+        machine.memory = Optional.empty();
 
         // When Then
         assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
@@ -124,7 +123,7 @@ class PreflightTest {
     @Test
     void shouldRefuseTooLittleMemory() {
         // Given
-        machine.memory = OptionalLong.of(4095);
+        machine.memory = Optional.of(4095L);
 
         // When Then
         assertThat(refusal(0)).contains("4095 MiB").contains("4096").contains("end other programs");
@@ -133,7 +132,7 @@ class PreflightTest {
     @Test
     void shouldAskForMoreMemoryForAllJobs() {
         // Given
-        machine.memory = OptionalLong.of(4351);
+        machine.memory = Optional.of(4351L);
 
         // When Then
         assertThatCode(() -> new Preflight(machine).check(DATA, 0, 5)).doesNotThrowAnyException();
@@ -152,7 +151,7 @@ class PreflightTest {
                 folder.resolve("memory.stat"), "anon 1\nactive_file 5\ninactive_file " + (4000L << 20) + "\n");
 
         // When Then
-        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(5000);
+        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(5000L);
     }
 
     @Test
@@ -163,7 +162,7 @@ class PreflightTest {
         Files.writeString(folder.resolve("memory.current"), "1\n");
 
         // When Then
-        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(10_000);
+        assertThat(Preflight.availableMemoryMib(meminfo, folder)).hasValue(10_000L);
         assertThat(Preflight.availableMemoryMib(folder.resolve("none"), folder)).isEmpty();
     }
 

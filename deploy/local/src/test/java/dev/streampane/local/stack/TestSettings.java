@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /** Settings of a stack of which most are the defaults. */
 final class TestSettings {
@@ -21,8 +19,8 @@ final class TestSettings {
                 portOffset,
                 jobs,
                 windows,
-                OptionalInt.empty(),
-                OptionalLong.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 true,
                 jobOptions,
                 List.of(),

@@ -198,7 +198,7 @@ class StreamLoadIT {
         Duration p99 = fastMeasured();
         long heap = beans.heapAfterCollection();
         long resident =
-                ProcessUsage.of(service.process().toHandle()).residentBytes().orElse(0);
+                ProcessUsage.of(service.process().toHandle()).residentBytes().orElse(0L);
         LOG.infof(
                 "%d streams, %d of them slow: %d KiB of heap after a collection, %d KiB before there were any; %d KiB resident",
                 load.streams(), load.slow(), heap >> 10, alone >> 10, resident >> 10);
