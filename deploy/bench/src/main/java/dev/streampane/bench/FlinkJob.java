@@ -60,7 +60,7 @@ record FlinkJob(
         LocalFlink flink = LocalFlink.start(data, LocalFlink.Ports.free(), Map.of("pipeline.classpaths", urls));
         try {
             var rest = new FlinkRest(flink.restUrl());
-            String id = rest.run(rest.upload(jar), main, arguments, Optional.empty());
+            String id = rest.run(rest.upload(jar), main, arguments, Optional.empty(), true, FlinkRest.newJobId());
             return new Cluster(
                     flink,
                     rest,

@@ -72,7 +72,7 @@ final class ScaleRun implements AutoCloseable {
                 "--results-topic=" + results,
                 "--generation=" + number));
         arguments.addAll(point.options());
-        String job = rest.run(jar, FlinkRest.MAIN, arguments, Optional.empty());
+        String job = rest.run(jar, FlinkRest.MAIN, arguments, Optional.empty(), true, FlinkRest.newJobId());
         try {
             return measure(point, results, job);
         } finally {

@@ -84,7 +84,9 @@ final class Views implements AutoCloseable {
                                 "--elasticsearch-url=" + elasticsearch.url(),
                                 "--input-topic=" + topic,
                                 "--generation=" + generation),
-                        Optional.empty());
+                        Optional.empty(),
+                        true,
+                        FlinkRest.newJobId());
         results = new Service().at(Service.RESULTS, workspace, elasticsearch.url(), Map.of("RESULTS_TOPIC", topic));
         results.restart();
     }

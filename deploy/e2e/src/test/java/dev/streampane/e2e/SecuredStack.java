@@ -198,7 +198,8 @@ final class SecuredStack implements AutoCloseable {
     String submit(String job, List<String> options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(job));
         arguments.addAll(options);
-        return new FlinkRest(flink.restUrl()).run(jar, FlinkRest.MAIN, arguments, Optional.empty());
+        return new FlinkRest(flink.restUrl())
+                .run(jar, FlinkRest.MAIN, arguments, Optional.empty(), true, FlinkRest.newJobId());
     }
 
     /** Where index-results finds its key; overwritten, it is another one. */

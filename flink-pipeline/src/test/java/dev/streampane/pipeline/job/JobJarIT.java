@@ -250,7 +250,7 @@ class JobJarIT {
     }
 
     private static String run(String job, Optional<Path> state, String... more) throws IOException {
-        return rest.run(jar, MAIN, arguments(job, more), state);
+        return rest.run(jar, MAIN, arguments(job, more), state, true, FlinkRest.newJobId());
     }
 
     private static List<String> arguments(String job, String... more) {

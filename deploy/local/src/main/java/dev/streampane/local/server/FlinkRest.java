@@ -51,11 +51,10 @@ public record FlinkRest(URI url, Duration patience) {
      * One job.
      *
      * @param state such as RUNNING, RESTARTING or FAILED
-     * @param startedAt milliseconds since the epoch
      * @param tasks number of its tasks
      * @param runningTasks number of its tasks that run
      */
-    public record Job(String id, String name, String state, long startedAt, int tasks, int runningTasks) {
+    public record Job(String id, String name, String state, int tasks, int runningTasks) {
 
         /** Whether it has failed, was canceled or has finished. */
         public boolean isOver() {
@@ -87,7 +86,6 @@ public record FlinkRest(URI url, Duration patience) {
                     job.path("jid").asText(),
                     job.path("name").asText(),
                     job.path("state").asText(),
-                    job.path("start-time").asLong(),
                     tasks.path("total").asInt(),
                     tasks.path("running").asInt()));
         }
@@ -127,11 +125,6 @@ public record FlinkRest(URI url, Duration patience) {
     /** Whether the JobManager still has the jar that was uploaded under this id. */
     public boolean hasJar(String id) throws IOException {
         return get("/jars").path("files").findValuesAsText("id").contains(id);
-    }
-
-    /** Starts a job that takes its state over, under a new id: {@link #run(String, String, List, Optional, boolean, String)}. */
-    public String run(String jarId, String mainClass, List<String> arguments, Optional<Path> state) throws IOException {
-        return run(jarId, mainClass, arguments, state, true, newJobId());
     }
 
     /** An id that no job has. */
@@ -236,7 +229,7 @@ public record FlinkRest(URI url, Duration patience) {
      */
     public int restarts(String jobId) throws IOException {
         int most = 0;
-        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+        for (JsonNode vertex : vertices(jobId)) {
             String tasks =
                     "/jobs/%s/vertices/%s".formatted(jobId, vertex.path("id").asText());
             for (JsonNode subtask : get(tasks).path("subtasks")) {
@@ -248,8 +241,7 @@ public record FlinkRest(URI url, Duration patience) {
 
     /** The highest parallelism of the job's operators. */
     public int parallelism(String jobId) throws IOException {
-        return get("/jobs/" + jobId)
-                .path("vertices")
+        return vertices(jobId)
                 .valueStream()
                 .mapToInt(vertex -> vertex.path("parallelism").asInt())
                 .max()
@@ -258,7 +250,7 @@ public record FlinkRest(URI url, Duration patience) {
 
     /** The argument for {@link #sum} of the job's first metric whose name matches {@code name}; empty while no task has it. */
     public Optional<String> metric(String jobId, String name) throws IOException {
-        for (JsonNode vertex : get("/jobs/" + jobId).path("vertices")) {
+        for (JsonNode vertex : vertices(jobId)) {
             String metrics = "/jobs/" + jobId + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
             for (JsonNode metric : get(metrics)) {
                 String id = metric.path("id").asText();
@@ -274,6 +266,11 @@ public record FlinkRest(URI url, Duration patience) {
     public Optional<Long> sum(String where) throws IOException {
         JsonNode sum = get(where).at("/0/sum");
         return sum.isNumber() ? Optional.of(sum.asLong()) : Optional.empty();
+    }
+
+    /** The job's tasks, each with all of its subtasks. */
+    private JsonNode vertices(String jobId) throws IOException {
+        return get("/jobs/" + jobId).path("vertices");
     }
 
     private JsonNode get(String path) throws IOException {
