@@ -9,9 +9,4 @@ package dev.streampane.iot;
  * @param temperatureHundredths temperature in hundredths of a degree Celsius
  * @param humidityHundredths relative humidity in hundredths of a percent
  */
-public record DeviceReading(String device, long eventTimeMillis, int temperatureHundredths, int humidityHundredths) {
-
-    DeviceReading at(long otherEventTimeMillis) {
-        return new DeviceReading(device, otherEventTimeMillis, temperatureHundredths, humidityHundredths);
-    }
-}
+public record DeviceReading(String device, long eventTimeMillis, int temperatureHundredths, int humidityHundredths) {}

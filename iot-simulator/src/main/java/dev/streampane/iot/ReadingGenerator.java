@@ -120,17 +120,14 @@ final class ReadingGenerator implements Generator {
             nextDevice = (nextDevice + 1) % devices.size();
         }
         Device device = devices.get(next);
-        DeviceReading reading = new DeviceReading(
-                device.id(),
-                timeMillis,
-                device.temperature().next(timeMillis),
-                device.humidity().next(timeMillis));
+        int temperature = device.temperature().next(timeMillis);
+        int humidity = device.humidity().next(timeMillis);
         return Optional.of(new Generated(
                 readings++,
-                reading.device(),
+                device.id(),
                 timeMillis,
                 Map.of(),
-                eventTimeMillis -> writer.write(reading.at(eventTimeMillis)),
+                eventTimeMillis -> writer.write(new DeviceReading(device.id(), eventTimeMillis, temperature, humidity)),
                 true));
     }
 
