@@ -6,8 +6,6 @@ import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.stack.Failures;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,17 +53,9 @@ final class PrepareCommand extends Subcommand {
                     catalogue.topics().size());
         }
         elasticsearch.url().ifPresent(url -> {
-            install(url, access);
+            Failures.putTemplates(() -> IndexTemplates.install(url, access));
             out.println("index templates: put");
         });
         return 0;
-    }
-
-    private static void install(URI elasticsearch, ElasticsearchAccess access) {
-        try {
-            IndexTemplates.install(elasticsearch, access);
-        } catch (UncheckedIOException e) {
-            throw Failures.templatesRefused(e);
-        }
     }
 }

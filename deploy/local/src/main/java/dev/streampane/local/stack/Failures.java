@@ -30,13 +30,23 @@ public final class Failures {
         return StackException.startFailed(job + " cannot be started: " + firstLine(message), e);
     }
 
-    /** The exception that says why Elasticsearch has not taken the index templates. */
-    public static StackException templatesRefused(UncheckedIOException e) {
-        return new StackException(
-                e.getCause() instanceof Http.StatusException ? StackException.START_FAILED : StackException.NOT_RUNNING,
-                "Elasticsearch does not take the index templates: "
-                        + e.getCause().getMessage(),
-                e);
+    /**
+     * Puts index templates.
+     *
+     * @throws StackException that says why Elasticsearch has not taken them
+     */
+    public static void putTemplates(Runnable put) {
+        try {
+            put.run();
+        } catch (UncheckedIOException e) {
+            throw new StackException(
+                    e.getCause() instanceof Http.StatusException
+                            ? StackException.START_FAILED
+                            : StackException.NOT_RUNNING,
+                    "Elasticsearch does not take the index templates: "
+                            + e.getCause().getMessage(),
+                    e);
+        }
     }
 
     /** The message with which a job refuses one of its options; empty when it refuses none. */

@@ -10,7 +10,6 @@ import dev.streampane.local.server.FlinkRest;
 import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalServer;
 import dev.streampane.local.state.Generations;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,12 +141,8 @@ public final class Stack {
     }
 
     private String installTemplates() {
-        try {
-            IndexTemplates.install(servers.elasticsearch.url());
-            return "";
-        } catch (UncheckedIOException e) {
-            throw Failures.templatesRefused(e);
-        }
+        Failures.putTemplates(() -> IndexTemplates.install(servers.elasticsearch.url()));
+        return "";
     }
 
     private String uploadJar() {

@@ -7,7 +7,6 @@ import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.state.JobTransaction;
 import dev.streampane.local.state.Transactions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Predicate;
@@ -42,11 +41,7 @@ record StackJobContext(StackSettings settings, URI elasticsearch, Children child
     @Override
     public void prepare(String job) {
         if (job.equals(StackSettings.INDEX)) {
-            try {
-                IndexTemplates.put(elasticsearch);
-            } catch (UncheckedIOException e) {
-                throw Failures.templatesRefused(e);
-            }
+            Failures.putTemplates(() -> IndexTemplates.put(elasticsearch));
         }
     }
 
