@@ -76,17 +76,16 @@ final class DoctorCommand extends StackCommand {
         Path javac = Path.of(first(RUNTIME, maven).orElse(System.getProperty("java.home")), "bin", "javac");
         boolean isThere = Files.isExecutable(javac);
         return List.of(
-                new Finding(
+                Finding.of(
                         "Maven",
                         version.orElse("is not there") + ", a build needs " + OLDEST_MAVEN,
-                        isNew ? Optional.empty() : Optional.of("install Maven " + OLDEST_MAVEN + " or newer")),
-                new Finding(
+                        isNew,
+                        "install Maven " + OLDEST_MAVEN + " or newer"),
+                Finding.of(
                         "compiler",
                         javac + (isThere ? "" : " is not there, a build needs it"),
-                        isThere
-                                ? Optional.empty()
-                                : Optional.of("install a JDK " + Preflight.JAVA
-                                        + " or newer, not a JRE, and set JAVA_HOME to it")));
+                        isThere,
+                        "install a JDK " + Preflight.JAVA + " or newer, not a JRE, and set JAVA_HOME to it"));
     }
 
     private static Optional<String> first(Pattern pattern, String text) {

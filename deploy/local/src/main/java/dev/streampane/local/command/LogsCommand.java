@@ -13,11 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Iterator;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,15 +40,12 @@ final class LogsCommand extends StackCommand {
     /** The process that prints the rows of word-count. */
     private static final String PRINTER = "taskmanager";
 
-    static final class Names implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return names().iterator();
+    /** What has a log. */
+    static final class Names extends ArrayList<String> {
+        Names() {
+            super(Servers.NAMES);
+            add(WORD_COUNT);
         }
-    }
-
-    private static List<String> names() {
-        return Stream.concat(Servers.NAMES.stream(), Stream.of(WORD_COUNT)).toList();
     }
 
     @Parameters(
@@ -66,8 +61,9 @@ final class LogsCommand extends StackCommand {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (!names().contains(name)) {
-            throw wrongUse("'%s' is no process; allowed are %s".formatted(name, String.join(", ", names())));
+        Names names = new Names();
+        if (!names.contains(name)) {
+            throw wrongUse("'%s' is no process; allowed are %s".formatted(name, String.join(", ", names)));
         }
         boolean rows = name.equals(WORD_COUNT);
         Path log = Servers.log(data().folder(), rows ? PRINTER : name);

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 final class MeasureCommand extends StackCommand {
 
     private static final String OUT_OF_ORDERNESS = "out-of-orderness";
-    private static final double[] PERCENTILES = {50, 90, 99, 100};
+    private static final int[] PERCENTILES = {50, 90, 99, 100};
 
     @Option(
             names = "--for",
@@ -72,11 +72,10 @@ final class MeasureCommand extends StackCommand {
         progress(json, "");
         out.printf("visibility of %,d first results%n", visibility.delays().size());
         if (!visibility.delays().isEmpty()) {
-            for (double percent : PERCENTILES) {
+            for (int percent : PERCENTILES) {
                 out.printf(
                         "  %-22s %,6d ms%n",
-                        percent == 100 ? "slowest" : "p" + (int) percent,
-                        visibility.percentile(percent).toMillis());
+                        percent == 100 ? "slowest" : "p" + percent, visibility.percentile(percent));
             }
         }
         print(out, "whole stack", whole);

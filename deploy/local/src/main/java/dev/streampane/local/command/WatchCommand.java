@@ -7,7 +7,6 @@ import dev.streampane.contract.Json;
 import dev.streampane.local.control.StackException;
 import dev.streampane.local.server.EventStream;
 import dev.streampane.local.server.ServerException;
-import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,9 +63,8 @@ final class WatchCommand extends StackCommand {
             throw wrong("--rows", rows, "1 or more");
         }
         EventStream stream = new EventStream(stream(), results.key());
-        PrintWriter out = out();
         try {
-            stream.follow(Terminal.isTerminal() ? new Screen(out) : new Lines());
+            stream.follow(Terminal.isTerminal() ? new Screen() : new Lines());
         } catch (ServerException refused) {
             throw StackException.notAllowed(refused.getMessage(), refused);
         }
@@ -129,14 +127,12 @@ final class WatchCommand extends StackCommand {
         /** The heading, the number of series not shown, the state, and the line of the cursor. */
         private static final int OTHER_LINES = 4;
 
-        private final PrintWriter out;
         private final WindowTable table = new WindowTable(Terminal.hasColours());
         private String state = "connecting";
         private boolean changed = true;
         private int painted;
 
-        Screen(PrintWriter out) {
-            this.out = out;
+        Screen() {
             Thread painter = new Thread(this::paint, "screen");
             painter.setDaemon(true);
             painter.start();
@@ -187,8 +183,8 @@ final class WatchCommand extends StackCommand {
             List<String> lines = table.lines(columns, Math.min(rows, Terminal.lines() - OTHER_LINES));
             lines.forEach(line -> frame.append(line).append('\n'));
             frame.append(WindowTable.cut(state, columns)).append('\n');
-            out.print(frame);
-            out.flush();
+            out().print(frame);
+            out().flush();
             painted = lines.size() + 1;
             changed = false;
         }

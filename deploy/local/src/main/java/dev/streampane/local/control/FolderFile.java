@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,14 +31,11 @@ public final class FolderFile {
         // earlier versions name no folder
         String written = content.path(FOLDER).asText(here);
         content.remove(FOLDER);
-        return here == null || here.equals(written)
-                ? Optional.of(Http.JSON.treeToValue(content, type))
-                : Optional.empty();
+        return here.equals(written) ? Optional.of(Http.JSON.treeToValue(content, type)) : Optional.empty();
     }
 
-    /** The folder's key; null where the file system has none, as on Windows. */
+    /** The folder's key, which every file system of Unix has. */
     private static String identity(Path data) throws IOException {
-        return Objects.toString(
-                Files.readAttributes(data, BasicFileAttributes.class).fileKey(), null);
+        return Files.readAttributes(data, BasicFileAttributes.class).fileKey().toString();
     }
 }

@@ -59,16 +59,9 @@ public record Visibility(List<Long> delays) {
         return new Visibility(List.copyOf(delays));
     }
 
-    /**
-     * The delay that {@code percent} of the results do not exceed.
-     *
-     * @throws IllegalStateException when no window closed
-     */
-    public Duration percentile(double percent) {
-        if (delays.isEmpty()) {
-            throw new IllegalStateException("no window closed during the measurement");
-        }
-        int rank = (int) Math.ceil(percent / 100 * delays.size());
-        return Duration.ofMillis(delays.get(Math.max(rank, 1) - 1));
+    /** The delay, in milliseconds, that {@code percent}, which is above zero, of the results do not exceed; only when there are any. */
+    public long percentile(int percent) {
+        int rank = (int) Math.ceil(percent / 100.0 * delays.size());
+        return delays.get(rank - 1);
     }
 }

@@ -105,7 +105,7 @@ final class ReplayPlan {
     }
 
     List<AuditLine> lines(TopicPartition partition) {
-        return lines.getOrDefault(partition, List.of());
+        return lines.get(partition);
     }
 
     /** The first offset of a partition. */

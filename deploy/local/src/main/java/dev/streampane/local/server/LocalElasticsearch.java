@@ -37,20 +37,15 @@ public final class LocalElasticsearch extends LocalServer {
         this.transportPort = transportPort;
     }
 
-    /** Starts a node on free ports. */
-    public static LocalElasticsearch start(Path data) {
-        int[] ports = FreePorts.next(2);
-        return start(data, ports[0], ports[1]);
-    }
-
     /**
-     * Starts a node, which goes on with the data of an earlier one, if any.
+     * Starts a node on free ports, which goes on with the data of an earlier one, if any.
      *
      * @param data folder for the indices, the node's home and {@code elasticsearch.log}; created if missing
      * @throws ServerException with the log's last lines, when it ends or does not answer
      */
-    public static LocalElasticsearch start(Path data, int httpPort, int transportPort) {
-        LocalElasticsearch node = new LocalElasticsearch(data, httpPort, transportPort);
+    public static LocalElasticsearch start(Path data) {
+        int[] ports = FreePorts.next(2);
+        LocalElasticsearch node = new LocalElasticsearch(data, ports[0], ports[1]);
         node.restart();
         return node;
     }

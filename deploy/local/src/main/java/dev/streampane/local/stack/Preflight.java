@@ -60,7 +60,8 @@ public final class Preflight {
      */
     public record Finding(String name, String found, Optional<String> refusal) {
 
-        private static Finding of(String name, String found, boolean well, String refusal) {
+        /** The result of a check that has passed if {@code well}; otherwise {@code refusal} says what to do. */
+        public static Finding of(String name, String found, boolean well, String refusal) {
             return new Finding(name, found, well ? Optional.empty() : Optional.of(refusal));
         }
     }

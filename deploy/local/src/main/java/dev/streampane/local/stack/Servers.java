@@ -99,7 +99,7 @@ public final class Servers {
 
     /** Names of the Quarkus services that run under these settings. */
     static List<String> services(StackSettings settings) {
-        return settings.simulators() ? List.of(IOT, TRANSACTIONS, RESULTS) : List.of(RESULTS);
+        return settings.simulators() ? SERVICES : List.of(RESULTS);
     }
 
     /** Where a process writes its log. */

@@ -38,9 +38,6 @@ final class StatusReporter implements Runnable {
     private final long since = System.nanoTime();
     private final Map<String, String> pendingOf = new HashMap<>();
     private volatile boolean ended;
-    private long recordsIn;
-    private long windowsOut;
-    private Optional<Long> lag = Optional.empty();
 
     StatusReporter(StackSettings settings, FlinkRest flink, Console console) {
         this.settings = settings;
@@ -59,6 +56,7 @@ final class StatusReporter implements Runnable {
                         clientSettings(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             boolean begun = false;
             long before = 0;
+            long windowsOut = 0;
             while (!ended) {
                 try {
                     assign(results, admin, begun);
@@ -66,10 +64,9 @@ final class StatusReporter implements Runnable {
                         before = inputs(admin);
                         begun = true;
                     }
-                    recordsIn = inputs(admin) - before;
+                    long recordsIn = inputs(admin) - before;
                     windowsOut += read(results);
-                    lag = pending();
-                    show();
+                    show(recordsIn, windowsOut, pending());
                 } catch (KafkaException | IOException e) {
                     if (!ended) {
                         console.status(
@@ -162,7 +159,7 @@ final class StatusReporter implements Runnable {
         return where == null ? Optional.of(0L) : flink.sum(where); // not each job reads from Kafka
     }
 
-    private void show() {
+    private void show(long recordsIn, long windowsOut, Optional<Long> lag) {
         Duration up = Duration.ofNanos(System.nanoTime() - since);
         String text = String.format(
                 Locale.ROOT,
