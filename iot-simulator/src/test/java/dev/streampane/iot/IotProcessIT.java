@@ -13,7 +13,7 @@ import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.HealthCheck;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ScramKafka;
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import dev.streampane.simulation.ProcessContract;
 import dev.streampane.simulation.TopicReader;
 import java.io.IOException;
@@ -142,7 +142,8 @@ class IotProcessIT extends ProcessContract {
 
     /** The images' health check, which ends with what it found. */
     private static Process healthCheck(int port, String path) throws IOException {
-        List<String> command = new ArrayList<>(ServiceBuild.underTest().command(MODULE, HealthCheck.options()));
+        List<String> command =
+                new ArrayList<>(ServiceUnderTest.command(ServiceUnderTest.build(), MODULE, HealthCheck.options()));
         command.addAll(List.of("--healthy", path));
         ProcessBuilder check = new ProcessBuilder(command);
         check.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(port));

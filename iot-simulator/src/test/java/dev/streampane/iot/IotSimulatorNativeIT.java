@@ -3,7 +3,7 @@ package dev.streampane.iot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +14,6 @@ class IotSimulatorNativeIT extends IotSimulatorIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ServiceBuild.NATIVE.runs("iot-simulator")).isTrue();
+        assertThat(ServiceUnderTest.runsNative("iot-simulator")).isTrue();
     }
 }

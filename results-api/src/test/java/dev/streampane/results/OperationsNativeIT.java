@@ -3,7 +3,7 @@ package dev.streampane.results;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +14,6 @@ class OperationsNativeIT extends OperationsIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ServiceBuild.NATIVE.runs("results-api")).isTrue();
+        assertThat(ServiceUnderTest.runsNative("results-api")).isTrue();
     }
 }

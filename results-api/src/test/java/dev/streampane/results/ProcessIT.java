@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.HealthCheck;
 import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -157,13 +157,13 @@ class ProcessIT {
     private ServiceProcess process(Map<String, String> settings, String... properties) {
         List<String> options = Stream.concat(Stream.of("-Xmx128m", "-XX:+UseSerialGC"), Stream.of(properties))
                 .toList();
-        return new ServiceProcess(folder, ServiceBuild.underTest(), options, settings);
+        return new ServiceProcess(folder, ServiceUnderTest.build(), options, settings);
     }
 
     /** The images' health check, which ends with what it found. */
     private ServiceProcess healthCheck(int port, String path) {
         Map<String, String> settings = Map.of("quarkus.management.port", String.valueOf(port));
-        return new ServiceProcess(folder, ServiceBuild.underTest(), HealthCheck.options(), settings, "--healthy", path)
+        return new ServiceProcess(folder, ServiceUnderTest.build(), HealthCheck.options(), settings, "--healthy", path)
                 .start();
     }
 

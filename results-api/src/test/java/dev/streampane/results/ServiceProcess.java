@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -47,7 +48,7 @@ public final class ServiceProcess implements AutoCloseable {
      * @param arguments of the command line
      */
     public ServiceProcess(Path folder, Map<String, String> settings, String... arguments) {
-        this(folder, ServiceBuild.underTest(), SMALL, settings, arguments);
+        this(folder, ServiceUnderTest.build(), SMALL, settings, arguments);
     }
 
     /**
@@ -56,7 +57,7 @@ public final class ServiceProcess implements AutoCloseable {
     public ServiceProcess(
             Path folder, ServiceBuild build, List<String> options, Map<String, String> settings, String... arguments) {
         log = folder.resolve("service-" + ports[0] + ".log");
-        List<String> command = new ArrayList<>(build.command("results-api", options));
+        List<String> command = new ArrayList<>(ServiceUnderTest.command(build, "results-api", options));
         command.addAll(List.of(arguments));
         builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

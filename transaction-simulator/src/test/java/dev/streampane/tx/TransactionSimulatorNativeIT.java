@@ -3,7 +3,7 @@ package dev.streampane.tx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import io.quarkus.test.junit.QuarkusIntegrationTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,6 +14,6 @@ class TransactionSimulatorNativeIT extends TransactionSimulatorIT {
 
     @Test
     void shouldBeTheExecutableThatIsTested() {
-        assertThat(ServiceBuild.NATIVE.runs("transaction-simulator")).isTrue();
+        assertThat(ServiceUnderTest.runsNative("transaction-simulator")).isTrue();
     }
 }

@@ -14,6 +14,7 @@ import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ServiceUnderTest;
 import dev.streampane.local.state.Generations;
 import dev.streampane.local.state.NewestState;
 import java.io.IOException;
@@ -186,7 +187,7 @@ class ComposeIT {
         Map<String, String> environment = new LinkedHashMap<>();
         ((Map<?, ?>) compose(name).get("environment"))
                 .forEach((key, value) -> environment.put(key.toString(), value.toString()));
-        return new LocalService(name, data.resolve("services"), environment);
+        return ServiceUnderTest.onFreePorts(name, data.resolve("services"), environment);
     }
 
     private static String smoke(int port) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.Installed;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +55,7 @@ class ContainersIT {
         if (networks) {
             command.add("compose");
         }
-        if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
+        if (ServiceUnderTest.build() == ServiceBuild.NATIVE) {
             command.add("--native");
         }
 

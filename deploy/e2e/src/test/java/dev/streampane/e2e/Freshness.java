@@ -9,6 +9,7 @@ import dev.streampane.local.control.StackPort;
 import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -200,7 +201,7 @@ final class Freshness {
     }
 
     private LocalService second(Up up, URI elasticsearch) {
-        return new LocalService(
+        return ServiceUnderTest.onFreePorts(
                 "results-api",
                 data.resolve("second"),
                 Map.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ record KeyedService(LocalService service, String key, String otherKey) {
     }
 
     private static Process make(String name, String job) throws IOException {
-        List<String> command = new ArrayList<>(ServiceBuild.JVM.command("results-api", List.of("-Xmx64m")));
+        List<String> command =
+                new ArrayList<>(ServiceUnderTest.command(ServiceBuild.JVM, "results-api", List.of("-Xmx64m")));
         command.addAll(List.of("--new-key", name, "--scope", "read:" + job));
         return new ProcessBuilder(command).start();
     }

@@ -14,6 +14,7 @@ import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.server.LocalElasticsearch;
 import dev.streampane.local.server.LocalFlink;
 import dev.streampane.local.server.LocalService;
+import dev.streampane.local.server.ServiceUnderTest;
 import dev.streampane.local.stack.StackSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -140,7 +141,7 @@ final class SecuredStack implements AutoCloseable {
     private LocalService service(String name, Map<String, String> settings) {
         Map<String, String> environment = new TreeMap<>(settings);
         environment.putAll(kafka.environment(name));
-        LocalService service = new LocalService(name, data.resolve("services"), environment);
+        LocalService service = ServiceUnderTest.onFreePorts(name, data.resolve("services"), environment);
         service.launch();
         running.push(service);
         return service;

@@ -12,6 +12,7 @@ import dev.streampane.local.server.Checkout;
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalService;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import dev.streampane.local.stack.StackSettings;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -119,7 +120,7 @@ final class Up implements AutoCloseable {
                 "weather-average:audit-interval=1s",
                 "--job-option",
                 "transaction-total:audit-interval=1s"));
-        if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
+        if (ServiceUnderTest.build() == ServiceBuild.NATIVE) {
             command.add("--native");
         }
         command.addAll(options);
@@ -260,7 +261,7 @@ final class Up implements AutoCloseable {
         all.putAll(settings);
         all.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers());
         all.put("QUARKUS_ELASTICSEARCH_HOSTS", url(StackPort.ELASTICSEARCH).getAuthority());
-        LocalService service = new LocalService("results-api", folder, all);
+        LocalService service = ServiceUnderTest.onFreePorts("results-api", folder, all);
         service.launch();
         service.awaitReady();
         return service;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.FreePorts;
 import dev.streampane.local.server.LocalKafka;
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +65,8 @@ public abstract class CodecsContract {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
         }
-        ProcessBuilder builder = new ProcessBuilder(ServiceBuild.underTest().command(module, List.of("-Xmx128m")));
+        ProcessBuilder builder =
+                new ProcessBuilder(ServiceUnderTest.command(ServiceUnderTest.build(), module, List.of("-Xmx128m")));
         builder.environment()
                 .putAll(Map.of(
                         "KAFKA_BOOTSTRAP_SERVERS",

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.streampane.local.server.FreePorts;
-import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -138,8 +138,8 @@ public abstract class ProcessContract {
     }
 
     protected Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command =
-                new ArrayList<>(ServiceBuild.underTest().command(module, List.of("-Xmx128m", "-XX:+UseSerialGC")));
+        List<String> command = new ArrayList<>(
+                ServiceUnderTest.command(ServiceUnderTest.build(), module, List.of("-Xmx128m", "-XX:+UseSerialGC")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.streampane.local.ContractFiles;
 import dev.streampane.local.server.LocalKafka;
 import dev.streampane.local.server.ServiceBuild;
+import dev.streampane.local.server.ServiceUnderTest;
 import dev.streampane.local.server.SharedKafka;
 import dev.streampane.pipeline.KafkaLog;
 import dev.streampane.pipeline.MiniFlink;
@@ -170,7 +171,7 @@ class FraudScoreIT {
 
     private static Process startSimulator(Path data) throws Exception {
         List<String> options = List.of("-Xmx128m", "-XX:+UseSerialGC");
-        var builder = new ProcessBuilder(ServiceBuild.JVM.command("transaction-simulator", options))
+        var builder = new ProcessBuilder(ServiceUnderTest.command(ServiceBuild.JVM, "transaction-simulator", options))
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("simulator.log").toFile());
         builder.environment().putAll(SIMULATION);

@@ -25,11 +25,6 @@ public final class LocalService extends LocalServer {
     private final int managementPort;
     private final Map<String, String> environment;
 
-    /** A service that {@link #launch()} starts from its jar, on ports that are free. */
-    public LocalService(String module, Path logs, Map<String, String> environment) {
-        this(module, ServiceBuild.JVM, logs, FreePorts.next(), FreePorts.next(), environment);
-    }
-
     /**
      * A service that {@link #launch()} starts.
      *
@@ -72,7 +67,7 @@ public final class LocalService extends LocalServer {
         Path log = logs.resolve(name + ".log");
         Path file = build.built(name);
         if (build == ServiceBuild.NATIVE) {
-            return ServerProcess.start(name, log, build.command(file, HEAP), environment);
+            return ServerProcess.start(name, log, ServiceBuild.nativeCommand(file, HEAP), environment);
         }
         List<String> options = new ArrayList<>(HEAP);
         options.addAll(List.of(

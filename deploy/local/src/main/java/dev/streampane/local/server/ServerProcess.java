@@ -112,7 +112,7 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /** The options of a JVM, with those of {@link #OPTIMIZE_LATE}. */
-    static List<String> optimizingLate(String... options) {
+    public static List<String> optimizingLate(String... options) {
         return Stream.concat(OPTIMIZE_LATE.stream(), Stream.of(options)).toList();
     }
 

@@ -17,14 +17,6 @@ public enum ServiceBuild {
         Path file(Path target) {
             return target.resolve("quarkus-app/quarkus-run.jar");
         }
-
-        @Override
-        List<String> command(Path file, List<String> options) {
-            List<String> command = ServerProcess.java();
-            command.addAll(ServerProcess.optimizingLate(options.toArray(String[]::new)));
-            command.addAll(List.of("-jar", file.toString()));
-            return command;
-        }
     },
 
     /** {@code target/<service>-<version>-runner}, which Maven's profile {@code native} makes. */
@@ -44,20 +36,7 @@ public enum ServiceBuild {
                 throw new UncheckedIOException(e);
             }
         }
-
-        @Override
-        List<String> command(Path file, List<String> options) {
-            List<String> command = new ArrayList<>();
-            command.add(file.toString());
-            command.add(ServerProcess.END_WITHOUT_MEMORY);
-            options.stream()
-                    .filter(option -> option.matches("-(D|Xm|XX:MaxDirectMemorySize=).*"))
-                    .forEach(command::add);
-            return command;
-        }
     };
-
-    private static final String NATIVE_PROPERTY = "streampane.native";
 
     private final String made;
 
@@ -66,13 +45,6 @@ public enum ServiceBuild {
     }
 
     abstract Path file(Path target);
-
-    abstract List<String> command(Path file, List<String> options);
-
-    /** What tests start: native executables where {@code -Dstreampane.native=true} says so, else jars. */
-    public static ServiceBuild underTest() {
-        return Boolean.getBoolean(NATIVE_PROPERTY) ? NATIVE : JVM;
-    }
 
     /**
      * The jar or executable of a service, whether or not it is there.
@@ -83,22 +55,19 @@ public enum ServiceBuild {
         return file(Checkout.root().resolve(service).resolve("target"));
     }
 
-    /** Whether a descendant of this process runs the native executable of a service; false for {@link #JVM}, whose jar {@code java} runs. */
-    public boolean runs(String service) {
-        return ProcessHandle.current().descendants().anyMatch(process -> process.info()
-                .command()
-                .filter(file(service).toString()::equals)
-                .isPresent());
-    }
-
     /**
-     * The command that runs a service.
+     * The command that runs a native executable.
      *
-     * @param options options of the JVM; a native executable gets those that it knows, which are properties and sizes of memory
-     * @throws ServerException when it has not been built, saying what builds it
+     * @param options options of a JVM; the executable gets those that it knows, which are properties and sizes of memory
      */
-    public List<String> command(String service, List<String> options) {
-        return command(built(service), options);
+    public static List<String> nativeCommand(Path file, List<String> options) {
+        List<String> command = new ArrayList<>();
+        command.add(file.toString());
+        command.add(ServerProcess.END_WITHOUT_MEMORY);
+        options.stream()
+                .filter(option -> option.matches("-(D|Xm|XX:MaxDirectMemorySize=).*"))
+                .forEach(command::add);
+        return command;
     }
 
     /**

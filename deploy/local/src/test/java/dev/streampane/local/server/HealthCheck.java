@@ -20,7 +20,7 @@ public final class HealthCheck {
 
     /** The options of the virtual machine that asks, as the image has them; an executable gets none. */
     public static List<String> options() {
-        if (ServiceBuild.underTest() == ServiceBuild.NATIVE) {
+        if (ServiceUnderTest.build() == ServiceBuild.NATIVE) {
             return List.of();
         }
         try {
