@@ -76,13 +76,10 @@ public class IotSimulation extends Simulation {
                 generator, new PublishLoop("tags", schedule(generator, startMillis), settings.rate(), publisher));
     }
 
-    /** Applies the values that are present, from the next record on. */
-    void adjust(IotAdjustment adjustment) {
-        adjust(adjustment.common());
-        adjustment.tagRate().ifPresent(wanted -> {
-            LOG.infof("new rate of tags: rate=%d", wanted);
-            tags.ifPresent(series -> series.loop().rate(wanted));
-        });
+    /** Changes the rate of the tags, in rows per second over all of them, from the next message on. */
+    void tagRate(long wanted) {
+        LOG.infof("new rate of tags: rate=%d", wanted);
+        tags.ifPresent(series -> series.loop().rate(wanted));
     }
 
     /** The time series; empty if they are disabled. */

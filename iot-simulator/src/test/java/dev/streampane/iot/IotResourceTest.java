@@ -4,7 +4,6 @@ package dev.streampane.iot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.streampane.simulation.FaultSettings;
 import dev.streampane.simulation.FieldReader;
 import dev.streampane.simulation.InvalidRequestException;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class IotAdjustmentTest {
+class IotResourceTest {
 
     @Test
     void shouldChangeTheRateOfTagsApartFromThatOfReadings() {
-        IotAdjustment adjustment = read("{\"tags\":{\"rate\":50}}");
+        IotSimulation simulation = simulation(true);
 
-        assertThat(adjustment.tagRate()).contains(50L);
-        assertThat(adjustment.common().rate()).isEmpty();
+        adjust(simulation, "{\"tags\":{\"rate\":50}}"); // the loop of the readings, which is not there, is left alone
+
+        assertThat(simulation.tags().orElseThrow().loop().rate()).isEqualTo(50);
     }
 
     @ParameterizedTest
@@ -34,7 +34,8 @@ class IotAdjustmentTest {
                     """)
     void shouldNameTheFieldThatIsNotAllowed(String json, String field, String message) {
         // When
-        InvalidRequestException refused = catchThrowableOfType(InvalidRequestException.class, () -> read(json));
+        InvalidRequestException refused =
+                catchThrowableOfType(InvalidRequestException.class, () -> adjust(simulation(true), json));
 
         // Then
         assertThat(refused.violations()).hasSize(1);
@@ -44,20 +45,21 @@ class IotAdjustmentTest {
 
     @Test
     void shouldRefuseARateOfTagsWhereThereAreNone() {
-        InvalidRequestException refused =
-                catchThrowableOfType(InvalidRequestException.class, () -> read("{\"tags\":{\"rate\":100}}", false));
+        InvalidRequestException refused = catchThrowableOfType(
+                InvalidRequestException.class, () -> adjust(simulation(false), "{\"tags\":{\"rate\":100}}"));
 
         assertThat(refused.violations().get(0).field()).isEqualTo("tags");
     }
 
-    private static IotAdjustment read(String json) {
-        return read(json, true);
+    private static void adjust(IotSimulation simulation, String json) {
+        new IotResource(simulation).adjust(FieldReader.parse(json.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static IotAdjustment read(String json, boolean tagged) {
-        return IotAdjustment.read(
-                FieldReader.parse(json.getBytes(StandardCharsets.UTF_8)),
-                FaultSettings.of(TestConfig.of(Map.of()).faults()),
-                tagged);
+    /** A simulation that does not run. */
+    private static IotSimulation simulation(boolean tagged) {
+        var simulation =
+                new IotSimulation(TestConfig.of(Map.of("iot.tags.enabled", String.valueOf(tagged))), null, null);
+        simulation.others(0);
+        return simulation;
     }
 }
