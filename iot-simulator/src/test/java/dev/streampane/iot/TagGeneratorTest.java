@@ -78,7 +78,7 @@ class TagGeneratorTest {
         List<Due> taken = new ArrayList<>();
         while (taken.size() < count) {
             long due = schedule.nextDueMillis();
-            schedule.next(record -> {
+            schedule.next(false, record -> {
                 assertThat(record.key()).isNull();
                 if (record.heartbeat()) {
                     assertThat(record.sequence() * 1000).isEqualTo(due);

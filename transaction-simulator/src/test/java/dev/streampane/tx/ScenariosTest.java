@@ -143,7 +143,7 @@ class ScenariosTest {
 
         // When
         while (!schedule.finished()) {
-            schedule.next(all::add);
+            schedule.next(false, all::add);
         }
 
         // Then
@@ -193,8 +193,8 @@ class ScenariosTest {
         RecordSchedule schedule = TestConfig.schedule(START, settings);
         while (!schedule.finished()) {
             String due = "\"ts\":\"" + Instant.ofEpochMilli(schedule.nextDueMillis());
-            schedule.next(outgoing ->
-                    assertThat(new String(outgoing.value(), UTF_8)).contains(due.substring(0, due.lastIndexOf('Z'))));
+            schedule.next(false, outgoing -> assertThat(new String(outgoing.value(), UTF_8))
+                    .contains(due.substring(0, due.lastIndexOf('Z'))));
         }
     }
 
@@ -217,7 +217,7 @@ class ScenariosTest {
 
         // When
         for (int i = 0; i < 1000; i++) {
-            schedule.next(records::add);
+            schedule.next(false, records::add);
         }
 
         // Then
@@ -240,7 +240,7 @@ class ScenariosTest {
         RecordSchedule schedule = TestConfig.schedule(START, settings);
         List<String> values = new ArrayList<>();
         while (values.size() < 1000) {
-            schedule.next(outgoing -> {
+            schedule.next(false, outgoing -> {
                 if (!outgoing.heartbeat() && outgoing.headers().get("scenario") == null) {
                     values.add(new String(outgoing.value(), UTF_8));
                 }

@@ -75,13 +75,12 @@ public final class RecordSchedule {
         return generator.finished() && delayed.isEmpty();
     }
 
-    /** Takes what is due next: a heartbeat, a record with its copies, or nothing (a record that is delayed or whose sender is silent). */
-    public void next(Consumer<OutgoingRecord> consumer) {
-        next(false, consumer);
-    }
-
-    /** Like {@link #next(Consumer)}; while {@code paused}, only heartbeats are handed over, and records are neither delayed nor counted. */
-    void next(boolean paused, Consumer<OutgoingRecord> consumer) {
+    /**
+     * Takes what is due next: a heartbeat, a record with its copies, or nothing (a record that is delayed or whose sender is silent).
+     *
+     * @param paused whether only heartbeats are handed over, and records are neither delayed nor counted
+     */
+    public void next(boolean paused, Consumer<OutgoingRecord> consumer) {
         long due = nextDueMillis();
         lastDueMillis = due;
         if (due == nextHeartbeatMillis) {

@@ -142,7 +142,7 @@ public abstract class ScheduleContract {
         List<OutgoingRecord> taken = new ArrayList<>();
         long records = 0;
         for (; taken.size() < 10; records++) {
-            schedule.next(taken::add);
+            schedule.next(false, taken::add);
         }
 
         long late = schedule.injected(RecordSchedule.Injected.LATE_OR_OUT_OF_ORDER);
@@ -151,7 +151,7 @@ public abstract class ScheduleContract {
                 .isCloseTo(RecordSchedule.MAX_DELAYED_BYTES, Percentage.withPercentage(10));
 
         while (schedule.nextDueMillis() < START.plusMillis(1500).toEpochMilli()) {
-            schedule.next(taken::add);
+            schedule.next(false, taken::add);
         }
         assertThat(schedule.injected(RecordSchedule.Injected.LATE_OR_OUT_OF_ORDER))
                 .as("as those that were held back go")
@@ -417,7 +417,7 @@ public abstract class ScheduleContract {
         List<Due> records = new ArrayList<>();
         while (records.size() < number) {
             long due = schedule.nextDueMillis();
-            schedule.next(outgoing -> records.add(new Due(due, outgoing)));
+            schedule.next(false, outgoing -> records.add(new Due(due, outgoing)));
         }
         return records;
     }

@@ -48,7 +48,7 @@ public abstract class SchemaContract {
 
         for (int i = 0; i < 500; i++) {
             // When
-            schedule.next(outgoing -> {
+            schedule.next(false, outgoing -> {
                 Schema schema = outgoing.heartbeat() ? heartbeat : record;
                 String json = new String(outgoing.value(), UTF_8);
 
