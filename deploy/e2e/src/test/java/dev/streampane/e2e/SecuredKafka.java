@@ -76,11 +76,8 @@ final class SecuredKafka implements AutoCloseable {
                 ports[0],
                 ports[1],
                 settings,
-                new LocalKafka.Security(
-                        List.of(
-                                "--add-scram",
-                                "SCRAM-SHA-512=[name=%s,password=%s]".formatted(ADMIN, passwords.get(ADMIN))),
-                        properties(ADMIN)));
+                List.of("--add-scram", "SCRAM-SHA-512=[name=%s,password=%s]".formatted(ADMIN, passwords.get(ADMIN))),
+                properties(ADMIN));
     }
 
     /** Starts it with the topics, users and ACLs of the catalogues and {@code further} ones, and has it log each decision. */

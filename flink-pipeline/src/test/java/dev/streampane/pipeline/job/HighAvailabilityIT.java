@@ -42,6 +42,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("campaign")
 class HighAvailabilityIT {
 
+    /** The main class of Flink's application mode: it runs one job and ends with it, and recovers the job. */
+    private static final String APPLICATION =
+            "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint";
+
     /** Longer than the entry point of a first start waits for brokers. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
@@ -224,6 +228,10 @@ class HighAvailabilityIT {
 
     private void launch(String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
+                "--jars",
+                Checkout.jobJar().toAbsolutePath().toString(),
+                "--job-classname",
+                FlinkRest.MAIN,
                 JOB,
                 "--bootstrap-servers=" + log.servers(),
                 "--state-dir=s3://streampane/state",
@@ -232,7 +240,7 @@ class HighAvailabilityIT {
                 "--checkpoint-timeout=" + checkpointTimeout.toSeconds() + "s",
                 "--transaction-timeout=" + transactionTimeout.toSeconds() + "s"));
         arguments.addAll(List.of(more));
-        flink.launchApplication(Checkout.jobJar(), FlinkRest.MAIN, arguments);
+        flink.launchJobManager(APPLICATION, arguments);
     }
 
     private void killJobManager() throws InterruptedException {

@@ -145,21 +145,8 @@ public final class LocalFlink implements AutoCloseable {
         launchJobManager("org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint", List.of());
     }
 
-    /**
-     * Starts the JobManager's process in application mode, without waiting for it to answer: it runs one job and ends with it. Where
-     * {@code high-availability} is set, the job is recovered.
-     *
-     * @param jar jar of the job
-     * @param arguments of the job's main method
-     */
-    public void launchApplication(Path jar, String mainClass, List<String> arguments) {
-        List<String> all =
-                new ArrayList<>(List.of("--jars", jar.toAbsolutePath().toString(), "--job-classname", mainClass));
-        all.addAll(arguments);
-        launchJobManager("org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint", all);
-    }
-
-    private void launchJobManager(String mainClass, List<String> arguments) {
+    /** The same with another main class, such as that of Flink's application mode, and its arguments. */
+    public void launchJobManager(String mainClass, List<String> arguments) {
         if (jobManager == null) {
             deleteLeftovers();
         }

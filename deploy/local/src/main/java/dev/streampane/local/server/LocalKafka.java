@@ -24,38 +24,33 @@ public final class LocalKafka extends LocalServer {
     private final int port;
     private final int controllerPort;
     private final Map<String, String> overrides;
-    private final Security security;
+    private final List<String> format;
+    private final Map<String, String> client;
+
+    /** A broker that {@link #launch()} or {@link #restart()} starts. */
+    public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides) {
+        this(data, port, controllerPort, overrides, List.of(), Map.of());
+    }
 
     /**
-     * What a broker that authenticates its clients needs beside its settings.
+     * The same, with {@code overrides} that secure the broker.
      *
      * @param format further arguments of the storage tool's {@code format}, such as {@code --add-scram}
      * @param client settings with which a client can ask whether the broker is ready, beside its address
      */
-    public record Security(List<String> format, Map<String, String> client) {
-
-        /** Plain text, without authentication or authorization. */
-        static final Security NONE = new Security(List.of(), Map.of());
-
-        /** Keeps copies. */
-        public Security {
-            format = List.copyOf(format);
-            client = Map.copyOf(client);
-        }
-    }
-
-    /** A broker that {@link #launch()} or {@link #restart()} starts. */
-    public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides) {
-        this(data, port, controllerPort, overrides, Security.NONE);
-    }
-
-    /** The same, with {@code overrides} that secure the broker. */
-    public LocalKafka(Path data, int port, int controllerPort, Map<String, String> overrides, Security security) {
+    public LocalKafka(
+            Path data,
+            int port,
+            int controllerPort,
+            Map<String, String> overrides,
+            List<String> format,
+            Map<String, String> client) {
         this.data = data.toAbsolutePath();
         this.port = port;
         this.controllerPort = controllerPort;
         this.overrides = Map.copyOf(overrides);
-        this.security = security;
+        this.format = List.copyOf(format);
+        this.client = Map.copyOf(client);
     }
 
     /** Starts a broker on free ports with the stack's settings. */
@@ -95,7 +90,7 @@ public final class LocalKafka extends LocalServer {
         List<String> arguments = new ArrayList<>(List.of(writeProperties().toString()));
         if (!Files.exists(logDirectory().resolve("meta.properties"))) {
             arguments.addAll(List.of("format", "-t", Uuid.randomUuid().toString(), "-c", arguments.get(0)));
-            arguments.addAll(security.format());
+            arguments.addAll(format);
         }
         return ServerProcess.start(
                 "kafka",
@@ -131,11 +126,11 @@ public final class LocalKafka extends LocalServer {
     }
 
     private boolean answers() throws Exception {
-        Map<String, Object> client = new TreeMap<>(security.client());
-        client.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
-        client.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000);
-        client.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
-        try (Admin admin = Admin.create(client)) {
+        Map<String, Object> settings = new TreeMap<>(client);
+        settings.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 5000);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 4000);
+        try (Admin admin = Admin.create(settings)) {
             return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size() == 1;
         }
     }
