@@ -111,7 +111,11 @@ class FaultsIT {
     @Test
     @Order(6)
     void shouldRecomputeToTheBitAndExplainWhatFaultsAndRestartsHaveLeft() {
-        beside(() -> explains.ofWindows(SPECS), replays::ofTheWholeLog, replays::ofAPartOfTheLog);
+        beside(
+                () -> explains.ofWindows(SPECS),
+                replays::ofTheWholeLog,
+                replays::ofAPartOfTheLog,
+                replays::ofWhichFlinkDoesNotTell);
     }
 
     @Test

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.e2e;
 
+import static dev.streampane.local.server.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +13,7 @@ import dev.streampane.local.log.TopicRecords;
 import dev.streampane.local.replay.Replay;
 import dev.streampane.local.replay.ReplayReport;
 import dev.streampane.local.replay.ReplayRequest;
+import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.FlinkRest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +66,22 @@ final class Replays {
         assertThat(report.equal()).isGreaterThan(50);
         assertThat(report.outside()).isPositive();
         assertThat(report.records()).isLessThan(records);
+    }
+
+    /** A replay of which Flink does not tell how it gets on is cancelled. */
+    void ofWhichFlinkDoesNotTell() throws IOException {
+        try (CutProxy network = new CutProxy(up.url(StackPort.FLINK))) {
+            network.cutBehind(request -> request.contains("/jobs/overview"));
+            FlinkRest cut = new FlinkRest(network.url());
+            assertThatThrownBy(() -> replay(up, cut, whole(Optional.empty(), false, 1)))
+                    .isInstanceOf(IOException.class);
+        }
+        await().untilAsserted(() -> assertThat(new FlinkRest(up.url(StackPort.FLINK)).jobs())
+                .filteredOn(job -> job.name().equals("replay of " + JOB))
+                .extracting(FlinkRest.Job::state)
+                .containsOnlyOnce("CANCELED")
+                .containsOnly("CANCELED", "FINISHED"));
+        assertThat(replayTopics(up)).isEmpty();
     }
 
     /** A result of a generation, and what somebody wrote after it. */
@@ -120,13 +139,11 @@ final class Replays {
     }
 
     private static ReplayReport replay(Up up, ReplayRequest request) throws IOException {
-        ReplayReport report = new Replay(
-                        request,
-                        up.bootstrapServers(),
-                        new FlinkRest(up.url(StackPort.FLINK)),
-                        line -> {},
-                        System.err::println)
-                .run();
+        return replay(up, new FlinkRest(up.url(StackPort.FLINK)), request);
+    }
+
+    private static ReplayReport replay(Up up, FlinkRest flink, ReplayRequest request) throws IOException {
+        ReplayReport report = new Replay(request, up.bootstrapServers(), flink, line -> {}, System.err::println).run();
         System.out.printf(
                 "replay, %s, parallelism %d: %,d records in %.1f s, %,d windows equal, %,d outside, %d different%n",
                 report.mode(),

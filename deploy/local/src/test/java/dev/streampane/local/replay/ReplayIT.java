@@ -341,20 +341,6 @@ class ReplayIT {
     }
 
     @Test
-    void shouldCancelAReplayOfWhichFlinkDoesNotTell() {
-        // Given
-        publish(0);
-        flink.down = Set.of("/jobs/overview");
-
-        // When
-        assertThatThrownBy(() -> compare(0)).isInstanceOf(IOException.class);
-
-        // Then
-        assertThat(flink.jobs).extracting(job -> job.path("state").asText()).containsExactly("CANCELED");
-        await().until(() -> replayTopics().isEmpty());
-    }
-
-    @Test
     void shouldRefuseMoreSubtasksThanThereAreFreeSlots() {
         // Given
         publish(0);
