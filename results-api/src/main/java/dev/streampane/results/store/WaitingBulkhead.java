@@ -2,10 +2,11 @@
 package dev.streampane.results.store;
 
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -15,9 +16,17 @@ public final class WaitingBulkhead {
     private static final Logger LOG = Logger.getLogger(WaitingBulkhead.class);
 
     private final int most;
-    private final Queue<CompletableFuture<Void>> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Place> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger rounds = new AtomicInteger();
+
+    private enum State {
+        WAITING,
+        OPEN,
+        LEFT
+    }
+
+    private record Place(UniEmitter<? super Void> turn, AtomicReference<State> state) {}
 
     /** Allows {@code most} requests at a time. */
     public WaitingBulkhead(int most) {
@@ -27,16 +36,15 @@ public final class WaitingBulkhead {
     /** The answer to {@code question}, which is called when a permit is free. */
     public <T> Uni<T> ask(Supplier<Uni<? extends T>> question) {
         return Uni.createFrom().deferred(() -> {
-            CompletableFuture<Void> turn = new CompletableFuture<>();
+            AtomicReference<State> state = new AtomicReference<>(State.WAITING);
             return Uni.createFrom()
-                    .<Void>emitter(emitter -> {
-                        turn.thenRun(() -> emitter.complete(null)).exceptionally(WaitingBulkhead::notSent);
-                        waiting.add(turn);
+                    .<Void>emitter(turn -> {
+                        waiting.add(new Place(turn, state));
                         openNext();
                     })
                     .<T>chain(question)
                     .onTermination()
-                    .invoke(() -> leave(turn));
+                    .invoke(() -> leave(state));
         });
     }
 
@@ -45,13 +53,13 @@ public final class WaitingBulkhead {
         return waiting.size();
     }
 
-    /** Called when a request has its answer or is cancelled: frees its place in the queue or, if its turn has come, its permit. */
-    private void leave(CompletableFuture<Void> turn) {
-        if (turn.cancel(false)) {
-            waiting.remove(turn);
-        } else {
+    /** Called when a request has its answer or is cancelled: frees its permit or its place in the queue. */
+    private void leave(AtomicReference<State> state) {
+        if (state.getAndSet(State.LEFT) == State.OPEN) {
             open.decrementAndGet();
             openNext();
+        } else {
+            waiting.removeIf(place -> place.state() == state);
         }
     }
 
@@ -64,21 +72,24 @@ public final class WaitingBulkhead {
             return;
         }
         do {
-            for (CompletableFuture<Void> next = next(); next != null; next = next()) {
-                open.incrementAndGet();
-                if (!next.complete(null)) {
-                    open.decrementAndGet();
-                }
+            for (Place next = next(); next != null; next = next()) {
+                open(next);
             }
         } while (rounds.decrementAndGet() > 0);
     }
 
-    private CompletableFuture<Void> next() {
+    private Place next() {
         return open.get() < most ? waiting.poll() : null;
     }
 
-    private static Void notSent(Throwable failure) {
-        LOG.errorf(failure, "A waiting request could not be sent");
-        return null;
+    private void open(Place place) {
+        if (place.state().compareAndSet(State.WAITING, State.OPEN)) {
+            open.incrementAndGet();
+            try {
+                place.turn().complete(null);
+            } catch (RuntimeException | Error e) {
+                LOG.errorf(e, "A waiting request could not be sent");
+            }
+        }
     }
 }
