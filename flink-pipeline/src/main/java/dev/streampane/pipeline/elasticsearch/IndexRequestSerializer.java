@@ -28,8 +28,8 @@ final class IndexRequestSerializer extends AsyncSinkWriterStateSerializer<Decode
 
     @Override
     protected void serializeRequestToStream(Decoded<IndexRequest> request, DataOutputStream out) throws IOException {
-        throw new IOException(
-                "a request is left at a snapshot: " + request.value().id());
+        throw new IOException("a request is left at a snapshot: "
+                + (request.rejected() ? request.message() : request.value().id()));
     }
 
     @Override

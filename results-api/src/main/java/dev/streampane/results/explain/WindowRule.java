@@ -16,13 +16,14 @@ import java.time.temporal.TemporalAdjusters;
  * {@code [-2,2) -> 0 1 | [0,4) -> 0 1 2 3 | [2,6) -> 2 3}. {@code session(2s)}, times 0, 1, 4 s: {@code [0,3) -> 0 1 | [4,6) -> 4}.
  *
  * @param size size of tumbling and sliding windows, gap of sessions; 0 for others
- * @param step slide of sliding windows; size of tumbling ones, which are sliding windows that do not overlap; 0 for others
+ * @param step slide of sliding windows, size of tumbling ones; 0 for others
  * @param offset shift of tumbling windows from the epoch
  */
 record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset) {
 
     /** The kinds of windows. */
     enum Kind {
+        TUMBLING,
         SLIDING,
         SESSION,
         CALENDAR,
@@ -35,7 +36,7 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
         if (spec instanceof WindowSpec.Tumbling tumbling) {
             long size = tumbling.size().toMillis();
             return new WindowRule(
-                    spec, Kind.SLIDING, size, size, tumbling.offset().toMillis());
+                    spec, Kind.TUMBLING, size, size, tumbling.offset().toMillis());
         }
         if (spec instanceof WindowSpec.Sliding sliding) {
             return new WindowRule(
@@ -54,7 +55,8 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
     /** End of the first window to close that contains {@code time}. A record is late if this end is at or below the horizon. */
     long firstEnd(long time) {
         return switch (kind) {
-            case SLIDING -> Math.floorDiv(time - offset - size, step) * step + step + size + offset;
+            case TUMBLING -> time - Math.floorMod(time - offset, size) + size;
+            case SLIDING -> Math.floorDiv(time - size, step) * step + step + size;
             case SESSION -> time + size;
             case CALENDAR -> calendarEnd((CalendarSpec) spec, time);
             case GLOBAL -> Long.MAX_VALUE;
@@ -80,8 +82,9 @@ record WindowRule(WindowSpec spec, Kind kind, long size, long step, long offset)
     /** Whether {@code [start, end)} can be a window of this specification at all. */
     boolean isWindow(long start, long end) {
         return switch (kind) {
-            case CALENDAR -> firstEnd(start) == end && (start == Long.MIN_VALUE || firstEnd(start - 1) == start);
-            case SLIDING -> end - start == size && Math.floorMod(start - offset, step) == 0;
+            case TUMBLING, CALENDAR ->
+                firstEnd(start) == end && (start == Long.MIN_VALUE || firstEnd(start - 1) == start);
+            case SLIDING -> end - start == size && Math.floorMod(start, step) == 0;
             case SESSION -> end - start >= size;
             case GLOBAL -> end > start;
         };

@@ -23,9 +23,15 @@ enum ResetReason {
         this.message = message;
     }
 
-    /** The reason for a position that neither the tail nor the log holds: it is ahead of both, recreated or foreign. */
+    /** The reason for a position that neither the tail nor the log holds. */
     static ResetReason of(Reach reach) {
-        return reach == Reach.AHEAD ? FUTURE : valueOf(reach.name());
+        return switch (reach) {
+            case OLDER -> TOO_OLD;
+            case AHEAD -> FUTURE;
+            case RECREATED -> RECREATED;
+            case FOREIGN -> FOREIGN;
+            case HELD -> throw new IllegalArgumentException("a position that is held is resumed");
+        };
     }
 
     String code() {

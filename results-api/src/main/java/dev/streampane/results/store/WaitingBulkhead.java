@@ -53,7 +53,10 @@ public final class WaitingBulkhead {
         return waiting.size();
     }
 
-    /** Called when a request has its answer or is cancelled: frees its permit or its place in the queue. */
+    /**
+     * Called when a request has its answer or is cancelled: frees its permit or its place in the queue. A cancellation that comes while the
+     * answer is on its way is a second call, which frees nothing.
+     */
     private void leave(AtomicReference<State> state) {
         if (state.getAndSet(State.LEFT) == State.OPEN) {
             open.decrementAndGet();
