@@ -3,15 +3,11 @@ package dev.streampane.local.server;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Utils;
@@ -29,8 +25,6 @@ public final class LocalFlink implements AutoCloseable {
     /** Packages below {@code java} that Flink accesses by reflection. */
     private static final String OPENED =
             "util lang net io nio math text time lang.reflect util.concurrent util.concurrent.atomic util.concurrent.locks";
-
-    private static final int OFF_HEAP_MB = 192;
 
     /**
      * The size of the TaskManager. Each job there takes metaspace, for its own class loader, and network buffers.
@@ -178,7 +172,7 @@ public final class LocalFlink implements AutoCloseable {
                 "-Xms320m",
                 "-Xmn192m",
                 "-Xmx" + size.heapMb() + "m",
-                "-XX:MaxDirectMemorySize=" + (OFF_HEAP_MB + size.networkMb()) + "m",
+                "-XX:MaxDirectMemorySize=" + (FlinkConfiguration.OFF_HEAP_MB + size.networkMb()) + "m",
                 "-XX:MaxMetaspaceSize=" + size.metaspaceMb() + "m"));
         if (System.getProperty("os.name").equals("Linux")) { // other systems do not know the option
             memory.add("-XX:+UseTransparentHugePages");
@@ -223,7 +217,7 @@ public final class LocalFlink implements AutoCloseable {
 
     private ServerProcess java(
             String name, String mainClass, List<String> arguments, int metricsPort, List<String> memory) {
-        Path configuration = writeConfiguration();
+        Path configuration = FlinkConfiguration.write(data, ports, size, overrides);
         List<String> all = new ArrayList<>(
                 List.of("--configDir", configuration.toString(), "-Dmetrics.reporter.prometheus.port=" + metricsPort));
         all.addAll(arguments);
@@ -253,52 +247,5 @@ public final class LocalFlink implements AutoCloseable {
                         Checkout.server("flink").resolve("target/plugins").toString()),
                 mainClass,
                 all);
-    }
-
-    /** Writes {@code config.yaml}, which both processes read; returns its folder. */
-    private Path writeConfiguration() {
-        Path folder = data.resolve("conf");
-        Checkout.createDirectories(folder);
-        Checkout.createDirectories(data.resolve("tmp"));
-        Checkout.createDirectories(data.resolve("upload"));
-        Path file = folder.resolve("config.yaml");
-        try { // JSON is YAML
-            Http.JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), new TreeMap<>(settings()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
-        return folder;
-    }
-
-    private Properties settings() {
-        Properties settings = LocalServer.settings("flink-config.properties");
-        settings.put("jobmanager.rpc.port", String.valueOf(ports.jobManagerRpc()));
-        settings.put("rest.port", String.valueOf(ports.rest()));
-        settings.put("rest.bind-port", String.valueOf(ports.rest()));
-        // by default any page in a browser could read the answers, and so have code of its own run
-        settings.put("web.access-control-allow-origin", "http://127.0.0.1:" + ports.rest());
-        settings.put("web.upload.dir", data.resolve("upload").toString());
-        settings.put("web.tmpdir", data.resolve("tmp").toString());
-        // where the jar of an application is copied to, unless a file of its name is there
-        settings.put("user.artifacts.base-dir", data.resolve("artifacts").toString());
-        settings.put("io.tmp.dirs", data.resolve("tmp").toString());
-        settings.put("taskmanager.numberOfTaskSlots", String.valueOf(size.slots()));
-        settings.put("taskmanager.memory.task.heap.size", (size.heapMb() - 64) + "m");
-        settings.put("taskmanager.memory.task.off-heap.size", (OFF_HEAP_MB - 64) + "m");
-        settings.put("taskmanager.memory.network.min", size.networkMb() + "m");
-        settings.put("taskmanager.memory.network.max", size.networkMb() + "m");
-        settings.put("taskmanager.memory.jvm-metaspace.size", size.metaspaceMb() + "m");
-        settings.put("execution.checkpointing.dir", FlinkPaths.text(data.resolve("state")));
-        settings.put("execution.checkpointing.savepoint-dir", FlinkPaths.text(data.resolve("state")));
-        Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-                .map(System.getenv()::get)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .ifPresent(endpoint -> {
-                    settings.put("s3.endpoint", endpoint);
-                    settings.put("s3.path.style.access", "true");
-                });
-        settings.putAll(overrides);
-        return settings;
     }
 }
