@@ -9,7 +9,6 @@ import dev.streampane.local.log.CommittedLog;
 import dev.streampane.local.log.Topics;
 import dev.streampane.local.server.ElasticsearchAccess;
 import dev.streampane.local.server.GracefulShutdown;
-import dev.streampane.local.server.IndexTemplates;
 import dev.streampane.local.state.Generations;
 import java.io.IOException;
 import java.net.URI;
@@ -34,11 +33,6 @@ import org.apache.kafka.clients.admin.Admin;
 public final class IndexAudit {
 
     static final String INDEXER = "index-results";
-
-    private static final String WITHOUT_TEMPLATE =
-            "it was created without its template: stop index-results, delete this index"
-                    + " and window-positions, put the templates ('streampane prepare'), and start a new generation of"
-                    + " index-results from earliest";
 
     private static final int SHOW_EVERY = 10_000;
 
@@ -144,36 +138,7 @@ public final class IndexAudit {
                 }
             }
         }
-        checkIndices(log, indices, repair); // last, as a repair may create one
-    }
-
-    /**
-     * Checks the indices that documents of the log are in. One whose fields were not mapped by a template gets no alias: a search over all
-     * indices of the alias would fail because of it.
-     */
-    private void checkIndices(IndexedLog log, Set<String> indices, boolean repair) throws IOException {
-        JsonNode all = store.ask("GET", "/" + log.indices() + "?features=aliases,mappings", "");
-        for (Map.Entry<String, JsonNode> index : all.properties()) {
-            if (!indices.contains(index.getKey())) {
-                continue;
-            }
-            Map<String, JsonNode> lacking = new TreeMap<>();
-            IndexTemplates.aliases(index.getKey()).properties().stream()
-                    .filter(alias -> !index.getValue().path("aliases").has(alias.getKey()))
-                    .forEach(alias -> lacking.put(alias.getKey(), alias.getValue()));
-            String job = index.getValue().at("/mappings/properties/job/type").asText();
-            if (!job.equals("keyword")) { // as every template maps it
-                wrongIndices.add(new WrongIndex(index.getKey(), WITHOUT_TEMPLATE));
-            } else if (repair) {
-                for (Map.Entry<String, JsonNode> alias : lacking.entrySet()) {
-                    String path = "/" + index.getKey() + "/_alias/" + alias.getKey();
-                    store.ask("PUT", path, alias.getValue().toString());
-                }
-            } else if (!lacking.isEmpty()) {
-                wrongIndices.add(
-                        new WrongIndex(index.getKey(), "it lacks the alias " + String.join(", ", lacking.keySet())));
-            }
-        }
+        wrongIndices.addAll(new IndexCheck(store).check(log, indices, repair)); // last, as a repair may create one
     }
 
     private IndexReport report() {
