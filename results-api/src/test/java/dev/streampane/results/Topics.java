@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -48,5 +51,22 @@ public final class Topics {
                 .get()
                 .topicId()
                 .toString();
+    }
+
+    /** Whose time the records have that are written from now on: {@code CreateTime} or {@code LogAppendTime}. */
+    public static void setTimestamps(Admin admin, String topic, String type) throws Exception {
+        var changed = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        var entry = new ConfigEntry("message.timestamp.type", type);
+        admin.incrementalAlterConfigs(Map.of(changed, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
+                .all()
+                .get();
+        // the broker hears of it a little later than the controller
+        await().until(() -> admin.describeConfigs(List.of(changed))
+                .all()
+                .get()
+                .get(changed)
+                .get(entry.name())
+                .value()
+                .equals(type));
     }
 }

@@ -42,11 +42,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -345,11 +342,11 @@ class ExplainIT {
     void shouldNotAccuseALogWhoseNewestRevisionIsNotIndexedYet() throws Exception {
         // Given: a window that was closed a while ago
         audited = Instant.now().minusSeconds(45);
-        setAuditTimestamps("CreateTime");
+        Topics.setTimestamps(admin, "audit", "CreateTime");
         try {
             lines();
         } finally {
-            setAuditTimestamps("LogAppendTime");
+            Topics.setTimestamps(admin, "audit", "LogAppendTime");
         }
         String first = beforeTheLateRecord();
         store(first, publish(first));
@@ -364,23 +361,6 @@ class ExplainIT {
                         "findings",
                         contains(
                                 "log: may have a newer revision, of more records, that Elasticsearch does not show yet"));
-    }
-
-    /** Whose time the lines have that are written from now on. */
-    private void setAuditTimestamps(String type) throws Exception {
-        var audit = new ConfigResource(ConfigResource.Type.TOPIC, "audit");
-        var entry = new ConfigEntry("message.timestamp.type", type);
-        admin.incrementalAlterConfigs(Map.of(audit, List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
-        // the broker hears of it a little later than the controller
-        await().until(() -> admin.describeConfigs(List.of(audit))
-                .all()
-                .get()
-                .get(audit)
-                .get(entry.name())
-                .value()
-                .equals(type));
     }
 
     /** The window of the readings that came before its end. */

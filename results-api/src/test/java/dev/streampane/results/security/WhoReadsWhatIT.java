@@ -8,6 +8,9 @@ import static dev.streampane.results.Fixtures.result;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.streampane.contract.AuditLine;
+import dev.streampane.contract.AuditLine.WindowCount;
+import dev.streampane.local.audit.TestLine;
 import dev.streampane.local.server.CutProxy;
 import dev.streampane.local.server.SharedElasticsearch;
 import dev.streampane.local.server.SharedKafka;
@@ -49,6 +52,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -443,6 +448,77 @@ class WhoReadsWhatIT {
         assertThat(json.getInt("recomputed.count")).isEqualTo(1);
         assertThat(json.getMap("read")).containsOnlyKeys("corrected", "inWindow", "otherWindows");
         assertThat(json.getMap("")).doesNotContainKeys("lines", "lineCount");
+    }
+
+    /** The result does not name the partition, and the record's line is from long before those that the result names. */
+    @Test
+    void shouldSeeThatAResultOmitsARecordOfAPartitionThatWasAuditedLongBefore() throws Exception {
+        // Given
+        Instant start = Instant.now().minus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MINUTES);
+        Instant end = start.plusSeconds(60);
+        String topic = "long-before";
+        try (Log log = new Log(brokers);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
+            String topicId = Topics.anew(admin, topic, 2);
+            for (int partition = 0; partition < 2; partition++) {
+                Instant time = start.plusSeconds(20L * partition);
+                String reading = "{\"device\":\"x1\",\"ts\":\"" + time + "\",\"temperature\":1,\"humidity\":1}";
+                log.put(topic, partition, "x1", reading);
+                var heartbeat = new ProducerRecord<byte[], byte[]>(
+                        topic, partition, null, utf8("{\"ts\":\"" + start.plusSeconds(130) + "\"}"));
+                heartbeat.headers().add("kind", utf8("heartbeat"));
+                log.begin().add(heartbeat).commit();
+            }
+            var key = new AuditLine.Key("weather-average", 1, topic, topicId, 1);
+            String first = TestLine.of(key, 0, 0)
+                    .counted("tumbling(1m)", 1)
+                    .horizon(null, start.minusSeconds(45))
+                    .windows(new WindowCount(end, 1))
+                    .clock(null, start.plusSeconds(20))
+                    .json();
+            String second = TestLine.of(key, 1, 1)
+                    .heartbeats(1)
+                    .counted("tumbling(1m)", 0)
+                    .horizon(start.minusSeconds(45), start.plusSeconds(65))
+                    .clock(start.plusSeconds(20), start.plusSeconds(130))
+                    .json();
+            String named = TestLine.of(new AuditLine.Key("weather-average", 1, topic, topicId, 0), 0, 1)
+                    .heartbeats(1)
+                    .counted("tumbling(1m)", 1)
+                    .horizon(null, start.plusSeconds(65))
+                    .windows(new WindowCount(end, 1))
+                    .clock(null, start.plusSeconds(130))
+                    .json();
+            admin.createPartitions(Map.of("audit", NewPartitions.increaseTo(2)))
+                    .all()
+                    .get();
+            Topics.setTimestamps(admin, "audit", "CreateTime");
+            log.begin().add(line(first, Instant.now().minus(20, ChronoUnit.MINUTES)));
+            log.add(line(named, Instant.now())).add(line(second, Instant.now())).commit();
+            Topics.setTimestamps(admin, "audit", "LogAppendTime");
+            String result = result("weather-average", "x1", start)
+                    .replaceFirst("\"values\".*\"count\":30", """
+                            "values":{"avg_temp":1.000000,"avg_hum":1.000000,"min_temp":1.000000,"max_temp":1.000000,\
+                            "min_hum":1.000000,"max_hum":1.000000},"sums":{"temp":"1000000","hum":"1000000"},"count":1""")
+                    .replace(start.plusSeconds(58).toString(), start.toString())
+                    .replace("device-readings", topic)
+                    .replace("\"first\":1200,\"last\":1290", "\"first\":0,\"last\":0");
+            log.put("window-results", 0, "x1", result);
+        }
+        // Then
+        String path = "/api/v1/windows/" + id("weather-average", "x1", start) + "/explain";
+        patiently().untilAsserted(() -> assertThat(
+                        service.get(path, header("admin")).body())
+                .contains("log: omits records of its window that the inputs hold"));
+    }
+
+    /** In the partition of the audit that has no other lines. */
+    private static ProducerRecord<byte[], byte[]> line(String json, Instant written) {
+        return new ProducerRecord<>("audit", 1, written.toEpochMilli(), null, utf8(json));
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     @Test
