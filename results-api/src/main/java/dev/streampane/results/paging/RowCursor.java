@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.paging;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.streampane.contract.Json;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.store.ResultJson;
 import dev.streampane.results.tail.TailIndex.Row;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -28,8 +30,8 @@ public final class RowCursor {
     public static Optional<Row> row(String cursor) {
         JsonNode sort;
         try {
-            sort = ResultJson.JSON.readTree(cursor);
-        } catch (JsonProcessingException | NumberFormatException e) { // the latter of an exponent of many digits
+            sort = Json.read(cursor.getBytes(StandardCharsets.UTF_8));
+        } catch (UncheckedIOException notJson) {
             return Optional.empty();
         }
         String millis = sort.path(0).asText();
