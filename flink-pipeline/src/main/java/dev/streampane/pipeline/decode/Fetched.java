@@ -74,11 +74,21 @@ public record Fetched(
      * @throws Rejection EMPTY without a value, UNKNOWN_TYPE with another kind
      */
     public byte[] valueOfKind(String expected) throws Rejection {
-        if (value == null || value.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "no value");
-        }
+        byte[] present = presentValue();
         if (kind != null && !kind.equals(expected)) {
             throw new Rejection(RejectReason.UNKNOWN_TYPE, "header kind is " + Rejection.show(kind));
+        }
+        return present;
+    }
+
+    /**
+     * The value of a record of any kind.
+     *
+     * @throws Rejection EMPTY without a value
+     */
+    public byte[] presentValue() throws Rejection {
+        if (value == null || value.length == 0) {
+            throw new Rejection(RejectReason.EMPTY, "no value");
         }
         return value;
     }

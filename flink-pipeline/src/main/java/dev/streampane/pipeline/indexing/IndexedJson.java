@@ -36,10 +36,7 @@ final class IndexedJson {
 
     /** Reads the object, of at most {@code maxBytes}; numbers keep the characters of the JSON. */
     static ObjectNode read(Fetched fetched, int maxBytes) throws Rejection {
-        byte[] value = fetched.value();
-        if (value == null || value.length == 0) {
-            throw new Rejection(RejectReason.EMPTY, "no value");
-        }
+        byte[] value = fetched.presentValue();
         JsonFields.read(value, maxBytes, List.of());
         try {
             return (ObjectNode) Json.EXACT.readTree(value);
