@@ -23,7 +23,8 @@ public final class WindowId {
     /** An encoded key longer than this is replaced by the key's SHA-256. */
     private static final int MAX_KEY = 200;
 
-    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+    private static final int DIGEST_LENGTH = 64;
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{" + DIGEST_LENGTH + "}");
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -51,7 +52,9 @@ public final class WindowId {
      */
     public static String key(String key) {
         String encoded = encode(key);
-        return encoded.length() > MAX_KEY || DIGEST.matcher(encoded).matches() ? sha256(key) : encoded;
+        boolean digest =
+                encoded.length() == DIGEST_LENGTH && DIGEST.matcher(encoded).matches();
+        return digest || encoded.length() > MAX_KEY ? sha256(key) : encoded;
     }
 
     private static String encode(String text) {
