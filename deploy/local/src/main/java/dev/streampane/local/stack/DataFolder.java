@@ -15,10 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * The folder of one stack, locked for as long as the stack runs. The file {@code streampane.data} marks it: a folder without that file is
@@ -109,11 +109,15 @@ public final class DataFolder implements AutoCloseable {
         try {
             Path top = path.toRealPath();
             Path clearing = Files.write(top.resolve(CLEARING), new byte[0]);
-            Set<Path> kept = Set.of(top.resolve(LOCK), top.resolve(MARK), clearing);
-            try (Stream<Path> files = Files.list(top)) {
-                for (Path file : files.filter(one -> !kept.contains(one)).toList()) {
-                    Utils.delete(file.toFile());
+            Set<Path> kept = Set.of(top, top.resolve(LOCK), top.resolve(MARK), clearing);
+            try (Stream<Path> files = Files.walk(top)) { // a File would lose a name that is not in the locale's charset
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    if (!kept.contains(file)) {
+                        Files.delete(file);
+                    }
                 }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
             Files.delete(clearing);
         } catch (IOException e) {

@@ -182,6 +182,28 @@ class DataFolderTest {
     }
 
     @Test
+    @EnabledOnOs(OS.LINUX) // other systems refuse such a name
+    void shouldDeleteWhatHasANameInAnotherCharset() throws IOException, InterruptedException {
+        // Given: a byte that no UTF-8 text has
+        String make = "cd \"$0\" && disk=$(printf 'disk\\377') && mkdir \"$disk\" && ln -s \"$disk\" data";
+        assertThat(new ProcessBuilder("bash", "-c", make, parent.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        Path path = parent.resolve("data");
+        try (DataFolder folder = DataFolder.take(path)) {
+            Files.createDirectories(path.resolve("kafka/log"));
+            Files.writeString(path.resolve("kafka/log/segment"), "");
+
+            // When
+            folder.clear();
+        }
+
+        // Then
+        assertThat(path.resolve("kafka")).doesNotExist();
+    }
+
+    @Test
     void shouldGoOnDeletingWhereItWasEnded() throws IOException {
         // Given
         Path path = parent.resolve("data");
