@@ -161,7 +161,7 @@ final class BehindStage implements Stage {
             for (int bytes = 0; bytes < EventWriter.BATCH_BYTES && entries.hasNext(); ) {
                 TailEntry entry = entries.next();
                 if (tracker.advance(entry) && client.request().takes(entry) && wanted.test(entry)) {
-                    frames.add(new Frame(entry, Optional.of(tracker.toString())));
+                    frames.add(new Frame(entry, tracker.toString()));
                     bytes += entry.json().length;
                 }
             }

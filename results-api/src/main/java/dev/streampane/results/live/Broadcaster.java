@@ -51,7 +51,7 @@ final class Broadcaster {
 
         /** All frames in one buffer, which may be written to several clients. */
         Buffer bytes(Format format) {
-            return encoded.computeIfAbsent(format, wanted -> Frame.joined(frames, wanted));
+            return encoded.computeIfAbsent(format, wanted -> wanted.joined(frames));
         }
     }
 
@@ -99,7 +99,7 @@ final class Broadcaster {
         if (!tracker.advance(entry)) {
             return;
         }
-        Frame frame = new Frame(entry, Optional.of(tracker.toString()));
+        Frame frame = new Frame(entry, tracker.toString());
         while (ring.size() > 0 && (ring.size() == maxFrames || bytes + frame.heap() > maxBytes)) {
             evict();
         }

@@ -4,6 +4,7 @@ package dev.streampane.results.live;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.security.Connection;
+import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Deque;
@@ -29,14 +30,14 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
     /** Writes frames. */
     void frames(List<Frame> frames) {
         if (!frames.isEmpty()) {
-            write(Frame.joined(frames, format), frames.size());
+            write(format.joined(frames), frames.size());
         }
     }
 
     /** Writes previews, whose frames have no ids, as nobody resumes from them. */
     void previews(List<Frame> frames) {
         if (!frames.isEmpty()) {
-            connection.write(Frame.joined(frames, format));
+            connection.write(format.joined(frames));
             clients.previews(frames.size());
         }
     }
@@ -46,7 +47,7 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
         Buffer bytes = Buffer.buffer(BATCH_BYTES);
         int number = 0;
         while (!rows.isEmpty() && bytes.length() < BATCH_BYTES) {
-            bytes.appendBytes(format.frame("window", Optional.empty(), rows.remove()));
+            format.append(bytes, TailEntry.Kind.WINDOW.event(), Format.NO_ID, rows.remove());
             number++;
         }
         write(bytes, number);
@@ -97,6 +98,10 @@ record EventWriter(Connection connection, Format format, StreamClients clients) 
     }
 
     private void event(String name, Optional<String> id, byte[] json) {
-        connection.write(Buffer.buffer(format.frame(name, id, json)));
+        byte[] event = Format.ascii(name);
+        byte[] place = id.map(Format::ascii).orElse(Format.NO_ID);
+        Buffer bytes = Buffer.buffer(Format.FRAMING_BYTES + event.length + place.length + json.length);
+        format.append(bytes, event, place, json);
+        connection.write(bytes);
     }
 }

@@ -3,6 +3,8 @@ package dev.streampane.results.live;
 
 import dev.streampane.results.log.Position;
 import dev.streampane.results.problem.Accept;
+import dev.streampane.results.tail.TailEntry;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +21,12 @@ enum Format {
      */
     SSE("text/event-stream", ":\n") {
         @Override
-        byte[] frame(String event, Optional<String> id, byte[] json) {
-            String tail = id.map(text -> "\nid: " + text).orElse("");
-            return joined("event: " + event + "\ndata: ", json, tail + "\n\n");
+        void append(Buffer to, byte[] event, byte[] id, byte[] json) {
+            to.appendBytes(EVENT).appendBytes(event).appendBytes(DATA).appendBytes(json);
+            if (id.length > 0) {
+                to.appendBytes(ID).appendBytes(id);
+            }
+            to.appendBytes(END);
         }
 
         @Override
@@ -41,9 +46,12 @@ enum Format {
     /** {@code {"event":…,"id":…,"data":…}} and a line end; greeting and heartbeat are empty lines. */
     NDJSON("application/x-ndjson", "\n") {
         @Override
-        byte[] frame(String event, Optional<String> id, byte[] json) {
-            String middle = id.map(text -> "\",\"id\":\"" + text).orElse("");
-            return joined("{\"event\":\"" + event + middle + "\",\"data\":", json, "}\n");
+        void append(Buffer to, byte[] event, byte[] id, byte[] json) {
+            to.appendBytes(EVENT_MEMBER).appendBytes(event);
+            if (id.length > 0) {
+                to.appendBytes(ID_MEMBER).appendBytes(id);
+            }
+            to.appendBytes(DATA_MEMBER).appendBytes(json).appendBytes(LINE_END);
         }
 
         @Override
@@ -51,6 +59,21 @@ enum Format {
             return "\n";
         }
     };
+
+    /** The id of an event from which no client can resume. */
+    static final byte[] NO_ID = {};
+
+    /** The most bytes of a frame beside its event, id and json. */
+    static final int FRAMING_BYTES = 29;
+
+    private static final byte[] EVENT = ascii("event: ");
+    private static final byte[] DATA = ascii("\ndata: ");
+    private static final byte[] ID = ascii("\nid: ");
+    private static final byte[] END = ascii("\n\n");
+    private static final byte[] EVENT_MEMBER = ascii("{\"event\":\"");
+    private static final byte[] ID_MEMBER = ascii("\",\"id\":\"");
+    private static final byte[] DATA_MEMBER = ascii("\",\"data\":");
+    private static final byte[] LINE_END = ascii("}\n");
 
     private final String mediaType;
     private final String heartbeat;
@@ -61,13 +84,31 @@ enum Format {
     }
 
     /**
-     * One encoded event.
+     * Appends one encoded event.
      *
      * @param event its name, one that this service defines
-     * @param id a position as this service writes it, which needs no escaping
+     * @param id a position as this service writes it, which needs no escaping; {@link #NO_ID}: none
      * @param json one line of JSON
      */
-    abstract byte[] frame(String event, Optional<String> id, byte[] json);
+    abstract void append(Buffer to, byte[] event, byte[] id, byte[] json);
+
+    /** The encoded frames, in a buffer of about their size: each client with a filter has its own buffer. */
+    Buffer joined(List<Frame> frames) {
+        int size = 0;
+        for (Frame frame : frames) {
+            TailEntry entry = frame.entry();
+            size += FRAMING_BYTES + entry.kind().event().length + frame.id().length + entry.json().length;
+        }
+        Buffer joined = Buffer.buffer(size);
+        for (Frame frame : frames) {
+            append(
+                    joined,
+                    frame.entry().kind().event(),
+                    frame.id(),
+                    frame.entry().json());
+        }
+        return joined;
+    }
 
     /**
      * The first bytes of a stream, which show clients and proxies that it is open.
@@ -94,12 +135,7 @@ enum Format {
         return lines && !events ? NDJSON : SSE;
     }
 
-    private static byte[] joined(String before, byte[] json, String after) {
-        byte[] frame = new byte[before.length() + json.length + after.length()];
-        System.arraycopy(before.getBytes(StandardCharsets.ISO_8859_1), 0, frame, 0, before.length());
-        System.arraycopy(json, 0, frame, before.length(), json.length);
-        System.arraycopy(
-                after.getBytes(StandardCharsets.ISO_8859_1), 0, frame, frame.length - after.length(), after.length());
-        return frame;
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 }

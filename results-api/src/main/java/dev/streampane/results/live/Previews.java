@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -103,7 +102,7 @@ public class Previews {
 
     private synchronized void add(TailEntry preview) {
         kept.remove(preview.id());
-        kept.put(preview.id(), new Frame(preview.numbered(end++), Optional.empty()));
+        kept.put(preview.id(), new Frame(preview.numbered(end++), ""));
         if (kept.size() > KEPT) {
             kept.remove(kept.keySet().iterator().next());
         }

@@ -73,20 +73,20 @@ public record TailEntry(
         /** A row of the changelog of word counts, contract word-count/v1. */
         WORD("word", "word", "word", Set.of("op", "word"));
 
-        private final String event;
+        private final byte[] event;
         private final String key;
         private final String id;
         private final Set<String> required;
 
         Kind(String event, String key, String id, Set<String> required) {
-            this.event = event;
+            this.event = event.getBytes(StandardCharsets.US_ASCII);
             this.key = key;
             this.id = id;
             this.required = required;
         }
 
-        /** Name of the server-sent events that carry this kind. */
-        public String event() {
+        /** Name of the server-sent events that carry this kind, in ASCII; not to be changed. */
+        public byte[] event() {
             return event;
         }
     }

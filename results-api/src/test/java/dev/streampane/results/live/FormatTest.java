@@ -9,7 +9,6 @@ import dev.streampane.results.Fixtures;
 import dev.streampane.results.tail.FilledTail;
 import dev.streampane.results.tail.TailEntry;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -31,10 +30,10 @@ class FormatTest {
         // Given
         String result = Fixtures.result("job", "KEY", Fixtures.SIX).replace("KEY", key);
         TailEntry entry = new FilledTail(10).add(0, result);
-        Frame frame = new Frame(entry, Optional.of("t~i~1.0"));
+        Frame frame = new Frame(entry, "t~i~1.0");
         // When
-        String sse = text(frame.bytes(Format.SSE));
-        String line = text(frame.bytes(Format.NDJSON));
+        String sse = Format.SSE.joined(List.of(frame)).toString();
+        String line = Format.NDJSON.joined(List.of(frame)).toString();
         // Then
         assertThat(sse).isEqualTo("event: window\ndata: " + result + "\nid: t~i~1.0\n\n");
         assertThat(line).endsWith("\n").doesNotContain("\r");
@@ -46,11 +45,33 @@ class FormatTest {
     }
 
     @Test
-    void shouldEncodeOnce() {
-        Frame frame =
-                new Frame(new FilledTail(10).add(0, Fixtures.result("job", "k", Fixtures.SIX)), Optional.of("t~i~1.0"));
-        assertThat(frame.bytes(Format.SSE)).isSameAs(frame.bytes(Format.SSE));
-        assertThat(frame.bytes(Format.NDJSON)).isSameAs(frame.bytes(Format.NDJSON));
+    void shouldEncodeOnceForAllClientsThatTakeABatch() {
+        // Given
+        FilledTail filled = new FilledTail(10);
+        Broadcaster broadcaster = new Broadcaster(filled.tail(), 10, 1 << 20);
+        Broadcaster.FramePosition begin = broadcaster.join();
+        filled.add(0, Fixtures.result("job", "k", Fixtures.SIX));
+        filled.add(1, Fixtures.result("job", "l", Fixtures.SIX));
+        broadcaster.publish();
+        // When
+        Broadcaster.Batch batch =
+                broadcaster.read(begin.epoch(), begin.number(), 0, 1 << 20).orElseThrow();
+        // Then
+        assertThat(batch.bytes(Format.SSE)).isSameAs(batch.bytes(Format.SSE));
+        assertThat(batch.bytes(Format.NDJSON)).isSameAs(batch.bytes(Format.NDJSON));
+        assertThat(batch.bytes(Format.SSE).toString())
+                .containsSubsequence("event: window\n", "\n\n", "event: window\n");
+    }
+
+    @Test
+    void shouldSendPreviewsWithoutAnId() {
+        // Given
+        String result = Fixtures.result("job", "k", Fixtures.SIX);
+        // When
+        List<Frame> frames = List.of(new Frame(new FilledTail(10).add(0, result), ""));
+        // Then
+        assertThat(Format.SSE.joined(frames)).hasToString("event: window\ndata: " + result + "\n\n");
+        assertThat(Format.NDJSON.joined(frames)).hasToString("{\"event\":\"window\",\"data\":" + result + "}\n");
     }
 
     @ParameterizedTest
@@ -72,9 +93,5 @@ class FormatTest {
         assertThat(Format.SSE.greeting(7, Optional.of("t~i~1.0"))).isEqualTo("retry: 7\nid: t~i~1.0\n\n");
         assertThat(Format.SSE.greeting(7, Optional.of("x\n\nevent: y"))).isEqualTo("retry: 7\nid: garbage\n\n");
         assertThat(Format.SSE.greeting(7, Optional.of("x".repeat(5_000)))).isEqualTo("retry: 7\nid: garbage\n\n");
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
     }
 }

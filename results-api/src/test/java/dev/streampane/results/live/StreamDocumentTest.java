@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.streampane.results.tail.TailEntry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,7 +43,9 @@ class StreamDocumentTest {
     void shouldDescribeEachEventThatIsSentAndNoOther() throws IOException {
         // Given
         Set<String> sent = new TreeSet<>();
-        Arrays.stream(TailEntry.Kind.values()).map(TailEntry.Kind::event).forEach(sent::add);
+        for (TailEntry.Kind kind : TailEntry.Kind.values()) {
+            sent.add(new String(kind.event(), StandardCharsets.US_ASCII));
+        }
         try (Stream<Path> sources = Files.list(Path.of("src/main/java/dev/streampane/results/live"))) {
             for (Path source : sources.toList()) {
                 SENT.matcher(Files.readString(source))
