@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -121,23 +120,18 @@ public record TailEntry(
             return Optional.empty();
         }
         Fields fields = new Fields();
-        try (JsonParser json = parser(value)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                return Optional.empty();
+        try {
+            // UTF-8 only: by default the parser detects the encoding, and would accept values that clients cannot read
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
+            try (JsonParser json = JSON.createParser(text.array(), 0, text.length())) {
+                fields.read(json, kind == Kind.WINDOW);
             }
-            fields.read(json, kind == Kind.WINDOW ? name -> !OF_WINDOW.contains(name) : name -> !name.equals("window"));
-            return json.nextToken() == null && fields.texts.keySet().containsAll(kind.required)
+            return fields.texts.keySet().containsAll(kind.required)
                     ? Optional.of(of(kind, found, fields))
                     : Optional.empty();
         } catch (IOException | DateTimeException | ArithmeticException | NumberFormatException e) {
             return Optional.empty();
         }
-    }
-
-    /** Accepts UTF-8 only: by default the parser detects the encoding, and would accept values that clients cannot read. */
-    private static JsonParser parser(byte[] utf8) throws IOException {
-        CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8));
-        return JSON.createParser(text.array(), 0, text.length());
     }
 
     private static TailEntry of(Kind kind, ConsumerRecord<byte[], byte[]> found, Fields fields) {
@@ -233,42 +227,44 @@ public record TailEntry(
         private int generation;
         private long rev;
 
-        private void read(JsonParser json, Predicate<String> wanted) throws IOException {
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                JsonToken token = json.nextToken();
-                if (!wanted.test(field)) {
-                    skip(json);
-                } else if (token == JsonToken.VALUE_STRING) {
-                    texts.put(field, json.getText());
-                } else if (token == JsonToken.START_OBJECT && field.equals("window")) {
-                    read(json, OF_WINDOW::contains);
-                } else if (token == JsonToken.VALUE_TRUE) {
-                    complete |= field.equals("complete");
-                } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("generation")) {
-                    generation = json.getIntValue();
-                } else if (token == JsonToken.VALUE_NUMBER_INT && field.equals("rev")) {
-                    rev = json.getLongValue();
-                } else {
-                    skip(json);
-                }
-            }
-        }
-
-        /** Skips a value. Fails for a number with a huge exponent: adding another number to it would take all memory. */
-        private static void skip(JsonParser json) throws IOException {
+        /**
+         * Reads an object that nothing follows: the fields of a result's {@code window} inside it, all others outside. Fails for a number with a huge
+         * exponent, wherever it is: adding another number to it would take all memory.
+         */
+        private void read(JsonParser json, boolean ofResult) throws IOException {
+            boolean inWindow = false;
             int depth = 0;
-            while (true) {
-                JsonToken token = json.currentToken();
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (token == JsonToken.VALUE_NUMBER_FLOAT
-                        && Math.abs(json.getDecimalValue().scale()) > MAX_NUMBER_LENGTH) {
-                    throw new JsonParseException(json, "no number of a result");
+            do {
+                JsonToken token = json.nextToken();
+                String field = json.currentName();
+                if (depth == 0 && token != JsonToken.START_OBJECT) {
+                    throw new JsonParseException(json, "no object");
+                } else if (token.isStructStart()) {
+                    inWindow = depth == 1
+                            ? ofResult && token == JsonToken.START_OBJECT && field.equals("window")
+                            : inWindow;
+                    depth++;
+                } else if (token.isStructEnd()) {
+                    depth--;
+                } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+                    if (Math.abs(json.getDecimalValue().scale()) > MAX_NUMBER_LENGTH) {
+                        throw new JsonParseException(json, "no number of a result");
+                    }
+                } else if (depth == 2 && inWindow && OF_WINDOW.contains(field)
+                        || depth == 1 && !(ofResult && OF_WINDOW.contains(field))) {
+                    switch (token) {
+                        case VALUE_STRING -> texts.put(field, json.getText());
+                        case VALUE_TRUE -> complete |= field.equals("complete");
+                        case VALUE_NUMBER_INT -> {
+                            generation = field.equals("generation") ? json.getIntValue() : generation;
+                            rev = field.equals("rev") ? json.getLongValue() : rev;
+                        }
+                        default -> {}
+                    }
                 }
-                if (depth == 0) {
-                    return;
-                }
-                json.nextToken();
+            } while (depth > 0);
+            if (json.nextToken() != null) {
+                throw new JsonParseException(json, "more than an object");
             }
         }
     }
