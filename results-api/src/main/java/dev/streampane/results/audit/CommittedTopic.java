@@ -70,7 +70,7 @@ final class CommittedTopic implements TopicReader, AutoCloseable {
     }
 
     @Override
-    public void read(ConsumerRecords<byte[], byte[]> records) {
+    public void read(ConsumerRecords<byte[], byte[]> records, long[] reached) {
         for (ConsumerRecord<byte[], byte[]> record : records) {
             positions[record.partition()] = record.offset() + 1;
             JsonNode json = RecordJson.read(record.value());

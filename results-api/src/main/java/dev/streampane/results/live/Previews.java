@@ -117,7 +117,7 @@ public class Previews {
         }
 
         @Override
-        public void read(ConsumerRecords<byte[], byte[]> records) {
+        public void read(ConsumerRecords<byte[], byte[]> records, long[] reached) {
             List<TailEntry> previews = new ArrayList<>();
             Predicate<TailEntry> early = entry -> entry.status().equals("EARLY");
             for (ConsumerRecord<byte[], byte[]> found : records) {

@@ -202,10 +202,8 @@ public final class TopicFollower implements AutoCloseable {
                 reader.caughtUp();
             }
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-            if (!records.isEmpty()) {
-                reader.read(records);
-            }
-            reader.reached(partitions.stream().mapToLong(consumer::position).toArray());
+            reader.read(
+                    records, partitions.stream().mapToLong(consumer::position).toArray());
             if (check == null && hasPassed(TOPIC_CHECK, checked)) {
                 check = describe(admin);
             } else if (check != null && check.isDone()) {

@@ -25,14 +25,13 @@ public interface TopicReader {
     /** Tells that the log has been cut off below what was read, as by an unclean leader election; {@link #start} follows. */
     default void cutOff() {}
 
-    /** Receives committed records; those of one partition are ordered by offset. */
-    void read(ConsumerRecords<byte[], byte[]> records);
-
     /**
-     * Tells, per partition, the offset below which every record was passed to {@link #read}. It may lie after transaction markers and records that
-     * were never committed. Called after each poll, and after {@link #read} when the poll returned records.
+     * Receives the committed records of one poll, if any; those of one partition are ordered by offset.
+     *
+     * @param reached per partition, the offset below which every record has been passed on, now that these are. It may lie after transaction markers
+     *     and records that were never committed
      */
-    default void reached(long[] offsets) {}
+    void read(ConsumerRecords<byte[], byte[]> records, long[] reached);
 
     /** Called once after each {@link #start}, when everything that was committed at the start has been read. */
     default void caughtUp() {}

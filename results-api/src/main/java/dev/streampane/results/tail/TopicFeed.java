@@ -35,7 +35,7 @@ final class TopicFeed implements TopicReader {
      * @param name the metrics' names begin with {@code streampane.<name>}
      * @param onReset is called on the consumer's thread before the first entry of a topic, and again when the topic was recreated or cut off
      * @param seen is called with each entry, on the consumer's thread
-     * @param more is called on the consumer's thread when the tail has new entries
+     * @param more is called on the consumer's thread once per poll, when the tail has new entries
      */
     TopicFeed(
             Tail tail,
@@ -89,7 +89,7 @@ final class TopicFeed implements TopicReader {
     }
 
     @Override
-    public void read(ConsumerRecords<byte[], byte[]> batch) {
+    public void read(ConsumerRecords<byte[], byte[]> batch, long[] reached) {
         for (ConsumerRecord<byte[], byte[]> record : batch) {
             records.increment();
             Optional<TailEntry> found = TailEntry.decode(retention.kind(), record);
@@ -100,14 +100,9 @@ final class TopicFeed implements TopicReader {
                 load.append(record.partition(), record.offset(), found);
             }
         }
-    }
-
-    /** Called after each poll, so that the records of one poll are shown together and once. */
-    @Override
-    public void reached(long[] offsets) {
         if (load != null) {
-            loaded = offsets.clone();
-        } else if (tail.reached(retention.name(), offsets)) {
+            loaded = reached;
+        } else if (tail.reached(retention.name(), reached)) {
             more.run();
         }
     }

@@ -51,7 +51,7 @@ class CommittedTopicTest {
         // Given
         topic.start(layout("first"), SINCE);
         // When
-        topic.read(records("{\"n\":1}", "{\"n\":2,\"n\":2}", "[3]", "{\"n\":4} {}", "{\"n\":5}"));
+        topic.read(records("{\"n\":1}", "{\"n\":2,\"n\":2}", "[3]", "{\"n\":4} {}", "{\"n\":5}"), new long[1]);
         // Then
         assertThat(objects).extracting(json -> json.get("n").asInt()).containsExactly(1, 5);
     }

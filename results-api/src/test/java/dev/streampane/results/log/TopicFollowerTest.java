@@ -60,7 +60,7 @@ class TopicFollowerTest {
         }
 
         @Override
-        public void read(ConsumerRecords<byte[], byte[]> records) {
+        public void read(ConsumerRecords<byte[], byte[]> records, long[] reached) {
             // nothing is read
         }
 

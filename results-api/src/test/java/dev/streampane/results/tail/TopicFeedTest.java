@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,7 +51,7 @@ class TopicFeedTest {
                 () -> {},
                 new SimpleMeterRegistry());
         feed.start(new TopicLayout("results", "id", new long[1], new long[] {9}), new long[1]);
-        feed.reached(new long[] {9});
+        feed.read(ConsumerRecords.empty(), new long[] {9});
         feed.caughtUp();
         TopicLayout later = new TopicLayout("results", "id", new long[1], new long[] {12});
         assertThat(feed.start(later, new long[1])).containsExactly(9);
