@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * The newest results, alerts and word counts, in the order in which this process read them.
@@ -65,7 +65,7 @@ public final class Tail {
     public Tail(List<TopicRetention> topics) {
         buffers = topics.stream()
                 .sorted(Comparator.comparing(TopicRetention::name))
-                .map(kept -> new TopicBuffer(kept, indexOf(kept.kind())))
+                .map(kept -> new TopicBuffer(this, kept, indexOf(kept.kind())))
                 .toList();
     }
 
@@ -85,34 +85,19 @@ public final class Tail {
     }
 
     /** Advances past a record, and adds its entry if it was decoded to one. */
-    synchronized void append(String topic, int partition, long offset, Optional<TailEntry> found) {
-        TopicBuffer buffer = buffer(topic);
-        buffer.pass(partition, offset);
+    synchronized void append(TopicBuffer buffer, int partition, long offset, Optional<TailEntry> found) {
         if (found.isPresent()) {
             TailEntry entry = found.get().numbered(end++);
             buffer.add(entry);
             listener.accept(entry);
+        } else {
+            buffer.pass(partition, offset);
         }
     }
 
     /** Passes each entry appended from now on to {@code appended}, ordered by number, while the lock of this tail is held. */
     public synchronized void onAppend(Consumer<TailEntry> appended) {
         listener = appended;
-    }
-
-    /** Notes that everything below these offsets was read; true when that advances a partition. */
-    synchronized boolean reached(String topic, long[] offsets) {
-        return buffer(topic).reached(offsets);
-    }
-
-    /** The offsets from which the follower reads on; empty when the topic has to be loaded again. */
-    synchronized Optional<long[]> readOn(TopicLayout topic) {
-        return buffer(topic.name()).readOn(topic);
-    }
-
-    /** Whether the topic has been read to its end once. */
-    synchronized boolean loaded(String topic) {
-        return buffer(topic).loaded();
     }
 
     /** Grows whenever a topic is loaded again: it is new, was recreated, or the place in it was lost. */
@@ -150,7 +135,7 @@ public final class Tail {
 
     /** The position after the last record read of each partition. */
     public synchronized Position position() {
-        return ofLoaded(TopicBuffer::position);
+        return place(TopicBuffer.Partition::position);
     }
 
     /**
@@ -158,12 +143,12 @@ public final class Tail {
      * from here: once the records before the markers have expired, the log may begin after the markers.
      */
     public synchronized Position reached() {
-        return ofLoaded(TopicBuffer::reached);
+        return place(TopicBuffer.Partition::reached);
     }
 
     /** The position from which on everything is in the tail. */
     public synchronized Position earliest() {
-        return ofLoaded(TopicBuffer::earliest);
+        return place(TopicBuffer.Partition::earliest);
     }
 
     /**
@@ -191,7 +176,7 @@ public final class Tail {
             if (buffer.loaded()) {
                 TopicPosition from = seen.topic(buffer.name())
                         .map(topic -> topic.withPartitions(buffer.partitions()))
-                        .orElseGet(buffer::earliest);
+                        .orElseGet(() -> buffer.place(TopicBuffer.Partition::earliest));
                 places.add(from);
                 next = Math.min(next, buffer.firstUnseen(from, end));
             }
@@ -241,16 +226,6 @@ public final class Tail {
         }
     }
 
-    /** Number of entries of a topic. */
-    synchronized int size(String topic) {
-        return buffer(topic).size();
-    }
-
-    /** Approximate heap of a topic's entries, in bytes. */
-    synchronized long bytes(String topic) {
-        return buffer(topic).bytes();
-    }
-
     /** Whether everything after {@code wanted} is in the tail; over several topics, the last {@link Reach} in declaration order. */
     public synchronized Reach reach(Position wanted) {
         return wanted.topics().stream()
@@ -263,12 +238,15 @@ public final class Tail {
                 .orElse(Reach.HELD);
     }
 
-    private Position ofLoaded(Function<TopicBuffer, TopicPosition> part) {
-        return new Position(
-                buffers.stream().filter(TopicBuffer::loaded).map(part).toList());
+    private Position place(ToLongFunction<TopicBuffer.Partition> offset) {
+        return new Position(buffers.stream()
+                .filter(TopicBuffer::loaded)
+                .map(buffer -> buffer.place(offset))
+                .toList());
     }
 
-    private TopicBuffer buffer(String topic) {
+    /** What this tail has of a topic. */
+    TopicBuffer buffer(String topic) {
         for (TopicBuffer buffer : buffers) {
             if (buffer.name().equals(topic)) {
                 return buffer;

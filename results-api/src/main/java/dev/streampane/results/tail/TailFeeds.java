@@ -38,6 +38,7 @@ public class TailFeeds implements AutoCloseable {
             .thenComparing(NewestWindow::id);
 
     private final Tail tail;
+    private final TopicBuffer held;
     private final TopicFollower results;
     private final TopicFollower alerts;
     private final TopicFollower words;
@@ -59,6 +60,7 @@ public class TailFeeds implements AutoCloseable {
         TopicRetention ofAlerts = kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4);
         TopicRetention ofWords = kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4);
         tail = new Tail(List.of(ofResults, ofAlerts, ofWords));
+        held = tail.buffer(ofResults.name());
         results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::settle, metrics)
                 .follower(kafka);
         alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics).follower(kafka);
@@ -85,14 +87,15 @@ public class TailFeeds implements AutoCloseable {
 
     /** Whether the results topic has been read to its end once; from then on the tail is served, even while the broker is away. */
     public boolean loaded() {
-        return tail.loaded(results.topic());
+        return held.loaded();
     }
 
     /** Whether results have been read to their end once, and each other topic has, too, or is missing or not readable for this user. */
     public boolean settled() {
         if (!settled) { // stays true: streams must not wait when read access to a topic is granted later
             settled = loaded()
-                    && Stream.of(alerts, words).allMatch(other -> tail.loaded(other.topic()) || other.missing());
+                    && Stream.of(alerts, words)
+                            .allMatch(other -> tail.buffer(other.topic()).loaded() || other.missing());
         }
         return settled;
     }
@@ -119,7 +122,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Number of results in the tail. */
     public int size() {
-        return tail.size(results.topic());
+        return held.size();
     }
 
     /** The topic of results. */
@@ -211,7 +214,7 @@ public class TailFeeds implements AutoCloseable {
                         : new Arrival(
                                 window,
                                 Instant.ofEpochMilli(entry.appended()),
-                                loaded() ? Optional.of(Instant.now()) : Optional.empty());
+                                held.loaded() ? Optional.of(Instant.now()) : Optional.empty());
             });
         }
     }

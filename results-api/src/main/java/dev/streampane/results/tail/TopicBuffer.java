@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 
-/** The entries of one topic in a {@link Tail}: a ring buffer that grows up to the limits of its retention. Guarded by the tail. */
+/**
+ * The entries of one topic in a {@link Tail}: a ring buffer that grows up to the limits of its retention. Guarded by the tail: methods that do not lock
+ * it are called by the tail only.
+ */
 final class TopicBuffer {
 
     /** Every record of the partition is in the buffer. */
@@ -18,15 +21,17 @@ final class TopicBuffer {
     /** Not known: no entry of the partition has been added. */
     static final long UNKNOWN = Long.MAX_VALUE;
 
+    private final Tail tail;
     private final TopicRetention retention;
     private final Optional<TailIndex> index;
     private final Ring<TailEntry> entries = new Ring<>();
     private final List<Partition> partitions = new ArrayList<>();
     private long bytes;
-    private String topicId;
+    private volatile String topicId;
     private long firstAppended = Long.MAX_VALUE;
 
-    private static final class Partition {
+    /** A partition, whose records with {@code earliest <= offset < position} are in the buffer. */
+    static final class Partition {
         private final Ring<TailEntry> entries = new Ring<>();
         private long earliest;
         private long position;
@@ -41,9 +46,24 @@ final class TopicBuffer {
             this.reached = position;
             this.whole = whole;
         }
+
+        long earliest() {
+            return earliest;
+        }
+
+        /** The offset behind the last record. */
+        long position() {
+            return position;
+        }
+
+        /** The offset below which everything was read; it may lie behind {@link #position}. */
+        long reached() {
+            return Math.max(position, reached);
+        }
     }
 
-    TopicBuffer(TopicRetention retention, Optional<TailIndex> index) {
+    TopicBuffer(Tail tail, TopicRetention retention, Optional<TailIndex> index) {
+        this.tail = tail;
         this.retention = retention;
         this.index = index;
     }
@@ -56,6 +76,7 @@ final class TopicBuffer {
         return retention.kind();
     }
 
+    /** Whether the topic has been read to its end once; may be called by any thread. */
     boolean loaded() {
         return topicId != null;
     }
@@ -76,32 +97,39 @@ final class TopicBuffer {
         firstAppended = Long.MAX_VALUE;
     }
 
+    /** Advances past a record that is no entry. */
     void pass(int number, long offset) {
         partitions.get(number).position = offset + 1;
     }
 
+    /** Notes that everything below these offsets was read; true when that advances a partition. */
     boolean reached(long[] offsets) {
         boolean more = false;
-        for (int number = 0; number < Math.min(partitions(), offsets.length); number++) {
-            Partition partition = partitions.get(number);
-            more |= offsets[number] > partition.reached;
-            partition.reached = Math.max(partition.reached, offsets[number]);
+        synchronized (tail) {
+            for (int number = 0; number < Math.min(partitions.size(), offsets.length); number++) {
+                Partition partition = partitions.get(number);
+                more |= offsets[number] > partition.reached;
+                partition.reached = Math.max(partition.reached, offsets[number]);
+            }
         }
         return more;
     }
 
+    /** Adds the next entry of its partition. */
     void add(TailEntry entry) {
         long oldest = entry.appended() - retention.maxAge().toMillis();
-        while (size() > 0
-                && (size() == retention.maxEntries()
-                        || bytes + entry.bytes() > retention.maxBytes()
+        long size = entry.bytes();
+        while (entries.size() > 0
+                && (entries.size() == retention.maxEntries()
+                        || bytes + size > retention.maxBytes()
                         || entries.get(0).appended() < oldest)) {
             evict();
         }
         Partition partition = partitions.get(entry.partition());
+        partition.position = Math.max(partition.position, entry.offset() + 1);
         entries.add(entry);
         partition.entries.add(entry);
-        bytes += entry.bytes();
+        bytes += size;
         firstAppended = Math.min(firstAppended, entry.appended());
         if (partition.whole == UNKNOWN) {
             partition.whole = entry.appended() + 1;
@@ -110,41 +138,32 @@ final class TopicBuffer {
     }
 
     /**
-     * The offsets to read on from; empty when the topic has another id or fewer partitions, or no longer has one of the offsets. Added partitions
+     * The offsets from which the follower reads on; empty when the topic has another id or fewer partitions, or no longer has one of the offsets. Added partitions
      * are read from their beginning.
      */
     Optional<long[]> readOn(TopicLayout topic) {
-        if (!topic.topicId().equals(topicId) || topic.partitions() < partitions()) {
-            return Optional.empty();
-        }
-        long[] offsets = reached().offsets();
-        for (int number = 0; number < partitions(); number++) {
-            if (offsets[number] < topic.beginnings()[number] || offsets[number] > topic.ends()[number]) {
+        synchronized (tail) {
+            if (!topic.topicId().equals(topicId) || topic.partitions() < partitions()) {
                 return Optional.empty();
             }
+            long[] offsets = place(Partition::reached).offsets();
+            for (int number = 0; number < partitions(); number++) {
+                if (offsets[number] < topic.beginnings()[number] || offsets[number] > topic.ends()[number]) {
+                    return Optional.empty();
+                }
+            }
+            for (int number = partitions(); number < topic.partitions(); number++) {
+                long begin = topic.beginnings()[number];
+                partitions.add(new Partition(begin, begin, begin == 0 ? COMPLETE : UNKNOWN));
+            }
+            return Optional.of(place(Partition::reached).offsets());
         }
-        for (int number = partitions(); number < topic.partitions(); number++) {
-            long begin = topic.beginnings()[number];
-            partitions.add(new Partition(begin, begin, begin == 0 ? COMPLETE : UNKNOWN));
-        }
-        return Optional.of(reached().offsets());
     }
 
-    TopicPosition position() {
-        return place(partition -> partition.position);
-    }
-
-    TopicPosition reached() {
-        return place(partition -> Math.max(partition.position, partition.reached));
-    }
-
-    TopicPosition earliest() {
-        return place(partition -> partition.earliest);
-    }
-
-    private TopicPosition place(ToLongFunction<Partition> offset) {
+    /** The place of these offsets. */
+    TopicPosition place(ToLongFunction<Partition> offset) {
         return new TopicPosition(
-                name(), topicId, partitions.stream().mapToLong(offset).toArray());
+                retention.name(), topicId, partitions.stream().mapToLong(offset).toArray());
     }
 
     /**
@@ -173,10 +192,10 @@ final class TopicBuffer {
             return Reach.FOREIGN;
         }
         TopicPosition whole = wanted.withPartitions(partitions());
-        if (!reached().reaches(whole)) {
+        if (!place(Partition::reached).reaches(whole)) {
             return Reach.AHEAD;
         }
-        return whole.reaches(earliest()) ? Reach.HELD : Reach.OLDER;
+        return whole.reaches(place(Partition::earliest)) ? Reach.HELD : Reach.OLDER;
     }
 
     /** The lowest number of an entry at or above {@code seen}; {@code none} when there is no such entry. */
@@ -200,12 +219,18 @@ final class TopicBuffer {
         }
     }
 
+    /** Number of entries. */
     int size() {
-        return entries.size();
+        synchronized (tail) {
+            return entries.size();
+        }
     }
 
+    /** Approximate heap of the entries, in bytes. */
     long bytes() {
-        return bytes;
+        synchronized (tail) {
+            return bytes;
+        }
     }
 
     private void evict() {

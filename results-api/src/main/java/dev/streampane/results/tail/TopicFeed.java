@@ -21,6 +21,7 @@ final class TopicFeed implements TopicReader {
     private static final Logger LOG = Logger.getLogger(TopicFeed.class);
 
     private final Tail tail;
+    private final TopicBuffer buffer;
     private final TopicRetention retention;
     private final Runnable onReset;
     private final Consumer<TailEntry> seen;
@@ -46,6 +47,7 @@ final class TopicFeed implements TopicReader {
             Runnable more,
             MeterRegistry metrics) {
         this.tail = tail;
+        this.buffer = tail.buffer(retention.name());
         this.retention = retention;
         this.onReset = onReset;
         this.seen = seen;
@@ -53,8 +55,8 @@ final class TopicFeed implements TopicReader {
         String prefix = "streampane." + name;
         this.records = metrics.counter(prefix + ".feed.records");
         this.undecodable = metrics.counter(prefix + ".feed.undecodable");
-        metrics.gauge(prefix + ".tail.records", tail, of -> of.size(retention.name()));
-        metrics.gauge(prefix + ".tail.bytes", tail, of -> of.bytes(retention.name()));
+        metrics.gauge(prefix + ".tail.records", buffer, TopicBuffer::size);
+        metrics.gauge(prefix + ".tail.bytes", buffer, TopicBuffer::bytes);
     }
 
     /** The only consumer of the topic in this process; not started yet. */
@@ -76,7 +78,7 @@ final class TopicFeed implements TopicReader {
             topicId = topic.topicId();
             onReset.run();
         }
-        return (isNewTopic ? Optional.<long[]>empty() : tail.readOn(topic)).orElseGet(() -> {
+        return (isNewTopic ? Optional.<long[]>empty() : buffer.readOn(topic)).orElseGet(() -> {
             long reached = System.currentTimeMillis() - retention.maxAge().toMillis();
             load = new TailLoad(topic, since, reached, retention);
             return load.starts();
@@ -95,14 +97,14 @@ final class TopicFeed implements TopicReader {
             Optional<TailEntry> found = TailEntry.decode(retention.kind(), record);
             found.ifPresentOrElse(seen, undecodable::increment);
             if (load == null) {
-                tail.append(retention.name(), record.partition(), record.offset(), found);
+                tail.append(buffer, record.partition(), record.offset(), found);
             } else {
                 load.append(record.partition(), record.offset(), found);
             }
         }
         if (load != null) {
             loaded = reached;
-        } else if (tail.reached(retention.name(), reached)) {
+        } else if (buffer.reached(reached)) {
             more.run();
         }
     }
@@ -111,7 +113,7 @@ final class TopicFeed implements TopicReader {
     public void caughtUp() {
         if (load != null) {
             load.openInto(tail);
-            tail.reached(retention.name(), loaded);
+            buffer.reached(loaded);
             load = null;
             warnOfLongPositions();
             more.run();

@@ -35,19 +35,19 @@ public final class FilledTail {
     /** Adds a result to a partition. */
     public TailEntry add(int partition, String result) {
         TailEntry entry = Entries.result(partition, next[partition]++, Instant.EPOCH, result);
-        tail.append(TOPIC, partition, entry.offset(), Optional.of(entry));
+        tail.append(tail.buffer(TOPIC), partition, entry.offset(), Optional.of(entry));
         return entry;
     }
 
     /** Adds a record that is no result. */
     public void skip(int partition) {
-        tail.append(TOPIC, partition, next[partition]++, Optional.empty());
+        tail.append(tail.buffer(TOPIC), partition, next[partition]++, Optional.empty());
     }
 
     /** Goes past the marker of a transaction. */
     public void mark(int partition) {
         next[partition]++;
-        tail.reached(TOPIC, next.clone());
+        tail.buffer(TOPIC).reached(next.clone());
     }
 
     /** Begins another life of the topic. */

@@ -110,7 +110,8 @@ class TailFeedsIT {
             // When
             admin.deleteAcls(List.of(AclBindingFilter.ANY)).all().get();
             // Then
-            await().until(() -> topics.stream().allMatch(feeds.tail()::loaded));
+            await().until(() ->
+                    topics.stream().allMatch(topic -> feeds.tail().buffer(topic).loaded()));
         }
     }
 

@@ -34,9 +34,9 @@ class TailTest {
         append(tail, Entries.result(0, 0));
         assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.AHEAD);
         // When
-        assertThat(tail.reached(TOPIC, new long[] {2, 0, 0})).isTrue();
+        assertThat(tail.buffer(TOPIC).reached(new long[] {2, 0, 0})).isTrue();
         // Then
-        assertThat(tail.reached(TOPIC, new long[] {2, 0, 0})).isFalse();
+        assertThat(tail.buffer(TOPIC).reached(new long[] {2, 0, 0})).isFalse();
         assertThat(reach(tail, position(2, 0, 0))).isEqualTo(Reach.HELD);
         assertThat(reach(tail, position(3, 0, 0))).isEqualTo(Reach.AHEAD);
         assertThat(tail.reached()).hasToString(position(2, 0, 0));
@@ -45,8 +45,8 @@ class TailTest {
         append(tail, Entries.result(0, 2));
         // Then: it has been read, and is news once
         assertThat(reach(tail, position(3, 0, 0))).isEqualTo(Reach.HELD);
-        assertThat(tail.reached(TOPIC, new long[] {3, 0, 0})).isTrue();
-        assertThat(tail.reached(TOPIC, new long[] {3, 0, 0})).isFalse();
+        assertThat(tail.buffer(TOPIC).reached(new long[] {3, 0, 0})).isTrue();
+        assertThat(tail.buffer(TOPIC).reached(new long[] {3, 0, 0})).isFalse();
     }
 
     @Test
@@ -54,13 +54,13 @@ class TailTest {
         // Given: a record at 0 and a marker at 1
         Tail tail = tail(3, 1 << 20);
         append(tail, Entries.result(0, 0));
-        tail.reached(TOPIC, new long[] {2, 0, 0});
+        tail.buffer(TOPIC).reached(new long[] {2, 0, 0});
         // When
         long[] all = {2, 0, 0};
-        Optional<long[]> on = tail.readOn(new TopicLayout(TOPIC, ID, all, all));
+        Optional<long[]> on = tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, ID, all, all));
         // Then
         assertThat(on).hasValueSatisfying(offsets -> assertThat(offsets).containsExactly(2, 0, 0));
-        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[] {3, 0, 0}, new long[] {3, 0, 0})))
+        assertThat(tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, ID, new long[] {3, 0, 0}, new long[] {3, 0, 0})))
                 .isEmpty();
         assertThat(tail.now().position()).hasToString(position(2, 0, 0));
         assertThat(tail.snapshot(Set.of(), series -> true, 1, 9).place()).hasToString(position(2, 0, 0));
@@ -98,16 +98,16 @@ class TailTest {
             append(tail, Entries.result(0, offset));
         }
         // Then
-        assertThat(tail.size(TOPIC)).isBetween(3, 4);
-        assertThat(tail.bytes(TOPIC)).isLessThanOrEqualTo(4 * one);
+        assertThat(tail.buffer(TOPIC).size()).isBetween(3, 4);
+        assertThat(tail.buffer(TOPIC).bytes()).isLessThanOrEqualTo(4 * one);
         // When: one that was appended AGE later, and one that was appended more than AGE later
         String result = Fixtures.result("job", "young", SIX);
         append(tail, Entries.result(0, 100, SIX.plus(AGE), result));
-        assertThat(tail.size(TOPIC)).isBetween(3, 4);
+        assertThat(tail.buffer(TOPIC).size()).isBetween(3, 4);
         append(tail, Entries.result(0, 101, SIX.plus(AGE).plusMillis(1), result));
         // Then
         assertThat(tail.earliest()).hasToString(position(100, 0, 0));
-        assertThat(tail.size(TOPIC)).isEqualTo(2);
+        assertThat(tail.buffer(TOPIC).size()).isEqualTo(2);
     }
 
     @Test
@@ -129,7 +129,7 @@ class TailTest {
         // Then
         assertThat(tail.epoch()).isGreaterThan(current.epoch());
         assertThat(tail.read(current.position(), 1).reach()).isEqualTo(Reach.RECREATED);
-        assertThat(tail.size(TOPIC)).isZero();
+        assertThat(tail.buffer(TOPIC).size()).isZero();
         assertThat(tail.index().jobs()).isEmpty();
     }
 
@@ -326,7 +326,7 @@ class TailTest {
         // Given
         Tail tail = tail(3, 1 << 20);
         // When
-        tail.append(TOPIC, 1, 7, Optional.empty());
+        tail.append(tail.buffer(TOPIC), 1, 7, Optional.empty());
         // Then
         assertThat(tail.position()).hasToString(position(0, 8, 0));
         assertThat(reach(tail, position(0, 8, 0))).isEqualTo(Reach.HELD);
@@ -341,14 +341,14 @@ class TailTest {
         append(tail, Entries.result(0, 4));
         // Then: same place, with a partition more
         long[] ends = {9, 9, 9, 9};
-        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], ends)))
+        assertThat(tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, ID, new long[4], ends)))
                 .hasValueSatisfying(next -> assertThat(next).containsExactly(5, 0, 0, 0));
-        assertThat(tail.readOn(new TopicLayout(TOPIC, "another", new long[4], ends)))
+        assertThat(tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, "another", new long[4], ends)))
                 .isEmpty();
         // cut off before the place, or behind it
-        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[4], new long[] {4, 9, 9, 9})))
+        assertThat(tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, ID, new long[4], new long[] {4, 9, 9, 9})))
                 .isEmpty();
-        assertThat(tail.readOn(new TopicLayout(TOPIC, ID, new long[] {6, 0, 0, 0}, ends)))
+        assertThat(tail.buffer(TOPIC).readOn(new TopicLayout(TOPIC, ID, new long[] {6, 0, 0, 0}, ends)))
                 .isEmpty();
     }
 
@@ -432,7 +432,7 @@ class TailTest {
         }
         load.openInto(tail);
         // Then
-        assertThat(tail.size(TOPIC)).isEqualTo(4);
+        assertThat(tail.buffer(TOPIC).size()).isEqualTo(4);
         assertThat(tail.earliest()).hasToString(TOPIC + "~" + ID + "~97.0");
     }
 
@@ -444,7 +444,7 @@ class TailTest {
     }
 
     private static void append(Tail tail, TailEntry entry) {
-        tail.append(entry.topic(), entry.partition(), entry.offset(), Optional.of(entry));
+        tail.append(tail.buffer(entry.topic()), entry.partition(), entry.offset(), Optional.of(entry));
     }
 
     private static void append(TailLoad load, TailEntry entry) {
