@@ -26,7 +26,7 @@ final class BehindStage implements Stage {
     private static final int SLICES_PER_ROUND = 8;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private final PositionTracker tracker;
+    private PositionTracker tracker;
     private final boolean slow;
 
     /** The next batch of the log, once it has arrived. */
@@ -67,7 +67,7 @@ final class BehindStage implements Stage {
     @Override
     public Stage run(StreamClient client) {
         for (int slices = 0; slices < SLICES_PER_ROUND; slices++) {
-            if (client.asking() || client.full()) {
+            if (client.asking() || client.connection().full()) {
                 return this;
             }
             if (batch.isPresent()) {
@@ -126,14 +126,14 @@ final class BehindStage implements Stage {
                     && tracker.toString().equals(found.behind().toString())) {
                 notBefore = System.nanoTime() + PAUSE_NANOS;
             }
-            tracker.seek(found.behind());
+            tracker = new PositionTracker(found.behind());
             batch = Optional.empty();
         }
     }
 
     /** Sends the next entries of the tail; returns the stage to go on with when these were the last ones. */
     private Optional<Stage> send(StreamClient client, Tail.Slice slice) {
-        tracker.seek(slice.from());
+        tracker = new PositionTracker(slice.from());
         if (!inTail) {
             inTail = true;
             conflatedTo = slow ? client.feed().tail().now().next() : 0;
@@ -146,7 +146,7 @@ final class BehindStage implements Stage {
                 || slice.now().isEmpty()) {
             return Optional.empty();
         }
-        tracker.seek(slice.now().get().position());
+        tracker = new PositionTracker(slice.now().get().position());
         Broadcaster broadcaster = client.feed().broadcaster();
         return broadcaster.align(slice.now().get()).map(place -> new LiveStage(broadcaster, place));
     }
@@ -154,7 +154,7 @@ final class BehindStage implements Stage {
     /** Writes the entries that the client wants and has not seen; false when the connection is full before all were written. */
     private boolean write(StreamClient client, Iterator<TailEntry> entries, Predicate<TailEntry> wanted) {
         while (entries.hasNext()) {
-            if (client.full()) {
+            if (client.connection().full()) {
                 return false;
             }
             List<Frame> frames = new ArrayList<>();

@@ -58,7 +58,7 @@ final class Broadcaster {
     private static final int SLICE = 256;
 
     private final Tail tail;
-    private final PositionTracker tracker;
+    private PositionTracker tracker;
     private final Ring<Frame> ring = new Ring<>();
     private final int maxFrames;
     private final long maxBytes;
@@ -138,7 +138,7 @@ final class Broadcaster {
         if (tail.epoch() != tailEpoch && !goOn()) {
             begin();
         }
-        tracker.seek(tail.reached());
+        tracker = new PositionTracker(tail.reached());
         now = new FramePosition(epoch, end, tracker.toString());
     }
 
@@ -147,7 +147,7 @@ final class Broadcaster {
         Tail.Slice slice;
         do {
             slice = tail.read(tracker.position(), SLICE);
-            tracker.seek(slice.from());
+            tracker = new PositionTracker(slice.from());
             for (TailEntry entry : slice.entries()) {
                 append(entry);
             }
@@ -213,16 +213,17 @@ final class Broadcaster {
                 return Optional.empty();
             }
             List<Frame> frames = new ArrayList<>();
+            String place = "";
             long next = from;
-            long size = 0;
-            while (next < published && size < max) {
-                Frame frame = frame(next);
-                if (next++ >= conflatedTo || !frame.supersededBefore(conflatedTo)) {
+            for (long size = 0; next < published && size < max; next++) {
+                Frame frame = ring.get((int) (next - first));
+                place = frame.place();
+                if (next >= conflatedTo || !frame.supersededBefore(conflatedTo)) {
                     frames.add(frame);
                     size += frame.entry().json().length;
                 }
             }
-            return Optional.of(new Batch(frames, next, frame(next - 1).place()));
+            return Optional.of(new Batch(frames, next, place));
         }
     }
 

@@ -45,7 +45,7 @@ final class LiveStage implements Stage {
                 sendPreviews(client);
                 return this;
             }
-            if (client.full()) {
+            if (client.connection().full()) {
                 held = true;
                 return this;
             }
@@ -79,7 +79,7 @@ final class LiveStage implements Stage {
         if (previewsFrom < 0) {
             previewsFrom = previews.end();
         }
-        if (previewsFrom < previews.end() && !client.full()) {
+        if (previewsFrom < previews.end() && !client.connection().full()) {
             Previews.Batch next = previews.read(previewsFrom);
             client.writer()
                     .previews(next.frames().stream()

@@ -12,14 +12,9 @@ import java.util.stream.Collectors;
 final class PositionTracker {
 
     /** Copies whose offset arrays are updated in place. */
-    private List<TopicPosition> topics;
+    private final List<TopicPosition> topics;
 
     PositionTracker(Position position) {
-        seek(position);
-    }
-
-    /** Moves to another position. */
-    void seek(Position position) {
         topics = copies(position.topics());
     }
 
@@ -27,7 +22,9 @@ final class PositionTracker {
     boolean advance(TailEntry entry) {
         for (int i = 0; i < topics.size(); i++) {
             if (topics.get(i).name().equals(entry.topic())) {
-                topics.set(i, topics.get(i).withPartitions(entry.partition() + 1));
+                if (entry.partition() >= topics.get(i).offsets().length) {
+                    topics.set(i, topics.get(i).withPartitions(entry.partition() + 1));
+                }
                 long[] offsets = topics.get(i).offsets();
                 boolean isNew = entry.offset() >= offsets[entry.partition()];
                 offsets[entry.partition()] = Math.max(offsets[entry.partition()], entry.offset() + 1);

@@ -177,7 +177,7 @@ final class SnapshotStage implements Stage {
     private boolean send(StreamClient client) {
         while (!ready.isEmpty()) {
             silentSince = System.nanoTime();
-            if (client.full()) {
+            if (client.connection().full()) {
                 return false;
             }
             sent += client.writer().rows(ready);

@@ -70,7 +70,9 @@ final class StreamClient {
     void run() {
         running = true;
         try {
-            endWithCredential();
+            if (!request.access().holds()) {
+                endWithCredential();
+            }
             for (int stages = 0; stages < STAGES_PER_ROUND && !closed; stages++) {
                 Stage next = stage.run(this);
                 if (next == stage) {
@@ -90,7 +92,9 @@ final class StreamClient {
 
     /** Sends heartbeats, ends a stream whose life or credential has ended, and cuts a connection that takes nothing. */
     void tick(long now) {
-        endWithCredential();
+        if (!request.access().holds()) {
+            endWithCredential();
+        }
         if (closed) {
             return;
         }
@@ -156,8 +160,8 @@ final class StreamClient {
         return writer;
     }
 
-    boolean full() {
-        return connection.full();
+    Connection connection() {
+        return connection;
     }
 
     boolean takesAll() {
@@ -208,11 +212,9 @@ final class StreamClient {
         }
     }
 
-    /** Ends the stream when its credential has expired or was revoked. */
+    /** Ends a stream whose credential has expired or was revoked. */
     private void endWithCredential() {
-        if (!request.access().holds()) {
-            endWith("credential", Problem.ofStatus(401));
-        }
+        endWith("credential", Problem.ofStatus(401));
     }
 
     private void endWith(String reason, Problem problem) {
