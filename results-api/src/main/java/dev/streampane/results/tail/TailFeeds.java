@@ -38,7 +38,6 @@ public class TailFeeds implements AutoCloseable {
             .thenComparing(NewestWindow::id);
 
     private final Tail tail;
-    private final TopicBuffer held;
     private final TopicFollower results;
     private final TopicFollower alerts;
     private final TopicFollower words;
@@ -47,6 +46,7 @@ public class TailFeeds implements AutoCloseable {
     /** Jobs whose newest window was retracted by the poll that is being read; used by the consumer of results alone. */
     private final Set<String> retracted = new HashSet<>();
 
+    private volatile boolean loaded;
     private volatile boolean settled;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
@@ -60,7 +60,6 @@ public class TailFeeds implements AutoCloseable {
         TopicRetention ofAlerts = kept(config, config.alertsTopic(), TailEntry.Kind.ALERT, bytes / 4);
         TopicRetention ofWords = kept(config, config.wordsTopic(), TailEntry.Kind.WORD, bytes / 4);
         tail = new Tail(List.of(ofResults, ofAlerts, ofWords));
-        held = tail.buffer(ofResults.name());
         results = new TopicFeed(tail, ofResults, "results", this::forget, this::note, this::settle, metrics)
                 .follower(kafka);
         alerts = new TopicFeed(tail, ofAlerts, "alerts", () -> {}, entry -> {}, this::more, metrics).follower(kafka);
@@ -87,7 +86,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Whether the results topic has been read to its end once; from then on the tail is served, even while the broker is away. */
     public boolean loaded() {
-        return held.loaded();
+        return loaded;
     }
 
     /** Whether results have been read to their end once, and each other topic has, too, or is missing or not readable for this user. */
@@ -122,7 +121,7 @@ public class TailFeeds implements AutoCloseable {
 
     /** Number of results in the tail. */
     public int size() {
-        return held.size();
+        return tail.buffer(results.topic()).size();
     }
 
     /** The topic of results. */
@@ -174,8 +173,9 @@ public class TailFeeds implements AutoCloseable {
         return Stream.of(results, alerts, words);
     }
 
-    /** Makes the window before a retracted one the newest, once the tail has all of the poll. */
+    /** Makes the window before a retracted one the newest, once the tail has all of the poll, or all of the load. */
     private void settle() {
+        loaded = true;
         retracted.forEach(
                 job -> arrivals.compute(job, (name, gone) -> inTail(name).orElse(null)));
         retracted.clear();
@@ -214,7 +214,7 @@ public class TailFeeds implements AutoCloseable {
                         : new Arrival(
                                 window,
                                 Instant.ofEpochMilli(entry.appended()),
-                                held.loaded() ? Optional.of(Instant.now()) : Optional.empty());
+                                loaded ? Optional.of(Instant.now()) : Optional.empty());
             });
         }
     }
