@@ -10,7 +10,24 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 
-/** The sources that streams are served from: tail, broadcaster, log, snapshots and previews. */
+/**
+ * The sources that streams are served from: tail, broadcaster, log, snapshots and previews.
+ *
+ * <p>The way of a result from its topic to a socket begins on the consumer's thread:
+ * <ol>
+ * <li>{@code TopicFollower} polls, and {@code TopicFeed.read} decodes each record to a {@code TailEntry}.
+ * <li>{@code Tail.append} numbers the entry and adds it to its topic's {@code TopicBuffer}, which adds it to the {@code TailIndex}.
+ * <li>{@link Broadcaster} makes a {@link Frame} of the entry, with the position after it.
+ * <li>After the poll, {@link Broadcaster#publish} shows the new frames and wakes the streams.
+ * </ol>
+ * It goes on on each event loop:
+ * <ol>
+ * <li>{@link EventLoopStreams} runs its streams ({@link StreamClient}). A stream at the end of the log is a {@link LiveStage}.
+ * <li>It takes the next {@link Broadcaster.Batch}, which is read once for all streams of the loop.
+ * <li>{@link Format#joined} encodes the batch, once for all streams that take all of it.
+ * <li>{@link EventWriter} writes the bytes into the {@code Connection}.
+ * </ol>
+ */
 @Singleton
 public record LiveFeed(
         TailFeeds feeds,
