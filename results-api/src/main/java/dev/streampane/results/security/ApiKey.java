@@ -65,13 +65,6 @@ record ApiKey(String name, String salt, String hash, String scopes, Optional<Ins
                 words.length == 4 ? Optional.of(instant(words[3])) : Optional.empty());
     }
 
-    /** The name that a presented key begins with; empty when the text does not have the format of a key. */
-    static Optional<String> nameOf(String key) {
-        return key.matches(NAME + "\\.[A-Za-z0-9_-]{43}")
-                ? Optional.of(key.substring(0, key.indexOf('.')))
-                : Optional.empty();
-    }
-
     /** Whether {@code key} is this one; takes constant time. */
     boolean matches(String key) {
         return MessageDigest.isEqual(bytes(hash), bytes(hashed(salt, key)));

@@ -42,7 +42,7 @@ final class ApiKeys {
 
     /** The access that {@code presented} gives; empty when it is not a valid key. */
     Optional<Access> access(String presented, String address) {
-        ActiveKey found = ApiKey.nameOf(presented).map(active::get).orElse(null);
+        ActiveKey found = active.get(presented.substring(0, Math.max(0, presented.indexOf('.'))));
         boolean matches = (found == null ? nobody : found.key).matches(presented);
         if (found == null || !matches) {
             return Optional.empty();
