@@ -4,7 +4,7 @@ package dev.streampane.results.live;
 import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.AuthenticationHandler;
+import dev.streampane.results.security.Credentials;
 import dev.streampane.results.tail.Series;
 import dev.streampane.results.tail.TailEntry;
 import io.vertx.core.http.HttpServerRequest;
@@ -72,7 +72,7 @@ public record StreamRequest(
             SINCE,
             Parameter.header("Last-Event-ID", "Resume after this position"),
             LAST_EVENT_ID,
-            Parameter.raw(AuthenticationHandler.TICKET, "A ticket of /api/v1/tickets, instead of a credential"));
+            Parameter.raw(Credentials.TICKET, "A ticket of /api/v1/tickets, instead of a credential"));
 
     /**
      * Reads a request's parameters and headers.

@@ -6,6 +6,9 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
@@ -50,7 +53,7 @@ public final class Access {
     /**
      * The access of a request.
      *
-     * @throws ProblemException 401 when the request was not authenticated, because its route is not behind {@link AuthenticationHandler}
+     * @throws ProblemException 401 when the request was not authenticated, because {@link ApiPolicy} does not apply to its path
      */
     public static Access of(RoutingContext context) {
         Access access = context.get(KEY);
@@ -87,6 +90,19 @@ public final class Access {
 
     void set(RoutingContext context) {
         context.put(KEY, this);
+    }
+
+    /** The access of an identity; empty when it is anonymous. */
+    static Optional<Access> of(SecurityIdentity identity) {
+        return Optional.ofNullable(identity.getAttribute(KEY));
+    }
+
+    /** The identity that has this access. */
+    SecurityIdentity identity() {
+        return QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal(name))
+                .addAttribute(KEY, this)
+                .build();
     }
 
     /** The principal: the name of a key or the subject of a token; the address where requests are not authenticated. */

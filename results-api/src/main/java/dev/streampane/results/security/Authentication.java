@@ -6,12 +6,13 @@ import dev.streampane.results.ResultsConfig.Security.Profile;
 import dev.streampane.results.problem.Parameters;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.vertx.http.runtime.security.HttpAuthenticator;
-import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.identity.request.TokenAuthenticationRequest;
+import io.quarkus.vertx.http.runtime.security.HttpSecurityUtils;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -19,19 +20,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Authenticates requests as {@code results.security.profile} says: not at all, by API keys or by OpenID Connect tokens. */
+/** Knows whose the API keys and tickets are, issues tickets, and refuses to start where anybody could read everything. */
 @Singleton
-public class Authentication {
-
-    private static final String BEARER = "bearer ";
-    private static final String JWT = "[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]*";
+public class Authentication implements IdentityProvider<TokenAuthenticationRequest> {
 
     private static final Logger LOG = Logger.getLogger(Authentication.class);
 
@@ -41,14 +36,8 @@ public class Authentication {
     private final TicketKeys ticketKeys;
     private final Tickets tickets;
     private final Optional<ApiKeys> keys;
-    private final OidcTokens tokens;
 
-    Authentication(
-            ResultsConfig config,
-            @ConfigProperty(name = "quarkus.http.host") String host,
-            Vertx vertx,
-            HttpAuthenticator authenticator,
-            PageLogin login) {
+    Authentication(ResultsConfig config, @ConfigProperty(name = "quarkus.http.host") String host, Vertx vertx) {
         this.config = config.security();
         this.host = host;
         this.vertx = vertx;
@@ -57,7 +46,6 @@ public class Authentication {
                 .map(security -> new ApiKeys(security.keysFile()));
         this.ticketKeys = new TicketKeys(this.config.ticketKeysFile());
         this.tickets = new Tickets(this.config.profile().name(), ticketKeys);
-        this.tokens = new OidcTokens(authenticator, login, this.config.scopesClaim());
     }
 
     /** Stops the start when the host is not loopback and nobody is authenticated, unless insecure; re-reads the keys files periodically. */
@@ -90,32 +78,25 @@ public class Authentication {
         return tickets.issue(access, mark, Instant.now());
     }
 
-    /** The access of a request; empty when it has no valid credential, or more than one credential. */
-    Future<Optional<Access>> access(RoutingContext context, Optional<String> ticket) {
-        String address = Access.address(context.request().remoteAddress());
-        List<String> presented = credentials(context.request());
-        if (ticket.isPresent()) {
-            boolean more = config.profile() != Profile.NONE && !presented.isEmpty();
-            return Future.future(access -> access.complete(more ? Optional.empty() : byTicket(ticket.get(), address)));
-        }
-        return switch (config.profile()) {
-            case NONE -> Future.succeededFuture(Optional.of(Access.unrestricted(address)));
-            case API_KEY ->
-                Future.succeededFuture(
-                        presented.size() == 1
-                                ? keys.orElseThrow().access(presented.get(0), address)
-                                : Optional.empty());
-            case OIDC ->
-                presented.size() == 1 && presented.get(0).matches(JWT)
-                        ? Future.fromCompletionStage(
-                                tokens.access(context, address).subscribeAsCompletionStage())
-                        : Future.succeededFuture(Optional.empty());
-        };
+    @Override
+    public Class<TokenAuthenticationRequest> getRequestType() {
+        return TokenAuthenticationRequest.class;
     }
 
-    /** Whether the request carries a credential at all. */
-    boolean presented(HttpServerRequest request) {
-        return !credentials(request).isEmpty();
+    /** The identity of the owner of a key or a ticket; none when it is not valid. */
+    @Override
+    public Uni<SecurityIdentity> authenticate(
+            TokenAuthenticationRequest request, AuthenticationRequestContext blocking) {
+        String credential = request.getToken().getToken();
+        String address = Access.address(
+                HttpSecurityUtils.getRoutingContextAttribute(request).request().remoteAddress());
+        Optional<Access> access =
+                switch (request.getToken().getType()) {
+                    case Credentials.API_KEY -> keys.orElseThrow().access(credential, address);
+                    case Credentials.TICKET -> byTicket(credential, address);
+                    default -> Optional.empty();
+                };
+        return Uni.createFrom().optional(access.map(Access::identity));
     }
 
     private Optional<Access> byTicket(String ticket, String address) {
@@ -126,21 +107,6 @@ public class Authentication {
                 Optional.of(new Access(claims.name(), address, Scopes.among(claims.scopes()), claims.until()))
                         .filter(Access::holds);
         });
-    }
-
-    /** The values of {@code Authorization}, without their scheme, and of {@code X-API-Key}. */
-    private static List<String> credentials(HttpServerRequest request) {
-        MultiMap headers = request.headers();
-        return Stream.concat(
-                        headers.getAll("Authorization").stream().map(Authentication::bearer),
-                        headers.getAll("X-API-Key").stream())
-                .toList();
-    }
-
-    private static String bearer(String header) {
-        return header.toLowerCase(Locale.ROOT).startsWith(BEARER)
-                ? header.substring(BEARER.length()).strip()
-                : "";
     }
 
     private boolean loopback() {

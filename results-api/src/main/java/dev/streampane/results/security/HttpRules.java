@@ -7,6 +7,8 @@ import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
 import dev.streampane.results.problem.ProblemType;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
 import io.quarkus.vertx.http.ManagementInterface;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
@@ -95,18 +97,28 @@ public class HttpRules {
     /** Answers with a problem when the framework refuses a request or a route fails. */
     private void fail(RoutingContext context) {
         setHeaders(context);
-        int status = context.statusCode() < 400 ? 500 : context.statusCode();
+        ProblemRoutes.send(context, problem(context));
+    }
+
+    private static Problem problem(RoutingContext context) {
         if (context.failure() instanceof ProblemException refused) {
-            ProblemRoutes.send(context, refused.problem());
-            return;
+            return refused.problem();
         }
+        // refused by a permission of quarkus.http.auth.*
+        if (context.failure() instanceof AuthenticationException) {
+            return Credentials.unauthorized(context);
+        }
+        if (context.failure() instanceof ForbiddenException) {
+            return Problem.ofStatus(403);
+        }
+        int status = context.statusCode() < 400 ? 500 : context.statusCode();
         if (status >= 500) {
             LOG.errorf(
                     context.failure(),
                     "Request failed: path=%s",
                     context.request().path());
         }
-        ProblemRoutes.send(context, Problem.ofStatus(status));
+        return Problem.ofStatus(status);
     }
 
     private void check(RoutingContext context, boolean onlyLocal) {

@@ -4,9 +4,9 @@ package dev.streampane.results.windows;
 import dev.streampane.results.consistency.TailAndStore.Answer;
 import dev.streampane.results.problem.Accept;
 import dev.streampane.results.security.Access;
-import dev.streampane.results.security.AuthenticationHandler;
 import dev.streampane.results.tail.TailEntry;
 import dev.streampane.results.tail.TailFeeds;
+import io.quarkus.vertx.http.runtime.security.SecurityHandlerPriorities;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -27,7 +27,9 @@ public record RecentWindowRoute(TailFeeds feeds, MergedWindows windows) {
     private static final CharSequence JSON = HttpHeaders.createOptimized(MediaType.APPLICATION_JSON + ";charset=UTF-8");
 
     void add(@Observes Router router) {
-        router.get("/api/v1/windows/:id").order(AuthenticationHandler.ORDER + 1).handler(this::handle);
+        router.get("/api/v1/windows/:id")
+                .order(1 - SecurityHandlerPriorities.AUTHORIZATION)
+                .handler(this::handle);
     }
 
     private void handle(RoutingContext context) {

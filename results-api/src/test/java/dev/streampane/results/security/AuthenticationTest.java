@@ -87,6 +87,6 @@ class AuthenticationTest {
     }
 
     private void start(String host, Map<String, String> settings) {
-        new Authentication(Settings.with(settings), host, vertx, null, null).start(new StartupEvent());
+        new Authentication(Settings.with(settings), host, vertx).start(new StartupEvent());
     }
 }

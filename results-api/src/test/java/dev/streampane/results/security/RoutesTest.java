@@ -42,7 +42,7 @@ class RoutesTest {
         noClasses()
                 .that()
                 .haveSimpleNameNotEndingWith("Route")
-                .and(not(belongToAnyOf(AuthenticationHandler.class, HttpRules.class, PageLogin.class)))
+                .and(not(belongToAnyOf(HttpRules.class, PageLogin.class)))
                 .and(resideOutsideOfPackage("..results.problem.."))
                 .should()
                 .dependOnClassesThat()
