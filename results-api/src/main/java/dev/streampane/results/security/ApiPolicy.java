@@ -27,10 +27,12 @@ public final class ApiPolicy implements HttpSecurityPolicy {
     private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
     private static final Logger LOG = Logger.getLogger(ApiPolicy.class);
 
+    private final Credentials credentials;
     private final RateLimits limits;
     private final RareWarnings warnings = new RareWarnings();
 
-    ApiPolicy(RateLimits limits) {
+    ApiPolicy(Credentials credentials, RateLimits limits) {
+        this.credentials = credentials;
         this.limits = limits;
     }
 
@@ -40,17 +42,26 @@ public final class ApiPolicy implements HttpSecurityPolicy {
         if (!context.normalizedPath().startsWith("/api")) {
             return CheckResult.permit();
         }
+        if (!credentials.areChecked(context)) { // asking the framework for an identity takes microseconds
+            String address = Access.address(context.request().remoteAddress());
+            decide(context, Optional.of(Access.unrestricted(address)), null);
+            return CheckResult.permit();
+        }
         // the framework's handler would answer before the request is counted
         context.remove(QuarkusHttpUser.AUTH_FAILURE_HANDLER);
         return identity.onItemOrFailure().transform((found, failure) -> {
-            try {
-                check(context, Optional.ofNullable(found).flatMap(Access::of), failure);
-            } catch (ProblemException e) {
-                ProblemRoutes.send(context, e.problem());
-            }
-            // the framework does not go on with a request that is answered
+            decide(context, Optional.ofNullable(found).flatMap(Access::of), failure);
             return CheckResult.PERMIT;
         });
+    }
+
+    /** Answers a request that is refused; the framework does not go on with a request that is answered. */
+    private void decide(RoutingContext context, Optional<Access> found, Throwable failure) {
+        try {
+            check(context, found, failure);
+        } catch (ProblemException e) {
+            ProblemRoutes.send(context, e.problem());
+        }
     }
 
     private void check(RoutingContext context, Optional<Access> found, Throwable failure) {

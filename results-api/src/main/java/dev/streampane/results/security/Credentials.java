@@ -49,6 +49,11 @@ public class Credentials implements HttpAuthenticationMechanism {
         this.login = login;
     }
 
+    /** Whether a request needs a credential or has a ticket. */
+    boolean areChecked(RoutingContext context) {
+        return profile != Profile.NONE || ticket(context).isPresent();
+    }
+
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         Optional<String> ticket = ticket(context);
@@ -56,8 +61,7 @@ public class Credentials implements HttpAuthenticationMechanism {
             return identities.authenticate(request(context, ticket.get(), TICKET));
         }
         if (profile == Profile.NONE) {
-            String address = Access.address(context.request().remoteAddress());
-            return Uni.createFrom().item(Access.unrestricted(address).identity());
+            return Uni.createFrom().nullItem();
         }
         List<String> presented = presented(context);
         if (ticket.isEmpty() && presented.size() == 1) {
