@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 
 /**
- * The entries of one topic in a {@link Tail}: a ring buffer that grows up to the limits of its retention. Guarded by the tail: methods that do not lock
- * it are called by the tail only.
+ * The entries of one topic in a {@link Tail}: a ring buffer that grows up to the limits of its retention. Guarded by the tail: methods that do
+ * not lock it are called by the tail only, but for {@link #loaded}.
  */
 final class TopicBuffer {
 
@@ -138,8 +138,8 @@ final class TopicBuffer {
     }
 
     /**
-     * The offsets from which the follower reads on; empty when the topic has another id or fewer partitions, or no longer has one of the offsets. Added partitions
-     * are read from their beginning.
+     * The offsets from which the follower reads on; empty when the topic has another id or fewer partitions, or no longer has one of the offsets.
+     * Added partitions are read from their beginning.
      */
     Optional<long[]> readOn(TopicLayout topic) {
         synchronized (tail) {

@@ -78,6 +78,34 @@ class TailEntryContractTest {
                 .isEqualTo(as));
     }
 
+    @Test
+    void shouldTakeNothingFromOtherObjectsAndArrays() {
+        // Given
+        String result = new String(result(2, 1, false), StandardCharsets.UTF_8);
+        String fields =
+                "\"id\":\"x\",\"job\":\"x\",\"complete\":true,\"generation\":7,\"kind\":\"x\",\"start\":\"x\",\"end\":\"x\"";
+        String other = "\"more\":[\"x\",7,{" + fields + ",\"window\":{" + fields + "}}],\"most\":{" + fields + "}";
+        List<String> others = List.of(
+                result.replaceFirst("\\{", "{" + other + ","),
+                result.replaceFirst("\\}$", "," + other + "}"),
+                result.replaceFirst("\"window\":\\{", "\"window\":{" + other + ","),
+                result.replaceFirst("\"zone\":\"UTC\"", other));
+        // Then
+        TailEntry as = Entries.decode(Kind.WINDOW, result(2, 1, false)).orElseThrow();
+        assertThat(others).doesNotContain(result).allSatisfy(with -> assertThat(
+                        Entries.decode(Kind.WINDOW, with.getBytes(StandardCharsets.UTF_8))
+                                .orElseThrow())
+                .usingRecursiveComparison()
+                .ignoringFields("json")
+                .isEqualTo(as));
+        for (String window : List.of("[{$1}]", "[\"tumbling\",{$1}]", "{\"window\":{$1}}")) {
+            String nested = result.replaceFirst("\"window\":\\{([^}]*)\\}", "\"window\":" + window);
+            assertThat(nested).contains("\"window\":" + window.charAt(0));
+            assertThat(Entries.decode(Kind.WINDOW, nested.getBytes(StandardCharsets.UTF_8)))
+                    .isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
