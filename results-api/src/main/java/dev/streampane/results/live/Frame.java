@@ -2,7 +2,6 @@
 package dev.streampane.results.live;
 
 import dev.streampane.results.tail.TailEntry;
-import java.nio.charset.StandardCharsets;
 
 /** One entry as it is sent, with the position after it. Safe for use by several threads. */
 final class Frame {
@@ -12,7 +11,6 @@ final class Frame {
     private final TailEntry entry;
     private final String place;
     private final byte[] id;
-    private final long heap;
     private volatile long superseded = Long.MAX_VALUE;
 
     /**
@@ -21,8 +19,7 @@ final class Frame {
     Frame(TailEntry entry, String place) {
         this.entry = entry;
         this.place = place;
-        this.id = place.getBytes(StandardCharsets.ISO_8859_1);
-        this.heap = 2L * (entry.json().length + id.length) + OBJECT_OVERHEAD_BYTES;
+        this.id = Format.ascii(place);
     }
 
     TailEntry entry() {
@@ -51,6 +48,6 @@ final class Frame {
 
     /** Approximate heap in bytes, that of the entry included, which the tail may have evicted. */
     long heap() {
-        return heap;
+        return 2L * (entry.json().length + id.length) + OBJECT_OVERHEAD_BYTES;
     }
 }

@@ -22,9 +22,7 @@ final class PositionTracker {
     boolean advance(TailEntry entry) {
         for (int i = 0; i < topics.size(); i++) {
             if (topics.get(i).name().equals(entry.topic())) {
-                if (entry.partition() >= topics.get(i).offsets().length) {
-                    topics.set(i, topics.get(i).withPartitions(entry.partition() + 1));
-                }
+                topics.set(i, topics.get(i).withPartitions(entry.partition() + 1));
                 long[] offsets = topics.get(i).offsets();
                 boolean isNew = entry.offset() >= offsets[entry.partition()];
                 offsets[entry.partition()] = Math.max(offsets[entry.partition()], entry.offset() + 1);

@@ -70,9 +70,7 @@ final class StreamClient {
     void run() {
         running = true;
         try {
-            if (!request.access().holds()) {
-                endWithCredential();
-            }
+            endWithCredential();
             for (int stages = 0; stages < STAGES_PER_ROUND && !closed; stages++) {
                 Stage next = stage.run(this);
                 if (next == stage) {
@@ -92,9 +90,7 @@ final class StreamClient {
 
     /** Sends heartbeats, ends a stream whose life or credential has ended, and cuts a connection that takes nothing. */
     void tick(long now) {
-        if (!request.access().holds()) {
-            endWithCredential();
-        }
+        endWithCredential();
         if (closed) {
             return;
         }
@@ -212,9 +208,11 @@ final class StreamClient {
         }
     }
 
-    /** Ends a stream whose credential has expired or was revoked. */
+    /** Ends the stream when its credential has expired or was revoked. */
     private void endWithCredential() {
-        endWith("credential", Problem.ofStatus(401));
+        if (!request.access().holds()) {
+            endWith("credential", Problem.ofStatus(401));
+        }
     }
 
     private void endWith(String reason, Problem problem) {

@@ -24,7 +24,7 @@ public final class Ring<T> {
     /** The entry at index {@code i}; 0 is the oldest. */
     @SuppressWarnings("unchecked")
     public T get(int i) {
-        return (T) entries[(head + i) % entries.length];
+        return (T) entries[slot(i)];
     }
 
     /** Adds an entry at the end. */
@@ -32,8 +32,7 @@ public final class Ring<T> {
         if (size == entries.length) {
             grow();
         }
-        entries[(head + size) % entries.length] = entry;
-        size++;
+        entries[slot(size++)] = entry;
     }
 
     /** Removes the oldest entry and returns it. */
@@ -67,5 +66,9 @@ public final class Ring<T> {
         }
         entries = more;
         head = 0;
+    }
+
+    private int slot(int i) {
+        return (head + i) % entries.length;
     }
 }
