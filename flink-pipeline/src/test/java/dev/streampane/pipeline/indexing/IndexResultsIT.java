@@ -5,6 +5,7 @@ import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.apache.flink.util.function.ThrowingRunnable.unchecked;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -661,7 +663,7 @@ class IndexResultsIT extends JobsOnKafka {
     void shouldEndWhenElasticsearchLosesDocumentsMeanwhile(String how) throws Exception {
         // Given
         write(0, WindowResults.average("lost7", 0));
-        startJob();
+        startJob("--checkpoint-interval=1h"); // a checkpoint before the restoration would end the job before it, too
         awaitPosition(0, 1);
         String repository = "/_snapshot/" + topic;
         view.put(repository, "{\"type\":\"fs\",\"settings\":{\"location\":\"" + topic + "\"}}");
@@ -679,6 +681,7 @@ class IndexResultsIT extends JobsOnKafka {
             view.send("POST", repository + "/before/_restore?wait_for_completion=true", "");
         }
         write(0, WindowResults.average("lost9", 0));
+        assertThatThrownBy(() -> flink.checkpoint(job)).isInstanceOf(ExecutionException.class);
         // Then
         assertLost();
         assertThat(view.position(topicId, 0))
