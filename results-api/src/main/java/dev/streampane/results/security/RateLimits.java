@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.security;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.streampane.results.ResultsConfig;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemType;
@@ -9,16 +11,13 @@ import io.github.bucket4j.ConsumptionProbe;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
  * Limits the requests of each principal: {@code burst} requests at once, and {@code requests-per-second} in the long run. Responses carry the headers
  * {@code RateLimit-Policy} and {@code RateLimit} of draft-ietf-httpapi-ratelimit-headers.
  *
- * <p>Remembers the 10,000 principals that asked last; a forgotten one begins with a full allowance.
+ * <p>Remembers 10,000 principals, those that ask often or asked last; a forgotten one begins with a full allowance.
  */
 @Singleton
 public class RateLimits {
@@ -28,12 +27,8 @@ public class RateLimits {
     private final int perSecond;
     private final int burst;
     private final long windowSeconds;
-    private final Map<String, Bucket> buckets = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-            return size() > MAX_KNOWN;
-        }
-    });
+    private final LoadingCache<String, Bucket> buckets =
+            Caffeine.newBuilder().maximumSize(MAX_KNOWN).executor(Runnable::run).build(name -> bucket());
 
     RateLimits(ResultsConfig config) {
         perSecond = config.limits().requestsPerSecond();
@@ -46,8 +41,7 @@ public class RateLimits {
         if (perSecond == 0) {
             return;
         }
-        ConsumptionProbe probe =
-                buckets.computeIfAbsent(who.get(), name -> bucket()).tryConsumeAndReturnRemaining(1);
+        ConsumptionProbe probe = buckets.get(who.get()).tryConsumeAndReturnRemaining(1);
         response.putHeader("RateLimit-Policy", "\"requests\";q=" + burst + ";w=" + windowSeconds);
         response.putHeader(
                 "RateLimit",
