@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.pipeline;
 
+import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.streampane.local.log.CommittedLog;
@@ -14,12 +15,16 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -75,15 +80,29 @@ public final class KafkaLog implements AutoCloseable {
         return producer.send(record).get().offset();
     }
 
-    /** Writes records in a transaction each: there is an offset without a record behind each of them. */
-    public void commitEach(String topic, int partition, List<String> values) {
+    /**
+     * Writes records in a transaction each: there is an offset without a record behind each of them. Waits for each marker, as a broker refuses a
+     * record of the next transaction with INVALID_TXN_STATE if the marker arrives while it verifies the record.
+     */
+    public void commitEach(String topic, int partition, List<String> values)
+            throws ExecutionException, InterruptedException {
         try (KafkaProducer<String, String> producer = transactional("commit-" + topic)) {
             for (String value : values) {
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>(topic, partition, null, value));
+                var sent = producer.send(new ProducerRecord<>(topic, partition, null, value));
                 producer.commitTransaction();
+                long marker = sent.get().offset() + 1;
+                await("a marker").until(() -> committedEnd(new TopicPartition(topic, partition)) > marker);
             }
         }
+    }
+
+    private long committedEnd(TopicPartition partition) throws ExecutionException, InterruptedException {
+        return admin.listOffsets(
+                        Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                .partitionResult(partition)
+                .get()
+                .offset();
     }
 
     /** A transaction that has written a record and is open until this is closed, which aborts it. */
