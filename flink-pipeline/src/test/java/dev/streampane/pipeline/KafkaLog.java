@@ -15,16 +15,12 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -84,25 +80,17 @@ public final class KafkaLog implements AutoCloseable {
      * Writes records in a transaction each: there is an offset without a record behind each of them. Waits for each marker, as a broker refuses a
      * record of the next transaction with INVALID_TXN_STATE if the marker arrives while it verifies the record.
      */
-    public void commitEach(String topic, int partition, List<String> values)
-            throws ExecutionException, InterruptedException {
-        try (KafkaProducer<String, String> producer = transactional("commit-" + topic)) {
+    public void commitEach(String topic, int partition, List<String> values) {
+        try (KafkaProducer<String, String> producer = transactional("commit-" + topic);
+                var reader = CommittedLog.reader(servers, topic, "read_committed")) {
             for (String value : values) {
                 producer.beginTransaction();
-                var sent = producer.send(new ProducerRecord<>(topic, partition, null, value));
+                producer.send(new ProducerRecord<>(topic, partition, null, value));
                 producer.commitTransaction();
-                long marker = sent.get().offset() + 1;
-                await("a marker").until(() -> committedEnd(new TopicPartition(topic, partition)) > marker);
+                await("the marker")
+                        .until(() -> reader.endOffsets(reader.assignment()).equals(Topics.ends(admin, List.of(topic))));
             }
         }
-    }
-
-    private long committedEnd(TopicPartition partition) throws ExecutionException, InterruptedException {
-        return admin.listOffsets(
-                        Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                .partitionResult(partition)
-                .get()
-                .offset();
     }
 
     /** A transaction that has written a record and is open until this is closed, which aborts it. */
