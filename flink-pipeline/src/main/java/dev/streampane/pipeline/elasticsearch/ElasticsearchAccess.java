@@ -68,8 +68,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
                 config.get(CA_FILE).map(Path::toString).orElse(""),
                 config.get(API_KEY_FILE).map(Path::toString).orElse(""));
         if (!access.apiKeyFile.isEmpty() && access.hosts.stream().anyMatch(host -> !"https".equals(host.getScheme()))) {
-            throw BadOptionException.notAllowed(
-                    URL.name(), access.hosts.get(0).toString(), "https with --" + API_KEY_FILE.name());
+            throw URL.notAllowed(access.hosts.get(0).toString(), "https with --" + API_KEY_FILE.name());
         }
         access.trust();
         access.authorization();
@@ -89,10 +88,8 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             key = ""; // the exception's message may contain the bytes that could not be decoded
         }
         if (!KEY.matcher(key).matches()) {
-            throw BadOptionException.notAllowed(
-                    API_KEY_FILE.name(),
-                    apiKeyFile,
-                    "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
+            throw API_KEY_FILE.notAllowed(
+                    apiKeyFile, "a file with one line, the API key as Elasticsearch gives it under 'encoded'");
         }
         return "ApiKey " + key;
     }
@@ -117,8 +114,7 @@ public record ElasticsearchAccess(List<URI> hosts, String caFile, String apiKeyF
             }
             return SSLContexts.custom().loadTrustMaterial(authorities, null).build();
         } catch (IOException | GeneralSecurityException e) {
-            throw BadOptionException.notAllowed(
-                    CA_FILE.name(), caFile, "a file with certificates in PEM (%s)".formatted(e.getMessage()));
+            throw CA_FILE.notAllowed(caFile, "a file with certificates in PEM (%s)".formatted(e.getMessage()));
         }
     }
 

@@ -5,7 +5,6 @@ import dev.streampane.pipeline.elasticsearch.ElasticsearchAccess;
 import dev.streampane.pipeline.elasticsearch.ElasticsearchSink;
 import dev.streampane.pipeline.elasticsearch.IndexRetention;
 import dev.streampane.pipeline.elasticsearch.SameIndices;
-import dev.streampane.pipeline.job.BadOptionException;
 import dev.streampane.pipeline.job.Job;
 import dev.streampane.pipeline.job.JobConfig;
 import dev.streampane.pipeline.job.JobOption;
@@ -44,16 +43,13 @@ public final class IndexResultsJob extends Job {
         }
         String alerts = config.get(JobOption.ALERTS_TOPIC);
         if (alerts.equals(config.get(JobOption.INPUT_TOPIC))) {
-            throw BadOptionException.notAllowed(
-                    JobOption.ALERTS_TOPIC.name(), alerts, "a topic other than that of --input-topic");
+            throw JobOption.ALERTS_TOPIC.notAllowed(alerts, "a topic other than that of --input-topic");
         }
         config.checkInput(JobOption.ALERTS_TOPIC.name(), alerts);
         String audit = config.get(IndexResultsOptions.INDEX_AUDIT_TOPIC).orElse("");
         if (audit.equals(config.get(JobOption.INPUT_TOPIC)) || audit.equals(alerts)) {
-            throw BadOptionException.notAllowed(
-                    IndexResultsOptions.INDEX_AUDIT_TOPIC.name(),
-                    audit,
-                    "off or a topic other than those of --input-topic and --alerts-topic");
+            throw IndexResultsOptions.INDEX_AUDIT_TOPIC.notAllowed(
+                    audit, "off or a topic other than those of --input-topic and --alerts-topic");
         }
         config.checkInput(IndexResultsOptions.INDEX_AUDIT_TOPIC.name(), audit);
     }

@@ -284,6 +284,6 @@ public final class JobConfig {
 
     /** The exception that refuses the current value of an option. */
     public BadOptionException notAllowed(JobOption<?> option, String allowed) {
-        return BadOptionException.notAllowed(option.name(), texts.get(option.name()), allowed);
+        return option.notAllowed(texts.get(option.name()), allowed);
     }
 }

@@ -222,8 +222,13 @@ public record JobOption<T>(String name, String fallback, OptionType<T> type, Str
         } catch (OptionType.NotAllowedThere e) {
             throw BadOptionException.notAllowedThere(name, text, e.getMessage());
         } catch (RuntimeException e) {
-            throw BadOptionException.notAllowed(name, text, type.allowed());
+            throw notAllowed(text, type.allowed());
         }
+    }
+
+    /** The exception that refuses a value. */
+    public BadOptionException notAllowed(String text, String allowed) {
+        return BadOptionException.notAllowed(name, text, allowed);
     }
 
     private static <T> JobOption<T> of(JobKind kind, String name, String fallback, OptionType<T> type, String help) {

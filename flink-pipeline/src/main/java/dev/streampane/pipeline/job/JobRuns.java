@@ -70,8 +70,7 @@ public final class JobRuns {
                     "; allowed is the newest state of that generation (checkpoint %d, of job %s)",
                     "a number above all that were used");
         } else if (!used.isEmpty() && run.generation() <= used.lastKey()) {
-            throw BadOptionException.notAllowed(
-                    JobOption.GENERATION.name(),
+            throw JobOption.GENERATION.notAllowed(
                     Integer.toString(run.generation()),
                     "a number above %d, the last that topic %s has of %s%s"
                             .formatted(
@@ -92,8 +91,7 @@ public final class JobRuns {
             return (isLater ? mine : theirs).withAborted(mine.aborted()).withAborted(theirs.aborted());
         });
         if (!first.latestJobId().equals(jobId)) {
-            throw BadOptionException.notAllowed(
-                    JobOption.GENERATION.name(),
+            throw JobOption.GENERATION.notAllowed(
                     Integer.toString(run.generation()),
                     "a number above it, as job %s was started under it at the same time"
                             .formatted(first.latestJobId()));
@@ -144,8 +142,7 @@ public final class JobRuns {
                         "a start without state"));
         files.filter(there -> !directory.at(run, Instant.MAX).equals(Optional.of(there)))
                 .ifPresent(there -> {
-                    throw BadOptionException.notAllowed(
-                            directory.name(),
+                    throw directory.notAllowed(
                             run.latestSetting(directory.name(), ""),
                             "%s with state %s, which names files there, or a start without state"
                                     .formatted(there, from));

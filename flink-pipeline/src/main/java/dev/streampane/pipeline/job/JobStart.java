@@ -94,8 +94,7 @@ final class JobStart {
         brokers.maxMessageBytes(topic)
                 .filter(maximum -> maximum < LARGEST_OUTPUT_BYTES)
                 .ifPresent(maximum -> {
-                    throw BadOptionException.notAllowed(
-                            option.name(),
+                    throw option.notAllowed(
                             topic,
                             "a topic whose max.message.bytes is at least %d, for inputs that are passed on (it is %d)"
                                     .formatted(LARGEST_OUTPUT_BYTES, maximum));
@@ -106,8 +105,7 @@ final class JobStart {
         if (maximum.isEmpty()) {
             LOG.warn("Brokers' transaction.max.timeout.ms is unknown until the first transaction, timeout={}", timeout);
         } else if (timeout.compareTo(maximum.get()) > 0) {
-            throw BadOptionException.notAllowed(
-                    JobOption.TRANSACTION_TIMEOUT.name(),
+            throw JobOption.TRANSACTION_TIMEOUT.notAllowed(
                     timeout.toMillis() + "ms",
                     "at most transaction.max.timeout.ms of the brokers, which is %dms: then the job loses no data in a downtime of up to %dms"
                             .formatted(maximum.get().toMillis(), maximum.get().toMillis()));
@@ -170,9 +168,7 @@ final class JobStart {
     }
 
     private static BadOptionException notWritable(JobOption<?> option, Path directory, String problem) {
-        return BadOptionException.notAllowed(
-                option.name(),
-                directory.toString(),
-                "a directory that can be written (" + BadOptionException.shown(problem) + ")");
+        return option.notAllowed(
+                directory.toString(), "a directory that can be written (" + BadOptionException.shown(problem) + ")");
     }
 }

@@ -131,6 +131,6 @@ final class WordSources {
         } catch (IOException e) {
             allowed += " that is there, or --watch-interval to wait for it";
         }
-        throw BadOptionException.notAllowed(WordCountOptions.SOURCE.name(), path.toString(), allowed);
+        throw WordCountOptions.SOURCE.notAllowed(path.toString(), allowed);
     }
 }
