@@ -12,7 +12,6 @@ import dev.streampane.contract.Json;
 import dev.streampane.pipeline.contract.Output.Channel;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +30,7 @@ import java.util.List;
  * @param complete false when the generation may have started to read in the middle of this window
  * @param mergedInto the id of the longer session that took this one in; null unless the cause is {@link Cause#MERGED}
  * @param values the values for people, in the contract's order
- * @param sums exact sums in scaled units, so that roll-ups over many windows stay exact
+ * @param sums exact sums in scaled units as decimal texts, so that roll-ups over many windows stay exact
  * @param count the number of records that the pane counted
  * @param late how many of them came after their window's end had passed by the clock of their own partition
  * @param watermark the operator's watermark when the pane fired; null when there is none
@@ -50,7 +49,7 @@ public record WindowResult(
         boolean complete,
         @JsonInclude(JsonInclude.Include.NON_NULL) String mergedInto,
         @JsonSerialize(using = AsFields.class) List<Value> values,
-        @JsonSerialize(using = AsFields.class) List<Sum> sums,
+        @JsonSerialize(using = AsFields.class) List<Value> sums,
         long count,
         long late,
         Instant minEventTime,
@@ -118,7 +117,7 @@ public record WindowResult(
      * @param number null for a text
      * @param text null for a number
      */
-    public record Value(String name, BigDecimal number, String text) implements Field {
+    public record Value(String name, BigDecimal number, String text) {
 
         public Value(String name, BigDecimal number) {
             this(name, number, null);
@@ -126,24 +125,6 @@ public record WindowResult(
 
         public static Value of(String name, String text) {
             return new Value(name, null, text);
-        }
-
-        @Override
-        public void writeTo(JsonGenerator json) throws IOException {
-            if (text == null) {
-                json.writeNumberField(name, number);
-            } else {
-                json.writeStringField(name, text);
-            }
-        }
-    }
-
-    /** A named exact sum in scaled units, written as a decimal string. */
-    public record Sum(String name, BigInteger units) implements Field {
-
-        @Override
-        public void writeTo(JsonGenerator json) throws IOException {
-            json.writeStringField(name, units.toString());
         }
     }
 
@@ -163,20 +144,17 @@ public record WindowResult(
                 Json.of(this));
     }
 
-    /** A field of a JSON object. */
-    private interface Field {
-
-        void writeTo(JsonGenerator json) throws IOException;
-    }
-
-    private static final class AsFields extends JsonSerializer<List<? extends Field>> {
+    private static final class AsFields extends JsonSerializer<List<Value>> {
 
         @Override
-        public void serialize(List<? extends Field> fields, JsonGenerator json, SerializerProvider provider)
-                throws IOException {
+        public void serialize(List<Value> fields, JsonGenerator json, SerializerProvider provider) throws IOException {
             json.writeStartObject();
-            for (Field field : fields) {
-                field.writeTo(json);
+            for (Value field : fields) {
+                if (field.text() == null) {
+                    json.writeNumberField(field.name(), field.number());
+                } else {
+                    json.writeStringField(field.name(), field.text());
+                }
             }
             json.writeEndObject();
         }

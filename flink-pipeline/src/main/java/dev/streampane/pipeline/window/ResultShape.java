@@ -85,10 +85,12 @@ public record ResultShape(List<Metric> metrics, List<Column> columns) implements
         return values;
     }
 
-    List<WindowResult.Sum> sums(Partial pane) {
-        var sums = new WindowResult.Sum[pane.numbers() > 0 ? metrics.size() : 0];
+    /** The sum of each metric in units, as text. */
+    List<WindowResult.Value> sums(Partial pane) {
+        var sums = new WindowResult.Value[pane.numbers() > 0 ? metrics.size() : 0];
         for (int metric = 0; metric < sums.length; metric++) {
-            sums[metric] = new WindowResult.Sum(metrics.get(metric).name(), pane.metrics[metric].sum());
+            sums[metric] = WindowResult.Value.of(
+                    metrics.get(metric).name(), pane.metrics[metric].sum().toString());
         }
         return List.of(sums);
     }

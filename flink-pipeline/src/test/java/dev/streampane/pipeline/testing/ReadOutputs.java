@@ -10,7 +10,6 @@ import dev.streampane.pipeline.contract.Output;
 import dev.streampane.pipeline.contract.Output.Channel;
 import dev.streampane.pipeline.contract.WindowResult;
 import dev.streampane.pipeline.contract.WordCount;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -95,8 +94,8 @@ public final class ReadOutputs {
                                         value.getKey(), value.getValue().decimalValue()))
                         .toList(),
                 json.get("sums").properties().stream()
-                        .map(sum -> new WindowResult.Sum(
-                                sum.getKey(), new BigInteger(sum.getValue().textValue())))
+                        .map(sum -> WindowResult.Value.of(
+                                sum.getKey(), sum.getValue().textValue()))
                         .toList(),
                 json.get("count").longValue(),
                 json.get("late").longValue(),

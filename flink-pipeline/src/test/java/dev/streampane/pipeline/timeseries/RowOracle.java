@@ -169,7 +169,7 @@ final class RowOracle {
                     .append(value.text() == null ? value.number() : value.text())
                     .append(' '));
             List<String> sums = result.sums().stream()
-                    .map(sum -> sum.name() + "=" + sum.units())
+                    .map(sum -> sum.name() + "=" + sum.text())
                     .toList();
             panes.put(
                     result.entityKey() + "@" + result.window().start().toEpochMilli(),

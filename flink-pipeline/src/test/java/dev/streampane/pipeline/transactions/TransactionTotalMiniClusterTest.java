@@ -66,7 +66,7 @@ class TransactionTotalMiniClusterTest {
                         "3 2026-11-20T06:02:00Z 7.0000 7.0000 7.0000 of 1",
                         "4 2026-11-20T06:02:00Z -100000000.0000 -100000000.0000 -100000000.0000 of 1");
         assertThat(run.results().get(0).sums())
-                .extracting(WindowResult.Sum::name)
+                .extracting(WindowResult.Value::name)
                 .containsExactly("amount");
         assertThat(run.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
                 .isEqualTo("missing"));

@@ -233,8 +233,8 @@ final class WeatherOracle {
                 "n=" + result.count(),
                 "late=" + result.late(),
                 "complete=" + result.complete(),
-                "sums=" + result.sums().get(0).units() + ","
-                        + result.sums().get(1).units(),
+                "sums=" + result.sums().get(0).text() + ","
+                        + result.sums().get(1).text(),
                 "avg=" + values.get(0) + "," + values.get(1),
                 "temp=" + values.get(2) + "," + values.get(3),
                 "hum=" + values.get(4) + "," + values.get(5),

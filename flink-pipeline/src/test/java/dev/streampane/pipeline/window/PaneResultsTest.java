@@ -67,8 +67,11 @@ class PaneResultsTest {
 
         // Then
         assertThat(windows.results().get(0).sums())
-                .containsExactly(new WindowResult.Sum(
-                        "m", BigInteger.valueOf(Long.MAX_VALUE).multiply(BigInteger.valueOf(3))));
+                .containsExactly(WindowResult.Value.of(
+                        "m",
+                        BigInteger.valueOf(Long.MAX_VALUE)
+                                .multiply(BigInteger.valueOf(3))
+                                .toString()));
     }
 
     @Test

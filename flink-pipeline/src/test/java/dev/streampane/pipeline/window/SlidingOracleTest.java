@@ -278,7 +278,7 @@ class SlidingOracleTest {
                 result.status() + " " + result.cause().text(),
                 Boolean.toString(result.complete()),
                 result.count() + " " + result.late(),
-                result.sums().get(0).units().toString(),
+                result.sums().get(0).text(),
                 result.values().get(2).number() + " " + result.values().get(3).number(),
                 result.minEventTime().toEpochMilli() + " "
                         + result.maxEventTime().toEpochMilli(),

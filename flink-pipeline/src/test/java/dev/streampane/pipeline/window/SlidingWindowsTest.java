@@ -31,7 +31,7 @@ class SlidingWindowsTest {
                         window.end().toEpochMilli(),
                         result.rev(),
                         result.status(),
-                        result.sums().get(0).units(),
+                        result.sums().get(0).text(),
                         result.count());
     }
 
