@@ -67,8 +67,7 @@ public final class Brokers implements AutoCloseable {
      * @throws BadOptionException if none of their host names resolves or a property is refused
      */
     public static Brokers connect(Properties kafka) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
+        Properties properties = (Properties) kafka.clone();
         String servers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         try {
             putTimeouts(properties);

@@ -174,8 +174,7 @@ record JobRunsTopic(String topic, Properties kafka) {
     }
 
     private Properties kafkaWith(Map<String, String> more) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
+        Properties properties = (Properties) kafka.clone();
         properties.putAll(more);
         return properties;
     }

@@ -227,8 +227,7 @@ public final class KafkaSources {
 
     /** The same, completed as the connector's builder does for its own readers; like those, it never continues at the end if records are gone. */
     private static Properties consumer(Properties properties) {
-        Properties complete = new Properties();
-        complete.putAll(properties);
+        Properties complete = (Properties) properties.clone();
         complete.setProperty(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return complete;
     }
