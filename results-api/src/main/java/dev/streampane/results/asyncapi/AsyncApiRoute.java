@@ -72,7 +72,7 @@ public class AsyncApiRoute {
     private void answer(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
-            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD")));
+            throw new ProblemException(Problem.notAllowed("GET, HEAD"));
         }
         Parameters parameters = Parameters.of(request.query(), List.of(FORMAT));
         Optional<String> format = parameters.get(FORMAT);

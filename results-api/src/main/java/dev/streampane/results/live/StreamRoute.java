@@ -60,16 +60,15 @@ public record StreamRoute(LiveFeed feed, StreamClients clients) {
 
     private void answer(RoutingContext context) {
         HttpServerRequest request = context.request();
-        if (request.method().equals(HttpMethod.OPTIONS)) {
-            Access.of(context);
-            request.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
+        Access access = Access.of(context);
+        if (ProblemRoutes.answersOptions(context, ProblemRoutes.READING)) {
             return;
         }
         List<String> accept = request.headers().getAll("Accept");
         if (!Accept.takes(accept, Format.preferred(accept).mediaType())) {
             throw new ProblemException(Problem.ofStatus(406));
         }
-        StreamRequest asked = StreamRequest.of(request, Access.of(context));
+        StreamRequest asked = StreamRequest.of(request, access);
         if (!feed.feeds().settled()) {
             throw ProblemException.feedLoading();
         }

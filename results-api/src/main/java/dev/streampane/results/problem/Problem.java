@@ -73,6 +73,11 @@ public record Problem(
         return new Problem(type, status, type.meaning() + " " + type.remedy(), List.of(), headers, Map.of());
     }
 
+    /** 405: only these methods are allowed, as in a header {@code Allow}. */
+    public static Problem notAllowed(String methods) {
+        return ofStatus(405, Map.of("Allow", methods));
+    }
+
     /** The same problem with {@code others} as its headers. */
     public Problem withHeaders(Map<String, String> others) {
         return new Problem(type, status, detail, violations, others, members);

@@ -5,15 +5,11 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Turns exceptions of resources into problem answers. */
 class ProblemMappers {
-
-    /** All resources are read-only. */
-    private static final Map<String, String> ALLOW = Map.of(HttpHeaders.ALLOW, "GET, HEAD, OPTIONS");
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
 
@@ -22,10 +18,11 @@ class ProblemMappers {
         return response(exception.problem(), request);
     }
 
+    /** All resources are read-only. */
     @ServerExceptionMapper
     Response webApplication(WebApplicationException exception, HttpServerRequest request) {
         int status = exception.getResponse().getStatus();
-        return response(Problem.ofStatus(status, status == 405 ? ALLOW : Map.of()), request);
+        return response(status == 405 ? Problem.notAllowed(ProblemRoutes.READING) : Problem.ofStatus(status), request);
     }
 
     @ServerExceptionMapper

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.problem;
 
-import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** {@code GET /problems/<code>}: the meaning of a problem and what to do about it; {@code /problems} lists all. */
@@ -18,33 +15,26 @@ public class ProblemPages {
     private static final String PATH = "/problems";
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(context -> answer(context, Optional.of(list())));
+        router.route(PATH).order(1).handler(ProblemRoutes.answering(context -> answer(context, list())));
         router.route(PATH + "/:code")
                 .order(1)
-                .handler(context -> answer(
-                        context, ProblemType.of(context.pathParam("code")).map(ProblemPages::page)));
+                .handler(ProblemRoutes.answering(context -> answer(context, page(context.pathParam("code")))));
     }
 
-    private static void answer(RoutingContext context, Optional<String> page) {
-        HttpMethod method = context.request().method();
-        if (page.isEmpty()) {
-            ProblemRoutes.send(context, Problem.ofStatus(404));
-        } else if (method.equals(HttpMethod.OPTIONS)) {
-            context.response().putHeader("Allow", "GET, HEAD, OPTIONS").end();
-        } else if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
-            ProblemRoutes.send(context, Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
-        } else {
+    private static void answer(RoutingContext context, String page) {
+        if (!ProblemRoutes.answersOptions(context, ProblemRoutes.READING)) {
             context.response()
                     .putHeader("Content-Type", "text/html; charset=utf-8")
                     .putHeader(
                             "Content-Security-Policy",
                             "default-src 'none'; style-src 'self'; base-uri 'none';"
                                     + " form-action 'none'; frame-ancestors 'none'")
-                    .end(page.get());
+                    .end(page);
         }
     }
 
-    private static String page(ProblemType type) {
+    private static String page(String code) {
+        ProblemType type = ProblemType.of(code).orElseThrow(() -> new ProblemException(Problem.ofStatus(404)));
         return html(
                 type.title(),
                 "<p><code>%s</code>, status %d</p>\n<p>%s</p>\n<p><strong>What to do:</strong> %s</p>\n<p><a href=\"/problems\">All problems</a></p>"

@@ -8,10 +8,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 
 /** Answers with a problem where no resource answers: unknown paths, refused methods, invalid HTTP requests. */
 @ApplicationScoped
 public class ProblemRoutes {
+
+    /** The methods of what can only be read, as in a header {@code Allow}. */
+    public static final String READING = "GET, HEAD, OPTIONS";
 
     void add(@Observes Router router) {
         router.route().order(Integer.MAX_VALUE).handler(context -> send(context, Problem.ofStatus(404)));
@@ -29,6 +33,24 @@ public class ProblemRoutes {
                 send(context, e.problem());
             }
         };
+    }
+
+    /**
+     * Answers OPTIONS; returns whether the request was that.
+     *
+     * @param methods what is allowed, as in a header {@code Allow}
+     * @throws ProblemException 405 for a method that is not among them
+     */
+    public static boolean answersOptions(RoutingContext context, String methods) {
+        String method = context.request().method().name();
+        if (!List.of(methods.split(", ")).contains(method)) {
+            throw new ProblemException(Problem.notAllowed(methods));
+        }
+        if (!method.equals("OPTIONS")) {
+            return false;
+        }
+        context.response().putHeader("Allow", methods).end();
+        return true;
     }
 
     /** Answers with {@code problem}, unless an answer has already begun. */

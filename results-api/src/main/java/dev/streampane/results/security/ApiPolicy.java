@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
@@ -78,7 +77,7 @@ public final class ApiPolicy implements HttpSecurityPolicy {
         // everything but tickets is read-only
         if (!context.normalizedPath().equals(TicketRoute.PATH)
                 && !READING.contains(context.request().method())) {
-            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            throw new ProblemException(Problem.notAllowed(ProblemRoutes.READING));
         }
         found.get().set(context);
         // nobody reads a body; one that waits would hide that its client has gone

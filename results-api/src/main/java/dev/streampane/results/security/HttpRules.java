@@ -40,7 +40,6 @@ public class HttpRules {
     static final int MAX_BODY_BYTES = 64 << 10;
     static final int MAX_PARAMETERS = 1_000;
 
-    private static final String ALLOW = "GET, HEAD, OPTIONS";
     private static final int SPACES_AND_VERSION = " HTTP/1.1 ".length();
     private static final Pattern GIVEN = Pattern.compile("(?:^|&)(after|ticket|lastEventId|atLeast|asOf)=[^&]*");
 
@@ -134,7 +133,7 @@ public class HttpRules {
         if (wrong.isPresent()) {
             ProblemRoutes.send(context, wrong.get());
         } else if (asksWhatIsAllowed(context)) {
-            context.response().putHeader("Allow", ALLOW).end();
+            context.response().putHeader("Allow", ProblemRoutes.READING).end();
         } else {
             context.next();
         }
@@ -162,7 +161,7 @@ public class HttpRules {
             return Optional.of(Problem.ofStatus(421));
         }
         if (request.method().equals(HttpMethod.TRACE) && !request.path().startsWith("/api/")) {
-            return Optional.of(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
+            return Optional.of(Problem.notAllowed(ProblemRoutes.READING));
         }
         int line = request.method().name().length() + request.uri().length() + SPACES_AND_VERSION;
         if (line - givenBytes(request) > MAX_REQUEST_LINE_BYTES) {

@@ -20,7 +20,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,7 +70,7 @@ public class PageLogin {
 
     private void answer(RoutingContext context) {
         if (!List.of(HttpMethod.GET, HttpMethod.HEAD).contains(context.request().method())) {
-            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", "GET, HEAD, OPTIONS")));
+            throw new ProblemException(Problem.notAllowed(ProblemRoutes.READING));
         }
         ready.map(this::issuer)
                 .onFailure()

@@ -7,13 +7,11 @@ import dev.streampane.results.problem.Parameters;
 import dev.streampane.results.problem.Problem;
 import dev.streampane.results.problem.ProblemException;
 import dev.streampane.results.problem.ProblemRoutes;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.util.Map;
 
 /**
  * {@code POST /api/v1/tickets}: a ticket for one stream, because a browser's EventSource cannot send headers. It is used once, within 30 s, as
@@ -37,7 +35,6 @@ public record TicketRoute(Authentication authentication) {
             """;
 
     static final String PATH = "/api/v1/tickets";
-    private static final String ALLOW = "POST, OPTIONS";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     void add(@Observes Router router) {
@@ -47,12 +44,8 @@ public record TicketRoute(Authentication authentication) {
     private void answer(RoutingContext context) {
         Access access = Access.of(context);
         HttpServerRequest request = context.request();
-        if (request.method().equals(HttpMethod.OPTIONS)) {
-            context.response().putHeader("Allow", ALLOW).end();
+        if (ProblemRoutes.answersOptions(context, "POST, OPTIONS")) {
             return;
-        }
-        if (!request.method().equals(HttpMethod.POST)) {
-            throw new ProblemException(Problem.ofStatus(405, Map.of("Allow", ALLOW)));
         }
         if (!Accept.takes(request.headers().getAll("Accept"), "application/json")) {
             throw new ProblemException(Problem.ofStatus(406));
