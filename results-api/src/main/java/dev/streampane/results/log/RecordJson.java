@@ -17,14 +17,20 @@ public final class RecordJson {
     /** More than a topic accepts as one message, so that no message of a job is left out. */
     private static final int MAX_BYTES = 4 << 20;
 
-    /** Keeps decimals as they are written. */
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(16)
-                            .maxNumberLength(64)
-                            .build())
+    /** The longest number, in characters. */
+    public static final int MAX_NUMBER_LENGTH = 64;
+
+    /** Makes parsers that refuse duplicate fields, deep nesting and long numbers. */
+    public static final JsonFactory STRICT = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(16)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
                     .build())
+            .build();
+
+    /** Keeps decimals as they are written. */
+    private static final JsonMapper JSON = JsonMapper.builder(STRICT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.results.tail;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.streampane.contract.Version;
+import dev.streampane.results.log.RecordJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -98,20 +96,8 @@ public record TailEntry(
 
     private static final int OBJECT_OVERHEAD_BYTES = 600;
 
-    private static final int MAX_NUMBER_LENGTH = 64;
-
     /** Fields of a result that are read only inside {@code window}. */
     private static final Set<String> OF_WINDOW = Set.of("kind", "start", "end");
-
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(16)
-                    .maxStringLength(MAX_BYTES)
-                    .maxNumberLength(MAX_NUMBER_LENGTH)
-                    .maxDocumentLength(MAX_BYTES)
-                    .build())
-            .build();
 
     /** Decodes a record's value; empty when it is not a JSON object with the required fields. The log is not trusted. */
     public static Optional<TailEntry> decode(Kind kind, ConsumerRecord<byte[], byte[]> found) {
@@ -123,7 +109,7 @@ public record TailEntry(
         try {
             // UTF-8 only: by default the parser detects the encoding, and would accept values that clients cannot read
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value));
-            try (JsonParser json = JSON.createParser(text.array(), 0, text.length())) {
+            try (JsonParser json = RecordJson.STRICT.createParser(text.array(), 0, text.length())) {
                 fields.read(json, kind == Kind.WINDOW);
             }
             return fields.texts.keySet().containsAll(kind.required)
@@ -247,7 +233,7 @@ public record TailEntry(
                 } else if (token.isStructEnd()) {
                     depth--;
                 } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
-                    if (Math.abs(json.getDecimalValue().scale()) > MAX_NUMBER_LENGTH) {
+                    if (Math.abs(json.getDecimalValue().scale()) > RecordJson.MAX_NUMBER_LENGTH) {
                         throw new JsonParseException(json, "no number of a result");
                     }
                 } else if (depth == 2 && inWindow && OF_WINDOW.contains(field)
