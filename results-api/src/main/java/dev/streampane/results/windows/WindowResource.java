@@ -19,6 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -103,23 +104,17 @@ public class WindowResource {
         WindowQuery query = WindowQuery.page(
                 context.request().query(), access, consistency::of, parameters -> AsOf.of(parameters, topic));
         return query.asOf()
-                .map(then -> past(query, then, access))
-                .orElseGet(() -> now(query, access))
+                .map(then -> ready(
+                        query, access, () -> past.reached(then, access).chain(known -> known(query, known, access))))
+                .orElseGet(() -> ready(query, access, () -> pages.first(query, query.limit()))
+                        .map(page -> page.shown(query)))
                 .map(page -> page.answer(context));
     }
 
-    private Uni<ResultPage> now(WindowQuery query, Access access) {
-        return pages.ready(query, access)
-                .chain(() -> limits.pages()
-                        .run(access, () -> pages.checkValues(query).chain(() -> pages.first(query, query.limit()))))
-                .map(page -> page.shown(query));
-    }
-
-    /** Holds a permit from before Kafka is asked for the offsets of an instant. */
-    private Uni<ResultPage> past(WindowQuery query, AsOf then, Access access) {
-        return pages.ready(query, access).chain(() -> limits.pages().run(access, () -> pages.checkValues(query)
-                .chain(() -> past.reached(then, access))
-                .chain(known -> known(query, known, access))));
+    /** Holds a permit from before Elasticsearch is asked for values, or Kafka for the offsets of an instant. */
+    private <T> Uni<T> ready(WindowQuery query, Access access, Supplier<Uni<? extends T>> rows) {
+        return pages.ready(query, access).chain(() -> limits.pages()
+                .run(access, () -> pages.checkValues(query).chain(rows)));
     }
 
     private Uni<ResultPage> known(WindowQuery query, AsOf then, Access access) {
