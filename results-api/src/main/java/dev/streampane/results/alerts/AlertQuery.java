@@ -53,8 +53,7 @@ public record AlertQuery(
     private static final Parameter<Optional<Instant>> FROM = Parameter.instant("from", "First start, inclusive");
     private static final Parameter<Optional<Instant>> TO =
             Parameter.instant("to", "Last start, exclusive; later than from");
-    private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Alerts per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
+    private static final Parameter<Integer> LIMIT = ResultPage.limit("Alerts per page");
 
     public static final List<Parameter<?>> PARAMETERS =
             List.of(CLIENT, PATTERN, FROM, TO, Parameter.ORDER, LIMIT, Parameter.AFTER, ReadConsistency.PARAMETER);

@@ -35,8 +35,7 @@ public record KeyQuery(
 
     private static final Parameter<Optional<String>> PREFIX =
             Parameter.text("prefix", "Only keys that begin with this text", Parameter.MAX_KEY_BYTES);
-    private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Keys per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
+    private static final Parameter<Integer> LIMIT = ResultPage.limit("Keys per page");
 
     public static final List<Parameter<?>> PARAMETERS = List.of(
             Parameter.path("job", "The job, exactly", "weather-average"),

@@ -4,6 +4,7 @@ package dev.streampane.results.paging;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.streampane.results.log.TopicPosition;
+import dev.streampane.results.problem.Parameter;
 import dev.streampane.results.store.ResultJson;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -36,6 +37,11 @@ public record ResultPage(
 
     /** Number of items on a page if the query sets no limit. */
     public static final int DEFAULT_ITEMS = 50;
+
+    /** The parameter for the number of items on a page. */
+    public static Parameter<Integer> limit(String description) {
+        return Parameter.integer("limit", description, 1, MAX_ITEMS, DEFAULT_ITEMS);
+    }
 
     /** The JSON Schema of a page, in YAML, under the key {@code name}. */
     public static String schema(String name, String items, String position) {

@@ -29,8 +29,7 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class HistoryResource {
 
-    private static final Parameter<Integer> LIMIT =
-            Parameter.integer("limit", "Revisions per page", 1, ResultPage.MAX_ITEMS, ResultPage.DEFAULT_ITEMS);
+    private static final Parameter<Integer> LIMIT = ResultPage.limit("Revisions per page");
 
     /** The parameters of {@link #all}. */
     public static final List<Parameter<?>> ALL =
