@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.streampane.simulation;
 
+import io.quarkus.runtime.util.ExceptionUtil;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
@@ -77,10 +78,7 @@ public final class Deliveries {
     }
 
     private static String cause(Exception problem) {
-        Throwable root = problem;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = ExceptionUtil.getRootCause(problem);
         return root.getClass().getSimpleName() + ": " + root.getMessage();
     }
 
