@@ -55,7 +55,7 @@ public record StreamRoute(LiveFeed feed, StreamClients clients) {
     static final String PATH = "/api/v1/stream";
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
+        ProblemRoutes.add(router, PATH, this::answer);
     }
 
     private void answer(RoutingContext context) {

@@ -15,10 +15,8 @@ public class ProblemPages {
     private static final String PATH = "/problems";
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(ProblemRoutes.answering(context -> answer(context, list())));
-        router.route(PATH + "/:code")
-                .order(1)
-                .handler(ProblemRoutes.answering(context -> answer(context, page(context.pathParam("code")))));
+        ProblemRoutes.add(router, PATH, context -> answer(context, list()));
+        ProblemRoutes.add(router, PATH + "/:code", context -> answer(context, page(context.pathParam("code"))));
     }
 
     private static void answer(RoutingContext context, String page) {

@@ -24,15 +24,15 @@ public class ProblemRoutes {
         }
     }
 
-    /** A handler that answers with the problem that {@code answer} throws. */
-    public static Handler<RoutingContext> answering(Handler<RoutingContext> answer) {
-        return context -> {
+    /** Adds a route before those of resources; a problem that {@code answer} throws is its answer. */
+    public static void add(Router router, String path, Handler<RoutingContext> answer) {
+        router.route(path).order(1).handler(context -> {
             try {
                 answer.handle(context);
             } catch (ProblemException e) {
                 send(context, e.problem());
             }
-        };
+        });
     }
 
     /**

@@ -65,7 +65,7 @@ public class PageLogin {
     }
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
+        ProblemRoutes.add(router, PATH, this::answer);
     }
 
     private void answer(RoutingContext context) {

@@ -38,7 +38,7 @@ public record TicketRoute(Authentication authentication) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::answer));
+        ProblemRoutes.add(router, PATH, this::answer);
     }
 
     private void answer(RoutingContext context) {

@@ -43,7 +43,7 @@ public record WindowLinesRoute(
     private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
     void add(@Observes Router router) {
-        router.route(PATH).order(1).handler(ProblemRoutes.answering(this::handle));
+        ProblemRoutes.add(router, PATH, this::handle);
     }
 
     private void handle(RoutingContext context) {
