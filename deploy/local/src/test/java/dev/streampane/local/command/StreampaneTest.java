@@ -4,7 +4,6 @@ package dev.streampane.local.command;
 import static dev.streampane.local.server.Patience.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.streampane.contract.Durations;
@@ -711,6 +710,18 @@ class StreampaneTest {
                     log name with a path | logs ../../etc/passwd | is no process
                     transactions without a command | tx | list or abort
                     abort without a job | tx abort | JOB
+                    nothing to prepare | prepare | --bootstrap-servers or --elasticsearch is missing
+                    no Flink to submit to | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e | '--flink=URL'
+                    no Elasticsearch for index-results | submit --state / --jar j --bootstrap-servers b:1 --flink http://f | --elasticsearch is missing, which index-results writes to
+                    unknown job to submit | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
+                    submitted option without = | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option x | --job-option: 'x' is not allowed; allowed is NAME=VALUE
+                    windows as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option windows=tumbling(1m) | --job-option: 'windows=tumbling(1m)' is not allowed; allowed is --windows for this
+                    generation as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option weather-average:generation=3 | --job-option: 'weather-average:generation=3' is not allowed; allowed is --new-generation for this
+                    state folder as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option state-dir=/x | --job-option: 'state-dir=/x' is not allowed; allowed is --state for this
+                    topic of generations as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option job-runs-topic=own-runs | --job-option: 'job-runs-topic=own-runs' is not allowed; allowed is to leave it out: streampane reads job-runs alone
+                    another broker as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option bootstrap-servers=c:1 | --job-option: 'bootstrap-servers=c:1' is not allowed; allowed is --bootstrap-servers for this
+                    another Elasticsearch as a submitted option | submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option index-results:elasticsearch-url=http://g | --job-option: 'index-results:elasticsearch-url=http://g' is not allowed; allowed is --elasticsearch for this
+                    time that does not fit into a long | measure --for 999999999999d | '999999999999d'
                     """)
     void shouldSayInOneLineWhatIsWrong(String name, String line, String named) {
         // When
@@ -815,29 +826,6 @@ class StreampaneTest {
                 .setOut(new PrintWriter(wide))
                 .execute(help);
         return wide.toString();
-    }
-
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-                    prepare | --bootstrap-servers or --elasticsearch is missing
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e | '--flink=URL'
-                    submit --state / --jar j --bootstrap-servers b:1 --flink http://f | --elasticsearch is missing, which index-results writes to
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --jobs weather | --jobs: 'weather' is not allowed; allowed is all, or weather-average,
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option x | --job-option: 'x' is not allowed; allowed is NAME=VALUE
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option windows=tumbling(1m) | --job-option: 'windows=tumbling(1m)' is not allowed; allowed is --windows for this
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option weather-average:generation=3 | --job-option: 'weather-average:generation=3' is not allowed; allowed is --new-generation for this
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option state-dir=/x | --job-option: 'state-dir=/x' is not allowed; allowed is --state for this
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option job-runs-topic=own-runs | --job-option: 'job-runs-topic=own-runs' is not allowed; allowed is to leave it out: streampane reads job-runs alone
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option bootstrap-servers=c:1 | --job-option: 'bootstrap-servers=c:1' is not allowed; allowed is --bootstrap-servers for this
-                    submit --state / --jar j --bootstrap-servers b:1 --elasticsearch http://e --flink http://f --job-option index-results:elasticsearch-url=http://g | --job-option: 'index-results:elasticsearch-url=http://g' is not allowed; allowed is --elasticsearch for this
-                    """)
-    void shouldRefuseClustersThatAreNotDescribed(String line, String message) {
-        // When
-        int code = run(CommandLines.split(line));
-
-        // Then
-        assertThat(code).isEqualTo(2);
-        assertThat(err.toString().strip()).contains(message).doesNotContain("\n");
     }
 
     @ParameterizedTest
@@ -1305,13 +1293,6 @@ class StreampaneTest {
     @ValueSource(strings = {"500ms", "10s", "2m", "3h", "1d", "1500ms", "90s"})
     void shouldWriteADurationAsItWasRead(String text) {
         assertThat(Durations.format(OptionValues.duration(text))).isEqualTo(text);
-    }
-
-    @Test
-    void shouldRefuseADurationThatDoesNotFitALong() {
-        assertThatThrownBy(() -> OptionValues.duration("999999999999d"))
-                .isInstanceOf(CommandLine.TypeConversionException.class)
-                .hasMessageContaining("999999999999d");
     }
 
     /** Splits at spaces, with quotes as in a shell. */
