@@ -184,17 +184,6 @@ class ClusterTest {
     }
 
     @Test
-    void shouldSayThatFlinkDoesNotAnswer() {
-        // Given
-        flink.close();
-
-        // When Then
-        assertThatThrownBy(() -> submit(Map.of(), JOB))
-                .isInstanceOf(StackException.class)
-                .hasMessageContaining("Flink does not answer");
-    }
-
-    @Test
     void shouldSubmitAgainWhatTheJobManagerHasForgottenWhileItWatches() throws IOException {
         // Given
         Runnable look = watch(Map.of(), JOB, INDEX);
