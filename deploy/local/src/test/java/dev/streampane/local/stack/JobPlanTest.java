@@ -277,21 +277,16 @@ class JobPlanTest {
     }
 
     @Test
-    void shouldRefuseASavepointThatIsNotThere() {
-        assertThatThrownBy(() -> planned(StartFrom.savepoint(data.resolve("nowhere")), Map.of()))
-                .isInstanceOf(StackException.class)
-                .hasMessageContaining("no completed savepoint or checkpoint lies in " + data);
-    }
-
-    @Test
-    void shouldRefuseTheFileOfASavepoint() throws IOException {
+    void shouldRefuseWhatIsNoFolderOfASavepoint() throws IOException {
         // Given
         Path file = checkpoint(1, "savepoint-7", 7).resolve("_metadata");
 
         // When Then
-        assertThatThrownBy(() -> planned(StartFrom.savepoint(file), Map.of()))
-                .isInstanceOf(StackException.class)
-                .hasMessageContaining("no completed savepoint or checkpoint lies in " + file);
+        for (Path path : List.of(data.resolve("nowhere"), file)) {
+            assertThatThrownBy(() -> planned(StartFrom.savepoint(path), Map.of()))
+                    .isInstanceOf(StackException.class)
+                    .hasMessageContaining("no completed savepoint or checkpoint lies in " + path);
+        }
     }
 
     @ParameterizedTest
