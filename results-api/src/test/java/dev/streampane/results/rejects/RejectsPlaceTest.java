@@ -7,6 +7,7 @@ import dev.streampane.results.log.TopicLayout;
 import dev.streampane.results.problem.QueryCursor;
 import dev.streampane.results.rejects.RejectsPlace.Range;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,8 @@ class RejectsPlaceTest {
 
     @Test
     void shouldFitIntoARequestLineWithAHundredPartitionsOfATrillionRecords() {
-        RejectsPlace place = RejectsPlace.of("8mJt0nXwQ1yC5yq4b7c2Vg", new long[100], filled(100, 1_000_000_000_000L));
+        long[] ends = LongStream.generate(() -> 1_000_000_000_000L).limit(100).toArray();
+        RejectsPlace place = RejectsPlace.of("8mJt0nXwQ1yC5yq4b7c2Vg", new long[ends.length], ends);
         assertThat(QueryCursor.encode("q", place.toString())).hasSizeLessThan(2_500);
     }
 
@@ -43,11 +45,5 @@ class RejectsPlaceTest {
         RejectsPlace forged = RejectsPlace.parse("id~0+zzzzzzzzzzzz.zzzzzzzzzzzz+zzzzzzzzzzzz")
                 .get();
         assertThat(forged.within(topic).ranges()).containsExactly(new Range(5, 9), Range.EMPTY);
-    }
-
-    private static long[] filled(int count, long value) {
-        long[] filled = new long[count];
-        java.util.Arrays.fill(filled, value);
-        return filled;
     }
 }
